@@ -1,0 +1,90 @@
+// The state of ports and of the threads that serve them: what KQUEUE and KTHREAD hold, and nothing about time,
+// processors or work. Only sim/port changes it. Copyable.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/base/ids.h"
+#include "sim/model/policy.h"
+#include "sim/model/rule.h"
+
+namespace sim {
+
+/// Where a thread is as far as ports are concerned.
+enum class PortThreadState : uint8_t {
+    unknown,              ///< has made no get that succeeded
+    running,              ///< runnable: also ready, preempted or spinning (K20)
+    waiting,              ///< parked on `waits_on`
+    looking,              ///< wake-and-look policies: woken, has not looked at the queue yet; counts as active
+    blocked,              ///< in a wait that is not the port's (K17)
+    suspended,            ///< suspended while running
+    suspended_waiting,    ///< suspended while parked (K28)
+    exited,
+};
+
+struct PortThread {
+    PortThreadState state = PortThreadState::unknown;
+    PortId association;           ///< S5: at most one port
+    PortId waits_on;              ///< valid while waiting, looking, suspended_waiting
+    uint32_t batch_max = 1;       ///< of the get it waits in
+    friend bool operator==(const PortThread&, const PortThread&) = default;
+};
+
+/// First in first out; taking the head is O(1) and copies stay cheap.
+class PacketQueue {
+public:
+    bool empty() const { return head_ == items_.size(); }
+    size_t size() const { return items_.size() - head_; }
+    PacketId operator[](size_t i) const { return items_[head_ + i]; }
+    void push_back(PacketId packet) { items_.push_back(packet); }
+    void push_front(PacketId packet);          ///< K3 only
+    PacketId pop_front();
+    void clear() { items_.clear(); head_ = 0; }
+    friend bool operator==(const PacketQueue& a, const PacketQueue& b);
+
+private:
+    std::vector<PacketId> items_;
+    size_t head_ = 0;
+};
+
+struct Port {
+    Policy policy = Policy::nt;
+    bool open = true;
+    uint32_t limit = 1;                    ///< S2 MaximumCount: the number in force, at least 1
+    uint32_t active = 0;                   ///< S1 CurrentCount, as invariant I1 defines it under every policy
+    PacketQueue queue;                     ///< S3 EntryList
+    std::vector<ThreadId> waiters;         ///< S4 WaitList, in parking order; under nt the last is released next
+    friend bool operator==(const Port&, const Port&) = default;
+};
+
+struct PortState {
+    std::vector<Port> ports;               ///< by PortId; a closed port keeps its place
+    std::vector<PortThread> threads;       ///< by ThreadId; grown by whoever adds a thread
+    friend bool operator==(const PortState&, const PortState&) = default;
+};
+
+/// What a decision of the port makes happen, in the order in which it happens (docs/design.md 7).
+enum class EffectKind : uint8_t {
+    opened, took, waits, released, queued, blocked, woke, timed_out, suspended, resumed, exited, closed, abandoned,
+    woken,                ///< wake-and-look: the thread was taken off the waiters and must call port_look when it runs
+};
+
+struct Effect {
+    EffectKind kind = EffectKind::opened;
+    Rule rule = Rule::none;
+    bool from_queue = false;      ///< took, released: the packets were queued before (K11, K17), not handed over by the post (K1)
+    bool associated = false;      ///< took, waits, timed_out: this get made the association (K9, K10)
+    PortId port;
+    ThreadId thread;
+    uint32_t first = 0;           ///< took, released, queued: packets[first, first + count) of the Effects
+    uint32_t count = 0;
+};
+
+/// Reused from call to call; the callee appends.
+struct Effects {
+    std::vector<Effect> items;
+    std::vector<PacketId> packets;
+    void clear() { items.clear(); packets.clear(); }
+};
+
+}  // namespace sim

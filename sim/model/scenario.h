@@ -1,0 +1,98 @@
+// What a scenario file says, checked and compiled: plain values, never changed by a run. Meaning: docs/design.md 3 and 3a.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/base/ids.h"
+#include "sim/base/time.h"
+#include "sim/model/distribution.h"
+#include "sim/model/policy.h"
+
+namespace sim {
+
+/// One step of a handler. A group is followed by its `size` steps (nested groups included).
+struct Step {
+    enum class Kind : uint8_t { compute, block, post, group };
+    Kind kind = Kind::compute;
+    double chance = 1;            ///< 0..1; at 1 nothing is drawn
+    Distribution duration;        ///< compute, block
+    PortId port;                  ///< post
+    uint64_t key = 0;             ///< post
+    uint32_t size = 0;            ///< group: number of steps in `Handler::steps` after this one that belong to it
+    int line = 0;                 ///< in the scenario file, for messages about this step
+};
+
+struct Handler {
+    std::vector<Step> steps;
+};
+
+struct MachineParams {
+    uint32_t processors = 4;
+    Duration quantum{30'000'000};         ///< may be kInfinite
+    Duration context_switch;
+    Duration wake_latency;
+    Duration get_cost;
+    Duration post_cost;
+};
+
+struct PortParams {
+    std::string name;
+    uint32_t concurrency = 0;             ///< as written; 0 = number of processors
+    Policy policy = Policy::nt;
+};
+
+struct WorkerParams {
+    std::string name;
+    PortId port;
+    uint32_t count = 1;
+    uint32_t batch = 1;                   ///< more than 1: GetQueuedCompletionStatusEx
+    Duration timeout = kInfinite;
+    Handler on_packet;
+    std::vector<std::pair<uint64_t, Handler>> on_packet_of_key;   ///< on_packet_K, keys ascending
+};
+
+struct SourceParams {
+    enum class Kind : uint8_t { at, every, poisson, closed };
+    std::string name;
+    PortId port;
+    uint64_t key = 0;
+    Kind kind = Kind::at;
+    std::vector<Instant> at;              ///< at: in file order, which need not be ascending in the file; sorted here (stable)
+    Duration gap;                         ///< every: spacing; poisson: mean gap
+    std::optional<uint64_t> count;        ///< every, poisson: packets in all; none = endless
+    uint32_t clients = 0;                 ///< closed
+    Distribution think;                   ///< closed
+};
+
+struct Scenario {
+    std::string name;                     ///< file name without ".toml"
+    std::string path;
+    std::string title;
+    std::string about;
+    uint32_t number = 0;                  ///< place in the teaching order; 0 = none given
+    uint64_t seed = 1;
+    std::optional<Instant> until;
+    MachineParams machine;
+    std::vector<PortParams> ports;
+    std::vector<WorkerParams> workers;
+    std::vector<SourceParams> sources;
+    std::string text;                     ///< the file as read
+    std::vector<std::string> sets;        ///< every --set PATH=VALUE, in order
+};
+
+/// Number of worker threads in all.
+uint32_t thread_count(const Scenario& scenario);
+/// The worker table and index within it of a thread.
+struct WorkerOf { uint32_t worker; uint32_t index; };
+WorkerOf worker_of(const Scenario& scenario, ThreadId thread);
+/// "worker.3"
+std::string thread_name(const Scenario& scenario, ThreadId thread);
+/// The handler that serves packets of `key` on threads of `worker`.
+const Handler& handler_of(const WorkerParams& worker, uint64_t key);
+/// The number in force: concurrency, or `processors` where it is 0 (S2).
+uint32_t limit_in_force(const PortParams& port, uint32_t processors);
+
+}  // namespace sim
