@@ -1,7 +1,7 @@
 // The completion port: every decision of K1..K41, without time. Called by sim/engine (the model), by the recorder's `port`
 // backend (behind a lock) and by `portside rules`. Each call is one atomic step of the kernel: it changes the state and
 // appends what happens to `effects`. Preconditions on thread and port states are checked (SIM_CHECK); a caller with
-// outside input asks port_can_* first. nt.cpp and wine8.cpp hold the rules; this is their common door.
+// outside input checks the states first. nt.cpp and wine8.cpp hold the rules; this is their common door.
 #pragma once
 #include <string_view>
 

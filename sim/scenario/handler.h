@@ -1,0 +1,33 @@
+// What the handler of one packet does, step by step, drawn from the packet's own stream: the same on every side,
+// whichever thread, policy or backend serves it. Shared by sim/workload and the recorders.
+#pragma once
+#include "sim/base/prng.h"
+#include "sim/model/scenario.h"
+
+namespace sim {
+
+/// The progress of one packet through its handler. Copyable.
+struct PacketWork {
+    uint64_t identity = 0;        ///< sim/trace/record.h packet_identity
+    Stream stream;
+    uint32_t next_step = 0;
+    uint32_t posts = 0;           ///< posts made so far: the ordinal of the next child
+};
+
+struct Action {
+    enum class Kind : uint8_t { compute, block, post, done };
+    Kind kind = Kind::done;
+    Duration duration;            ///< compute, block; 0 possible: compute 0 takes no time, block 0 is no wait (K18)
+    PortId port;                  ///< post
+    uint64_t key = 0;             ///< post
+    PacketWork child;             ///< post: the new packet's work, at its start
+    const Step* step = nullptr;   ///< which step; null for done
+};
+
+/// Draws and returns the packet's next action; steps whose chance fails are passed over. `done` for ever after the last.
+Action next_action(const Handler& handler, PacketWork& work);
+
+/// The work of packet `index` of a source.
+PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index);
+
+}  // namespace sim

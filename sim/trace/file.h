@@ -1,0 +1,50 @@
+// .ptrace files: written in chunks, read whole or damaged. Format: FORMAT.md. No exceptions; nothing crashes on bad bytes.
+#pragma once
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/base/result.h"
+#include "sim/trace/header.h"
+#include "sim/trace/record.h"
+
+namespace sim {
+
+struct Loss { std::string what; uint64_t records = 0; };      ///< "ring of worker.3 was full", 12
+
+struct Trace {
+    TraceHeader header;
+    std::vector<Record> records;          ///< in time order
+    std::vector<Loss> losses;             ///< counted by the recorder
+    std::vector<std::string> damage;      ///< what the reader could not read, in sentences; empty = whole
+    bool whole = true;                    ///< closed properly and nothing damaged
+};
+uint64_t lost_records(const Trace& trace);
+
+/// Writes one trace; a writer that dies leaves every finished record readable.
+class TraceWriter {
+public:
+    static Result<TraceWriter> create(const std::string& path, const TraceHeader& header);
+    TraceWriter(TraceWriter&&) noexcept;
+    TraceWriter& operator=(TraceWriter&&) noexcept;
+    ~TraceWriter();
+    Status add(const Record* records, size_t count);
+    /// Last chunk, losses, index. Without it the file reads as cut off.
+    Status close(const std::vector<Loss>& losses = {});
+
+private:
+    struct State;
+    explicit TraceWriter(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+Status trace_write(const std::string& path, const Trace& trace);
+/// Every whole chunk is read, the rest reported in `damage`. Also opens a recorder's ring file (ring_file.h) that was never
+/// merged. An error only where nothing can be made of the file: missing, not a trace, header damaged.
+Result<Trace> trace_read(const std::string& path);
+/// The same from bytes in memory (tests; the caller keeps `path` for messages).
+Result<Trace> trace_read_bytes(const std::string& path, const std::vector<uint8_t>& bytes);
+
+}  // namespace sim

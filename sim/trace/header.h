@@ -1,0 +1,45 @@
+// The header of a trace: who made it and from what. Written as JSON (header_json.cpp, the only place that knows).
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/result.h"
+#include "sim/model/scenario.h"
+
+namespace sim {
+
+struct TracePort { std::string name; uint32_t concurrency = 0; uint32_t limit = 0; std::string policy; };
+
+struct TraceHeader {
+    uint32_t version = 0;
+    std::string source;                 ///< "simulated" or "measured"
+    std::string backend;                ///< "model", "port", "iocp", ...
+    std::string policy;                 ///< of the first port; measured: the rules that the backend claims, "" where it claims none
+    std::string made_by;                ///< one line for people: "nt rules in user mode on Linux", "completion port, Wine 8.0"
+    std::string clock;                  ///< "simulated", "CLOCK_MONOTONIC", "QueryPerformanceCounter"
+    std::string host;                   ///< OS, kernel or Wine version, processor model and count; no names of hosts, users or paths
+    std::string scenario;               ///< name
+    std::string scenario_text;
+    std::vector<std::string> sets;
+    uint64_t seed = 0;
+    int64_t until_ns = -1;              ///< -1: not given
+    uint32_t processors_asked = 0;
+    uint32_t processors_used = 0;
+    bool has_decisions = false;         ///< parked, released, queued, taken ... are in the trace (not for iocp)
+    bool has_processors = false;        ///< ready, on_processor, off_processor are in the trace
+    double record_cost_ns = 0;          ///< measured cost of one record; 0 simulated
+    std::vector<std::string> threads;   ///< names by thread number
+    std::vector<TracePort> ports;       ///< by port number
+    std::vector<std::string> sources;   ///< names by source number, for identities
+    std::vector<uint64_t> source_clients;   ///< clients of a closed source, 0 for the others
+};
+
+std::string header_to_json(const TraceHeader& header);
+Result<TraceHeader> header_from_json(std::string_view json);
+
+/// Everything that the scenario settles; the caller adds source, backend, made_by, clock, host and what it used.
+TraceHeader header_of(const Scenario& scenario);
+
+}  // namespace sim

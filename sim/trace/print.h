@@ -1,0 +1,27 @@
+// Records as text: one line each, and a sentence that a lecturer can read aloud, built from the state before the record.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "sim/trace/header.h"
+#include "sim/trace/state.h"
+
+namespace sim {
+
+/// "2.600 ms" style: people's units, at least the precision that tells neighbours apart.
+std::string time_text(int64_t ns);
+/// "worker.5", "port", "17" or "clients 17" (with more than one source), "17.0" for children as far as known.
+std::string thread_label(const TraceHeader& header, uint32_t thread);
+std::string port_label(const TraceHeader& header, uint16_t port);
+std::string packet_label(const TraceHeader& header, const TraceState& state, uint32_t packet);
+
+std::string_view kind_name(Kind kind);
+
+/// time, processor, thread, kind, packet, what, rule: one line without newline.
+std::string record_line(const TraceHeader& header, const TraceState& before, const Record& record);
+
+/// "Packet 10 arrives: 3 of 2 slots are in use, so it joins the queue behind 8 and 9, although T0 is free (K2)."
+/// Empty for records that say nothing to a reader (detail). Simulated and measured alike.
+std::string narrate(const TraceHeader& header, const TraceState& before, const Record& record);
+
+}  // namespace sim

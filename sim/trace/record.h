@@ -1,0 +1,79 @@
+// One record of a trace: 32 bytes, little-endian, the same for the model and for every recorder. The reference with all
+// fields by kind is FORMAT.md; change both together, and kTraceVersion.
+#pragma once
+#include <cstdint>
+#include <type_traits>
+
+#include "sim/model/rule.h"
+
+namespace sim {
+
+inline constexpr uint32_t kTraceVersion = 1;
+
+enum class Kind : uint8_t {
+    none = 0,             ///< an unwritten slot: reading stops here
+    port_opened,          ///< port; argument = limit in force
+    port_closed,          ///< port
+    thread_start,         ///< thread
+    thread_exit,          ///< thread
+    associated,           ///< thread, port: from now on counted there (K9, K10)
+    get_called,           ///< thread, port; packet = most packets taken; argument = timeout in ns (INT64_MAX infinite, 0 poll)
+    get_returned,         ///< thread, port; packet = first packet or none; argument = number of packets; flags say how it ended
+    parked,               ///< thread, port; argument = number of waiters with it (K13)
+    released,             ///< thread = who may go, port, packet = what it was given or none; argument = 1 + thread whose call caused it, 0 none
+    posted,               ///< packet, port, thread = poster or none; argument = identity (see packet_identity)
+    queued,               ///< packet, port; argument = depth with it (K2)
+    handed_over,          ///< packet, port, thread = receiver (K1)
+    taken,                ///< packet leaves the queue: packet, port, thread = receiver; argument = depth after (K11, K17)
+    completed,            ///< packet, port, thread: its last step ended; argument = ns of `compute` drawn for it in all
+    ready,                ///< thread may run, waits for a processor (K40)
+    on_processor,         ///< thread, processor, packet it works on or none
+    off_processor,        ///< thread, processor; flags: preempted or waiting
+    block_begin,          ///< thread, port, packet; argument = intended ns, 0 unknown; flags: reason (K17)
+    block_end,            ///< thread, port, packet: the wait is over and the thread counts again (K19)
+    suspended,            ///< thread
+    resumed,              ///< thread
+    io_started, io_finished, io_cancelled,   ///< reserved: thread, packet, port
+    mark,                 ///< argument = number of the mark
+    detail,               ///< follows posted, get_returned, io_*: same packet; argument = key
+    kind_count
+};
+
+/// Record::flags. Bits are per kind; unknown bits are kept.
+enum Flag : uint16_t {
+    kTimedOut = 1,        ///< get_returned
+    kAbandoned = 2,       ///< get_returned: the port was closed (K30)
+    kAlerted = 4,         ///< get_returned
+    kPreempted = 8,       ///< off_processor: still ready
+    kStop = 16,           ///< a packet (posted, get_returned...) that only stops a worker at the end: counts nowhere
+    kSleep = 32,          ///< block_begin: the handler's block step
+    kFromQueue = 64,      ///< released: the packet had been queued (K17), not handed over by its post (K1)
+};
+
+inline constexpr uint32_t kNoThread = UINT32_MAX;
+inline constexpr uint32_t kNoPacket = UINT32_MAX;
+inline constexpr uint16_t kNoPort = UINT16_MAX;
+inline constexpr uint16_t kNoProcessor = UINT16_MAX;
+
+struct Record {
+    int64_t time_ns = 0;
+    uint64_t argument = 0;
+    uint32_t thread = kNoThread;
+    uint32_t packet = kNoPacket;      ///< number of the packet in this trace, in posting order
+    uint16_t port = kNoPort;
+    uint16_t processor = kNoProcessor;
+    uint16_t flags = 0;
+    Rule rule = Rule::none;
+    Kind kind = Kind::none;           ///< last byte: written last
+    friend bool operator==(const Record&, const Record&) = default;
+};
+static_assert(sizeof(Record) == 32 && std::is_trivially_copyable_v<Record>);
+
+/// Which packet of the scenario this is, on every side: the match between a model's packet and a recorder's.
+/// Of a source: bits 63..48 = source in file order, 47..0 = index in the source (closed loop: round * clients + client).
+/// Posted by a handler: bits 63..48 = 0xFFFF, 47..0 = hash of the parent's identity and the ordinal.
+constexpr uint64_t packet_identity(uint32_t source, uint64_t index) { return (uint64_t{source} << 48) | (index & 0xFFFF'FFFF'FFFFu); }
+uint64_t child_identity(uint64_t parent_identity, uint32_t ordinal);
+constexpr bool identity_is_child(uint64_t identity) { return identity >> 48 == 0xFFFF; }
+
+}  // namespace sim

@@ -1,0 +1,58 @@
+// What a trace says the world is like at one moment, rebuilt record by record: threads, ports, packets. The one view of a
+// trace that narration, summary, comparison and the window share. Works for simulated and measured traces; what a trace
+// does not hold (decisions, processors) stays unknown. Copyable: a copy is a snapshot.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/trace/header.h"
+#include "sim/trace/record.h"
+
+namespace sim {
+
+enum class ThreadView : uint8_t { unknown, running, ready, waiting, blocked, suspended, exited };
+
+struct ThreadTraceState {
+    ThreadView view = ThreadView::unknown;
+    int64_t since_ns = 0;                 ///< in this view
+    uint16_t association = kNoPort;
+    uint16_t waits_on = kNoPort;          ///< parked, or inside a get that has not returned
+    int64_t waiting_since_ns = 0;
+    bool released = false;                ///< given a packet, not yet running
+    bool counted = false;                 ///< active in the sense of I1
+    uint16_t processor = kNoProcessor;
+    uint16_t last_processor = kNoProcessor;
+    std::vector<uint32_t> packets;        ///< it holds, the one in work first
+};
+
+struct PortTraceState {
+    bool open = false;
+    uint32_t limit = 0;
+    uint32_t active = 0;
+    std::vector<uint32_t> queue;          ///< packets, oldest first (traces with decisions)
+    std::vector<uint32_t> waiters;        ///< threads in parking order (without decisions: in calling order)
+};
+
+struct PacketTraceState {
+    uint64_t identity = 0;
+    uint64_t key = 0;
+    int64_t posted_ns = -1, got_ns = -1, completed_ns = -1;
+    uint32_t poster = kNoThread, thread = kNoThread;
+    uint16_t port = kNoPort;
+    bool stop = false;                    ///< only stops a worker; counts nowhere
+};
+
+struct TraceState {
+    int64_t now_ns = 0;
+    uint64_t record_count = 0;            ///< records applied
+    std::vector<ThreadTraceState> threads;
+    std::vector<PortTraceState> ports;
+    std::vector<PacketTraceState> packets;   ///< by packet number
+};
+
+/// The state before the first record.
+TraceState trace_state_begin(const TraceHeader& header);
+/// Applies one record. Never fails: a record that makes no sense in this state (damaged trace) changes what it can.
+void trace_state_apply(TraceState& state, const TraceHeader& header, const Record& record);
+
+}  // namespace sim
