@@ -1,0 +1,57 @@
+// The commands of `portside`, one file each (cmd_NAME.cpp), called by cli.cpp, which alone knows CLI11.
+// Each prints its answer to stdout, progress and errors to stderr, and returns the exit code.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sim {
+
+enum ExitCode { kExitDone = 0, kExitBadInput = 1, kExitWrongUse = 2, kExitExpectationFailed = 3 };
+
+struct SimOptions {
+    std::string scenario;
+    std::string out;                          ///< -o, "" = no trace
+    std::vector<std::string> sets;            ///< --set, --seed as "seed=N" last
+    bool check = false, json = false, narrate = false;
+    std::vector<std::string> expects;
+};
+struct CompareOptions { std::string a, b; bool json = false; };
+struct InfoOptions { std::string trace; bool json = false; };
+struct PrintOptions { std::string trace, from, to; bool narrate = false; };
+
+int cmd_scenarios(bool json);
+int cmd_sim(const SimOptions& options);
+int cmd_rules(const std::string& file);       ///< "" or "-": standard input
+int cmd_info(const InfoOptions& options);
+int cmd_print(const PrintOptions& options);
+int cmd_compare(const CompareOptions& options);
+
+struct RecordOptions {
+    std::string scenario;
+    std::string backend;                      ///< "" = port on Linux, iocp on Windows
+    std::string out;                          ///< "" = <scenario>-<backend>.ptrace
+    std::vector<std::string> sets;
+    bool json = false;
+};
+struct GuiOptions {
+    std::vector<std::string> files;           ///< scenario and traces; empty: the first scenario
+    std::vector<std::string> sets;
+    std::string screenshot;                   ///< PNG to write, then leave
+    std::string at;                           ///< cursor, "2.6ms"
+    std::string size;                         ///< "1600x900"
+    std::string theme;                        ///< "dark" or "light"
+    double scale = 0;                         ///< 0: from the screen
+};
+
+/// What lies outside sim/ and is handed in by the program that links it.
+struct OutsideCommands {
+    int (*record)(const RecordOptions&) = nullptr;
+    int (*gui)(const GuiOptions&) = nullptr;
+};
+
+/// main() of portside: reads the command line and runs one command.
+int cli_main(int argc, char** argv, const OutsideCommands& outside);
+
+}  // namespace sim

@@ -1,0 +1,28 @@
+// Answers as JSON text (docs/design.md 5). The one place of the commands that includes nlohmann/json.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/compare/compare.h"
+#include "sim/scenario/load.h"
+#include "sim/trace/file.h"
+#include "sim/trace/summary.h"
+
+namespace sim {
+
+std::string summary_json(const Summary& summary);
+std::string scenarios_json(const std::vector<ScenarioEntry>& entries);
+std::string compare_json(const Comparison& comparison);
+std::string info_json(const Trace& trace);
+
+/// One line of `portside rules`.
+struct RulesPort { std::string name; uint64_t active, limit; std::vector<std::string> queue, waiters; };
+struct RulesEffect { std::string name, subject; bool has_packets = false; std::vector<std::string> packets; };
+std::string rules_answer_json(const std::string& command, const std::vector<RulesEffect>& effects, const std::vector<RulesPort>& ports);
+std::string rules_error_json(const std::string& command, const std::string& error);
+
+/// A number at a dotted path of a JSON text ("ports.port.depth.mean": arrays by the name of their element), for --expect.
+std::optional<double> json_number_at(const std::string& json, const std::string& path);
+
+}  // namespace sim

@@ -1,0 +1,45 @@
+// Two traces of the same work side by side: figures, agreement of decisions, and where they first part.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/trace/file.h"
+#include "sim/trace/summary.h"
+
+namespace sim {
+
+/// Shares 0..1; none where it does not apply.
+struct Agreement {
+    std::optional<double> packet_order;   ///< gets that return the same packet (by identity) at the same place in the order
+    std::optional<double> wake_order;     ///< decisions to let a waiting thread go that name the same thread at the same place
+    std::optional<double> wake_tau;       ///< Kendall's tau of the order in which packets woke threads; issue 6 (none for now)
+    std::optional<double> thread_share;   ///< 1 - half the sum of differences of the threads' shares of packets
+    std::optional<double> replay;         ///< `port` backend: recorded calls through the second port, share of decisions that agree
+    uint64_t packet_decisions = 0, wake_decisions = 0, replay_decisions = 0;   ///< what the shares are of
+};
+
+struct Divergence {
+    int64_t time_ns = 0;                  ///< on side a
+    uint64_t a_record = 0, b_record = 0;  ///< index of the record on each side
+    std::string packet;                   ///< label
+    std::string a, b;                     ///< both sides' sentences
+    std::string rule;                     ///< "K1", "" where none is known
+};
+
+struct Difference { std::string metric; double a = 0, b = 0; std::optional<double> ratio; /* b / a */ };
+
+struct Comparison {
+    Summary a, b;
+    Agreement agreement;
+    std::optional<Divergence> first_divergence;
+    std::vector<Difference> differences;  ///< every figure of both summaries, in the summary's order
+    std::vector<std::string> notes;       ///< processors asked and used, losses, what could not be compared and why
+};
+
+Comparison compare_traces(const Trace& a, const Trace& b);
+
+/// A table for a terminal.
+std::string comparison_text(const Comparison& comparison);
+
+}  // namespace sim

@@ -1,0 +1,38 @@
+// Exact time travel: snapshots of the world and re-stepping between them.
+#pragma once
+#include <vector>
+
+#include "sim/engine/step.h"
+
+namespace sim {
+
+class History {
+public:
+    /// Takes a snapshot every `stride` steps (coarser as they become many: at most `snapshots_max` are kept).
+    explicit History(Scenario scenario, uint64_t stride = 256, size_t snapshots_max = 512);
+
+    const World& world() const { return world_; }
+    const Scenario& scenario() const { return scenario_; }
+    uint64_t step_count() const { return step_; }             ///< steps made from the beginning
+    bool at_end() const;
+    /// One step on; false at the end. Records of the step are in last_records().
+    bool forward();
+    /// One step back; false at the beginning.
+    bool back();
+    void go_to_step(uint64_t step);
+    const std::vector<Record>& last_records() const { return records_; }
+    /// Hash of the whole world (not only of the trace so far): equal hashes, equal worlds.
+    uint64_t hash() const;
+
+private:
+    struct Snapshot { uint64_t step; World world; };
+    Scenario scenario_;
+    World world_;
+    uint64_t step_ = 0;
+    uint64_t stride_;
+    size_t snapshots_max_;
+    std::vector<Snapshot> snapshots_;
+    std::vector<Record> records_;
+};
+
+}  // namespace sim

@@ -1,0 +1,30 @@
+// Runs a scenario in the model. The same calls serve the command line, the tests and the window.
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "sim/base/result.h"
+#include "sim/engine/step.h"
+#include "sim/trace/file.h"
+
+namespace sim {
+
+struct RunOptions {
+    bool check = false;                   ///< look at the whole world after each step (checker.h)
+    uint64_t records_max = UINT64_MAX;    ///< stop with an error beyond (a window keeps its memory in bounds)
+};
+
+/// Called with the records of each step, in order. The vector is reused.
+using RecordSink = std::function<void(const std::vector<Record>&)>;
+
+/// Runs to the end (`until`, or nothing left to happen). The error names worker and step (3a.12) or the invariant broken.
+/// Returns the world at the end; its fingerprint covers every record.
+Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions options = {});
+
+/// The header of a simulated trace of this scenario.
+TraceHeader simulated_header(const Scenario& scenario);
+
+/// Runs and keeps every record.
+Result<Trace> run_to_trace(const Scenario& scenario, RunOptions options = {});
+
+}  // namespace sim

@@ -1,0 +1,22 @@
+// The one place where the model acts: takes the next event of a world and carries out what the leaves decide.
+#pragma once
+#include <vector>
+
+#include "sim/base/result.h"
+#include "sim/model/scenario.h"
+#include "sim/model/world.h"
+#include "sim/trace/record.h"
+
+namespace sim {
+
+/// The world before time 0: every worker has made its first get. Appends the opening records.
+World world_begin(const Scenario& scenario, std::vector<Record>& out);
+
+/// True when nothing is left to happen before `until`.
+bool world_ended(const Scenario& scenario, const World& world);
+
+/// Handles one event and appends its records (none, for some). The world's fingerprint and record count follow them.
+/// Error: an endless instant (3a.12).
+Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out);
+
+}  // namespace sim

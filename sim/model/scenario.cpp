@@ -1,0 +1,37 @@
+#include "sim/model/scenario.h"
+
+#include "sim/base/check.h"
+
+namespace sim {
+
+uint32_t thread_count(const Scenario& scenario) {
+    uint32_t count = 0;
+    for (const WorkerParams& worker : scenario.workers) count += worker.count;
+    return count;
+}
+
+WorkerOf worker_of(const Scenario& scenario, ThreadId thread) {
+    uint32_t index = thread.value;
+    for (uint32_t w = 0; w < scenario.workers.size(); ++w) {
+        if (index < scenario.workers[w].count) return {w, index};
+        index -= scenario.workers[w].count;
+    }
+    check_failed(__FILE__, __LINE__, "worker_of: no such thread in the scenario");
+}
+
+std::string thread_name(const Scenario& scenario, ThreadId thread) {
+    const WorkerOf of = worker_of(scenario, thread);
+    return scenario.workers[of.worker].name + '.' + std::to_string(of.index);
+}
+
+const Handler& handler_of(const WorkerParams& worker, uint64_t key) {
+    for (const auto& [own_key, handler] : worker.on_packet_of_key)
+        if (own_key == key) return handler;
+    return worker.on_packet;
+}
+
+uint32_t limit_in_force(const PortParams& port, uint32_t processors) {
+    return port.concurrency == 0 ? processors : port.concurrency;
+}
+
+}  // namespace sim

@@ -1,0 +1,33 @@
+// The whole state of a run of the model as one copyable value: ids, no pointers. `World b = a;` is a snapshot. What never
+// changes in a run (the scenario) is outside. Only sim/engine/step.cpp changes a world.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "sim/model/event_queue.h"
+#include "sim/model/packet.h"
+#include "sim/model/port.h"
+#include "sim/model/processor.h"
+#include "sim/model/thread.h"
+
+namespace sim {
+
+struct World {
+    Instant now;
+    EventQueue events;
+    PortState ports;                      ///< threads of the ports have the world's thread numbers
+    std::vector<Thread> threads;
+    Machine machine;
+    PacketTable packets;
+    std::vector<SourceState> sources;
+    uint64_t next_order = 0;              ///< of events that end something
+    uint64_t posted = 0, completed = 0;   ///< packets
+    uint64_t record_count = 0;
+    uint64_t fingerprint = 0;             ///< over all records so far (sim/trace/summary.h)
+    Instant instant;                      ///< 3a.12: the instant whose records are counted
+    uint64_t records_at_instant = 0;
+    bool stopped = false;                 ///< an endless instant was found
+};
+
+}  // namespace sim
