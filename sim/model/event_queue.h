@@ -34,6 +34,9 @@ public:
     void push(const Event& event);
     Event pop();
 
+    /// In heap order: for hashing a world, not for walking in time.
+    const std::vector<Event>& heap() const { return heap_; }
+
 private:
     std::vector<Event> heap_;
 };

@@ -1,18 +1,10 @@
 // What the handler of one packet does, step by step, drawn from the packet's own stream: the same on every side,
 // whichever thread, policy or backend serves it. Shared by sim/workload and the recorders.
 #pragma once
-#include "sim/base/prng.h"
+#include "sim/model/packet.h"
 #include "sim/model/scenario.h"
 
 namespace sim {
-
-/// The progress of one packet through its handler. Copyable.
-struct PacketWork {
-    uint64_t identity = 0;        ///< sim/trace/record.h packet_identity
-    Stream stream;
-    uint32_t next_step = 0;
-    uint32_t posts = 0;           ///< posts made so far: the ordinal of the next child
-};
 
 struct Action {
     enum class Kind : uint8_t { compute, block, post, done };

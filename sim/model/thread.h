@@ -1,0 +1,48 @@
+// A worker thread of the model: where it is, and what it does when it runs.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/base/ids.h"
+#include "sim/base/time.h"
+#include "sim/model/packet.h"
+
+namespace sim {
+
+enum class ThreadPhase : uint8_t {
+    parked,               ///< in the port's wait list
+    blocked,              ///< in a wait that is not the port's
+    waking,               ///< released, or its wait ended; ready after wake_latency
+    ready,                ///< in the ready queue, or a processor is being switched to it
+    running,
+};
+
+/// What uses processor time.
+enum class Activity : uint8_t { none, get_call, post_call, compute };
+
+/// What its get gave, to be told when the thread runs again.
+enum class PendingReturn : uint8_t { none, packets, look };
+
+struct Thread {
+    ThreadPhase phase = ThreadPhase::parked;
+    Activity activity = Activity::none;
+    PendingReturn pending = PendingReturn::none;
+    uint32_t worker = 0;                  ///< table in the scenario
+    Duration remaining;                   ///< processor time left of the activity
+    Duration slice;                       ///< of it, until the next event
+    Duration quantum_left;
+    ProcessorId processor;                ///< while running or being switched to
+    ProcessorId last_processor;
+    std::vector<PacketId> batch;          ///< packets of its last get
+    uint32_t batch_at = 0;                ///< the one in work
+    PacketWork post_work;                 ///< of the packet that a post call brings
+    PortId post_port;
+    uint64_t post_key = 0;
+    Instant deadline{INT64_MAX};          ///< of the get it waits in
+    uint32_t get_generation = 0;          ///< tells a stale timer from the current one
+
+    bool has_packet() const { return batch_at < batch.size(); }
+    PacketId packet() const { return has_packet() ? batch[batch_at] : PacketId{}; }
+};
+
+}  // namespace sim
