@@ -1,6 +1,7 @@
 // What will happen, in a total order: time, then class (what ends before what arrives), then order (3a.5). Ties are never
 // left to the heap.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
