@@ -11,7 +11,7 @@ namespace sim {
 
 /// The progress of one packet through its handler (sim/scenario/handler.h moves it on). Copyable.
 struct PacketWork {
-    uint64_t identity = 0;        ///< sim/trace/record.h packet_identity
+    uint64_t identity = 0;        ///< sim/model/identity.h
     Stream stream;
     uint32_t next_step = 0;
     uint32_t posts = 0;           ///< posts made so far: the ordinal of the next child

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "sim/model/identity.h"
 #include "sim/model/rule.h"
 
 namespace sim {
@@ -68,12 +69,5 @@ struct Record {
     friend bool operator==(const Record&, const Record&) = default;
 };
 static_assert(sizeof(Record) == 32 && std::is_trivially_copyable_v<Record>);
-
-/// Which packet of the scenario this is, on every side: the match between a model's packet and a recorder's.
-/// Of a source: bits 63..48 = source in file order, 47..0 = index in the source (closed loop: round * clients + client).
-/// Posted by a handler: bits 63..48 = 0xFFFF, 47..0 = hash of the parent's identity and the ordinal.
-constexpr uint64_t packet_identity(uint32_t source, uint64_t index) { return (uint64_t{source} << 48) | (index & 0xFFFF'FFFF'FFFFu); }
-uint64_t child_identity(uint64_t parent_identity, uint32_t ordinal);
-constexpr bool identity_is_child(uint64_t identity) { return identity >> 48 == 0xFFFF; }
 
 }  // namespace sim
