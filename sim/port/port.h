@@ -12,8 +12,9 @@ namespace sim {
 /// Opens a port with `limit` in force (at least 1). Effects: opened.
 PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effects);
 
-/// A packet arrives (K1, K2). `released`, `queued`; wake-and-look: `queued`, then `woken`.
-void port_post(PortState& state, PortId port, PacketId packet, Effects& effects);
+/// A packet arrives (K1, K2). `released`, `queued`; wake-and-look: `queued`, then `woken`. Returns how many packets were
+/// queued before (K4).
+uint32_t port_post(PortState& state, PortId port, PacketId packet, Effects& effects);
 
 /// As port_post, but a queued packet goes to the head (K3). Unit tests only: user mode has no head insert.
 void port_post_head(PortState& state, PortId port, PacketId packet, Effects& effects);

@@ -1,0 +1,28 @@
+// Every rule by id: one sentence for people, where it comes from, and whether it is served. Linked from trace lines, the
+// window and lessons; tests/lint asks for a test of each rule that is not `later`. The full text: docs/port-rules.md.
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "sim/model/rule.h"
+
+namespace sim {
+
+struct RuleEntry {
+    Rule rule;
+    std::string_view id;       ///< "K17"
+    std::string_view text;     ///< one sentence
+    std::string_view source;   ///< evidence classes of docs/port-rules.md: "[R][D]"
+    bool later = false;        ///< known, not served yet
+};
+
+/// All rules, K1..K41 then S1..S7.
+std::span<const RuleEntry> rule_table();
+
+/// "K17"; "" for Rule::none or a number that is no rule.
+std::string_view rule_id_text(Rule rule);
+
+/// The sentence; "" likewise.
+std::string_view rule_text(Rule rule);
+
+}  // namespace sim
