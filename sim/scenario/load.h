@@ -23,7 +23,7 @@ Result<std::vector<ScenarioEntry>> scenario_list();
 
 /// "1428.571429us" to nanoseconds (3a.1); the error says what a duration looks like. `allow_infinite`: "infinite".
 Result<Duration> parse_duration(std::string_view text, bool allow_infinite = false);
-/// Shortest text that parse_duration gives back exactly: "1.5ms", "20us", "infinite".
+/// Text that parse_duration gives back exactly, in the largest unit without a leading zero: "1.5ms", "20us", "infinite".
 std::string duration_text(Duration duration);
 
 }  // namespace sim

@@ -1,0 +1,41 @@
+#include "sim/scenario/arrivals.h"
+
+namespace sim {
+
+Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) {
+    const SourceParams& params = scenario.sources[source.value];
+    switch (params.kind) {
+        case SourceParams::Kind::at: {
+            const Instant before = index == 0 ? Instant{} : params.at[index - 1];
+            return params.at[index] - before;
+        }
+        case SourceParams::Kind::every: return params.gap;
+        case SourceParams::Kind::poisson: {
+            Stream stream{source_stream_key(scenario.seed, params.name), index};    // draw `index` of the source's stream
+            const Distribution gap{.kind = Distribution::Kind::exponential, .a = params.gap, .b = {}, .sigma = 0, .weights = {}, .values = {}};
+            return draw(gap, stream);
+        }
+        case SourceParams::Kind::closed: return {};      // a client's own think time sets its pace, see think_time
+    }
+    return {};
+}
+
+Duration think_time(const Scenario& scenario, SourceId source, uint32_t client, uint64_t round) {
+    const SourceParams& params = scenario.sources[source.value];
+    // A draw may take several numbers of a stream, so each round of each client has its own.
+    const uint64_t client_key = child_stream_key(source_stream_key(scenario.seed, params.name), client);
+    Stream stream{mix64(client_key ^ mix64(round + 1)), 0};
+    return draw(params.think, stream);
+}
+
+std::optional<uint64_t> packets_in_all(const SourceParams& source) {
+    switch (source.kind) {
+        case SourceParams::Kind::at: return source.at.size();
+        case SourceParams::Kind::every:
+        case SourceParams::Kind::poisson: return source.count;
+        case SourceParams::Kind::closed: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+}  // namespace sim

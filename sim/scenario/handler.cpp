@@ -1,0 +1,51 @@
+#include "sim/scenario/handler.h"
+
+#include "sim/model/identity.h"
+
+namespace sim {
+namespace {
+
+// Drawn once per step or nested list (3a.9). A chance of 0 or 1 draws nothing.
+bool happens(const Step& step, Stream& stream) {
+    if (step.chance >= 1) return true;
+    if (step.chance <= 0) return false;
+    return stream.next_unit() < step.chance;
+}
+
+Action post_action(const Step& step, PacketWork& work) {
+    Action action{.kind = Action::Kind::post, .duration = {}, .port = step.port, .key = step.key, .child = {}, .step = &step};
+    const uint32_t ordinal = work.posts++;
+    action.child.identity = child_identity(work.identity, ordinal);
+    action.child.stream.key = child_stream_key(work.stream.key, ordinal);
+    return action;
+}
+
+}  // namespace
+
+Action next_action(const Handler& handler, PacketWork& work) {
+    while (work.next_step < handler.steps.size()) {
+        const Step& step = handler.steps[work.next_step++];
+        if (!happens(step, work.stream)) {
+            work.next_step += step.size;          // a group takes its steps with it; other steps have size 0
+            continue;
+        }
+        switch (step.kind) {
+            case Step::Kind::compute:
+                return {.kind = Action::Kind::compute, .duration = draw(step.duration, work.stream), .port = {}, .key = 0, .child = {}, .step = &step};
+            case Step::Kind::block:
+                return {.kind = Action::Kind::block, .duration = draw(step.duration, work.stream), .port = {}, .key = 0, .child = {}, .step = &step};
+            case Step::Kind::post: return post_action(step, work);
+            case Step::Kind::group: break;        // its steps follow in the list
+        }
+    }
+    return {};
+}
+
+PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index) {
+    PacketWork work;
+    work.identity = packet_identity(source.value, index);
+    work.stream.key = packet_stream_key(scenario.seed, scenario.sources[source.value].name, index);
+    return work;
+}
+
+}  // namespace sim
