@@ -26,9 +26,11 @@ public:
 
 private:
     struct Snapshot { uint64_t step; World world; };
+    void thin_out();
     Scenario scenario_;
     World world_;
     uint64_t step_ = 0;
+    bool failed_ = false;
     uint64_t stride_;
     size_t snapshots_max_;
     std::vector<Snapshot> snapshots_;

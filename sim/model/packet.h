@@ -65,6 +65,7 @@ private:
 /// Where a source of arrivals is.
 struct SourceState {
     uint64_t next = 0;            ///< index of the next packet (closed loops: not used)
+    std::vector<uint64_t> rounds; ///< closed loops: the round that each client is in
 };
 
 }  // namespace sim

@@ -27,7 +27,7 @@ struct World {
     uint64_t fingerprint = 0;             ///< over all records so far (sim/trace/summary.h)
     Instant instant;                      ///< 3a.12: the instant whose records are counted
     uint64_t records_at_instant = 0;
-    bool stopped = false;                 ///< an endless instant was found
+    Effects effects;                      ///< scratch of a step, empty between steps; here so that a step allocates nothing
 };
 
 }  // namespace sim

@@ -1,0 +1,141 @@
+// The command line of `portside`: names, options and help texts. The only file of it that knows CLI11.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "sim/cli/commands.h"
+#include "sim/cli/version.h"
+
+namespace sim {
+namespace {
+
+struct CommandLine {
+    bool scenarios_json = false;
+    SimOptions sim;
+    RecordOptions record;
+    CompareOptions compare;
+    InfoOptions info;
+    PrintOptions print;
+    GuiOptions gui;
+    std::string rules_file;
+    std::string seed;                 // of the command that was given; becomes the last --set
+};
+
+void add_scenario(CLI::App& command, std::string& scenario) {
+    command.add_option("SCENARIO", scenario, "a scenario file, or a name of `portside scenarios`")->required();
+}
+
+void add_sets(CLI::App& command, std::vector<std::string>& sets, std::string& seed) {
+    command.add_option("--set", sets, "override a value of the scenario: port.port.concurrency=4, worker.worker.count=16, machine.processors=8, seed=3 (may be given again)")
+        ->type_name("PATH=VALUE")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command.add_option("--seed", seed, "the seed of every random draw; the same as --set seed=N")->type_name("N");
+}
+
+void add_scenarios(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("scenarios", "list the scenarios that come with Portside, in teaching order");
+    command->add_flag("--json", line.scenarios_json, "print one JSON value");
+}
+
+void add_sim(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("sim", "simulate a scenario and print its figures");
+    add_scenario(*command, line.sim.scenario);
+    add_sets(*command, line.sim.sets, line.seed);
+    command->add_option("-o,--out", line.sim.out, "write the trace to this file")->type_name("TRACE");
+    command->add_flag("--narrate", line.sim.narrate, "print a sentence for every event instead of the figures");
+    command->add_flag("--check", line.sim.check, "check every invariant of the model after each step (slower)");
+    command->add_option("--expect", line.sim.expects, "exit with 3 unless this holds: a fingerprint, or a figure: \"latency_ns.p99<5ms\" (may be given again)")
+        ->type_name("E")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command->add_flag("--json", line.sim.json, "print one JSON value, times in ns");
+}
+
+void add_record(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("record", "run a scenario for real, on real threads, and record it");
+    add_scenario(*command, line.record.scenario);
+    command->add_option("--backend", line.record.backend, "port: the nt rules in user mode on Linux (default); iocp: a Windows completion port, under Wine on Linux")->type_name("B");
+    add_sets(*command, line.record.sets, line.seed);
+    command->add_option("-o,--out", line.record.out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
+    command->add_flag("--json", line.record.json, "print one JSON value, times in ns");
+}
+
+void add_compare(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("compare", "lay two traces, or a scenario and a trace, side by side");
+    command->add_option("A", line.compare.a, "a trace, or a scenario that is simulated as the other side was recorded")->required();
+    command->add_option("B", line.compare.b, "a trace, or a scenario")->required();
+    command->add_flag("--json", line.compare.json, "print one JSON value, times in ns");
+}
+
+void add_traces(CLI::App& app, CommandLine& line) {
+    CLI::App* info = app.add_subcommand("info", "what is in a trace: who made it, from what, how many records, whether it is whole");
+    info->add_option("TRACE", line.info.trace, "a .ptrace file")->required();
+    info->add_flag("--json", line.info.json, "print one JSON value");
+    CLI::App* print = app.add_subcommand("print", "the records of a trace, one a line");
+    print->add_option("TRACE", line.print.trace, "a .ptrace file")->required();
+    print->add_option("--from", line.print.from, "first moment, such as 2.5ms")->type_name("TIME");
+    print->add_option("--to", line.print.to, "last moment, such as 4ms")->type_name("TIME");
+    print->add_flag("--narrate", line.print.narrate, "print sentences instead of records");
+}
+
+void add_rules(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("rules", "drive a bare port by hand: port P LIMIT, get T P, post P K, block T ...; `help` at its prompt");
+    command->add_option("FILE", line.rules_file, "a script; - or nothing: standard input");
+}
+
+void add_gui(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("gui", "open the window");
+    command->add_option("FILES", line.gui.files, "a scenario, traces, or a scenario and traces; default: the first scenario");
+    add_sets(*command, line.gui.sets, line.seed);
+    command->add_option("--screenshot", line.gui.screenshot, "draw one frame into this PNG and leave")->type_name("PNG");
+    command->add_option("--at", line.gui.at, "where the cursor stands, such as 2.6ms")->type_name("TIME");
+    command->add_option("--size", line.gui.size, "size of the window, such as 1600x900")->type_name("WxH");
+    command->add_option("--theme", line.gui.theme, "dark or light")->type_name("NAME");
+    command->add_option("--scale", line.gui.scale, "size of everything, 1 to 2; default: from the screen")->type_name("X");
+}
+
+void add_seed(std::vector<std::string>& sets, const std::string& seed) {
+    if (!seed.empty()) sets.push_back("seed=" + seed);
+}
+
+bool has_display() { return std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr; }
+
+int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside) {
+    if (app.got_subcommand("scenarios")) return cmd_scenarios(line.scenarios_json);
+    if (app.got_subcommand("sim")) { add_seed(line.sim.sets, line.seed); return cmd_sim(line.sim); }
+    if (app.got_subcommand("record")) { add_seed(line.record.sets, line.seed); return outside.record(line.record); }
+    if (app.got_subcommand("compare")) return cmd_compare(line.compare);
+    if (app.got_subcommand("info")) return cmd_info(line.info);
+    if (app.got_subcommand("print")) return cmd_print(line.print);
+    if (app.got_subcommand("rules")) return cmd_rules(line.rules_file);
+    if (app.got_subcommand("gui")) { add_seed(line.gui.sets, line.seed); return outside.gui(line.gui); }
+    if (has_display()) return outside.gui({});
+    std::fputs(app.help().c_str(), stdout);
+    return kExitDone;
+}
+
+}  // namespace
+
+int cli_main(int argc, char** argv, const OutsideCommands& outside) {
+    CLI::App app("Portside shows how a Windows I/O completion port schedules threads: simulated and measured, side by side.", "portside");
+    app.set_version_flag("--version", std::string("portside ") + kVersion);
+    app.require_subcommand(0, 1);
+    app.footer("Without a command the window opens with the first scenario. `portside COMMAND --help` tells more.\n"
+               "Exit codes: 0 done, 1 bad input, 2 wrong use, 3 an --expect did not hold.");
+    CommandLine line;
+    add_scenarios(app, line);
+    add_sim(app, line);
+    add_record(app, line);
+    add_compare(app, line);
+    add_traces(app, line);
+    add_rules(app, line);
+    add_gui(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);   // prints help and version to stdout, errors to stderr
+        return code == 0 ? kExitDone : kExitWrongUse;
+    }
+    return run_command(app, line, outside);
+}
+
+}  // namespace sim

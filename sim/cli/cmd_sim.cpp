@@ -1,0 +1,85 @@
+#include <cstdio>
+#include <optional>
+
+#include "sim/cli/commands.h"
+#include "sim/cli/expect.h"
+#include "sim/cli/json.h"
+#include "sim/cli/progress.h"
+#include "sim/engine/run.h"
+#include "sim/trace/print.h"
+
+namespace sim {
+namespace {
+
+int fail(const Error& error, ExitCode code = kExitBadInput) {
+    std::fprintf(stderr, "portside sim: %s\n", error.text().c_str());
+    return code;
+}
+
+// Everything that wants to see the records of a run, fed step by step: nothing is kept that nobody asked for.
+struct Listeners {
+    Summarizer summarizer;
+    std::optional<TraceWriter> writer;
+    std::optional<TraceState> narrated;
+    Status written = Done{};
+    int64_t last_ns = 0;
+
+    void hear(const TraceHeader& header, const std::vector<Record>& records) {
+        for (const Record& record : records) {
+            summarizer.add(record);
+            last_ns = record.time_ns;
+            if (narrated) {
+                if (const std::string sentence = narrate(header, *narrated, record); !sentence.empty()) std::printf("%12s  %s\n", time_text(record.time_ns).c_str(), sentence.c_str());
+                trace_state_apply(*narrated, header, record);
+            }
+        }
+        if (writer && written) written = writer->add(records.data(), records.size());
+    }
+};
+
+int check_expectations(const SimOptions& options, const Summary& summary) {
+    int code = kExitDone;
+    for (const std::string& expect : options.expects) {
+        const Result<std::string> failed = expectation_failed(expect, summary);
+        if (!failed) return fail(failed.error());
+        if (failed.value().empty()) continue;
+        std::fprintf(stderr, "portside sim: expectation failed: %s\n", failed.value().c_str());
+        code = kExitExpectationFailed;
+    }
+    return code;
+}
+
+}  // namespace
+
+int cmd_sim(const SimOptions& options) {
+    const Result<Scenario> scenario = scenario_load(options.scenario, options.sets);
+    if (!scenario) return fail(scenario.error());
+    const TraceHeader header = simulated_header(scenario.value());
+    Listeners listeners{.summarizer = Summarizer(header), .writer = {}, .narrated = {}};
+    if (options.narrate) listeners.narrated = trace_state_begin(header);
+    if (!options.out.empty()) {
+        Result<TraceWriter> writer = TraceWriter::create(options.out, header);
+        if (!writer) return fail(writer.error());
+        listeners.writer = std::move(writer.value());
+    }
+    Progress progress("simulated");
+    uint64_t records_heard = 0;
+    const auto hear = [&](const std::vector<Record>& records) {
+        listeners.hear(header, records);
+        records_heard += records.size();
+        progress.at(listeners.last_ns, records_heard);
+    };
+    RunOptions run_options;
+    run_options.check = run_options.check || options.check;
+    const Result<World> world = run(scenario.value(), hear, run_options);
+    if (listeners.writer && listeners.written) listeners.written = listeners.writer->close();
+    if (!world) return fail(world.error());
+    if (!listeners.written) return fail(listeners.written.error());
+    Summary summary = listeners.summarizer.finish(scenario.value().until ? scenario.value().until->ns : world.value().now.ns);
+    summary.fingerprint = fingerprint_text(world.value().fingerprint);
+    if (options.json) std::printf("%s\n", summary_json(summary).c_str());
+    else if (!options.narrate) std::fputs(summary_text(summary).c_str(), stdout);
+    return check_expectations(options, summary);
+}
+
+}  // namespace sim

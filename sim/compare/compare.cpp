@@ -1,0 +1,163 @@
+#include "sim/compare/compare.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/compare/decisions.h"
+#include "sim/compare/replay.h"
+#include "sim/port/rules.h"
+#include "sim/trace/print.h"
+
+namespace sim {
+namespace {
+
+// Share of places at which both sequences hold the same; none where there is nothing to compare.
+template <class T, class Same>
+std::optional<double> share_of_places(const std::vector<T>& a, const std::vector<T>& b, Same same) {
+    const size_t longer = std::max(a.size(), b.size());
+    if (longer == 0) return std::nullopt;
+    size_t agree = 0;
+    for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) agree += same(a[i], b[i]) ? 1 : 0;
+    return static_cast<double>(agree) / static_cast<double>(longer);
+}
+
+std::optional<double> thread_share(const std::vector<uint64_t>& a, const std::vector<uint64_t>& b) {
+    double sum_a = 0, sum_b = 0;
+    for (uint64_t n : a) sum_a += static_cast<double>(n);
+    for (uint64_t n : b) sum_b += static_cast<double>(n);
+    if (sum_a == 0 || sum_b == 0) return std::nullopt;
+    double difference = 0;
+    for (size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+        const double share_a = i < a.size() ? static_cast<double>(a[i]) / sum_a : 0;
+        const double share_b = i < b.size() ? static_cast<double>(b[i]) / sum_b : 0;
+        difference += std::abs(share_a - share_b);
+    }
+    return 1 - difference / 2;
+}
+
+// The sentence of a decision: its own record's, or that of the nearest record of the same moment which tells it.
+std::string sentence_at(const Trace& trace, size_t record) {
+    constexpr size_t kNear = 4;
+    const size_t first = record >= kNear ? record - kNear : 0;
+    TraceState state = trace_state_begin(trace.header);
+    std::string before, after;
+    for (size_t i = 0; i < trace.records.size() && i <= record + kNear; ++i) {
+        const Record& r = trace.records[i];
+        const bool of_decision = i >= first && (r.packet == trace.records[record].packet || r.thread == trace.records[record].thread);
+        if (of_decision) {
+            const std::string sentence = narrate(trace.header, state, r);
+            if (i == record && !sentence.empty()) return sentence;
+            if (!sentence.empty() && i < record) before = sentence;
+            if (!sentence.empty() && i > record && after.empty()) after = sentence;
+        }
+        trace_state_apply(state, trace.header, r);
+    }
+    return after.empty() ? before : after;
+}
+
+std::string label_at(const Trace& trace, size_t record) {
+    TraceState state = trace_state_begin(trace.header);
+    for (size_t i = 0; i <= record; ++i) trace_state_apply(state, trace.header, trace.records[i]);
+    return packet_label(trace.header, state, trace.records[record].packet);
+}
+
+std::optional<Divergence> first_divergence(const Trace& a, const Decisions& of_a, const Trace& b, const Decisions& of_b) {
+    const size_t both = std::min(of_a.assignments.size(), of_b.assignments.size());
+    size_t i = 0;
+    while (i < both && of_a.assignments[i].identity == of_b.assignments[i].identity && of_a.assignments[i].thread == of_b.assignments[i].thread) ++i;
+    if (i == of_a.assignments.size() && i == of_b.assignments.size()) return std::nullopt;
+    Divergence divergence;
+    const auto tell = [i](const Trace& trace, const Decisions& decisions, uint64_t& record, std::string& sentence) {
+        if (i >= decisions.assignments.size()) {
+            record = trace.records.empty() ? 0 : trace.records.size() - 1;
+            sentence = "no more packets leave the port on this side";
+            return;
+        }
+        record = decisions.assignments[i].record;
+        sentence = sentence_at(trace, record);
+    };
+    tell(a, of_a, divergence.a_record, divergence.a);
+    tell(b, of_b, divergence.b_record, divergence.b);
+    const bool in_a = i < of_a.assignments.size();
+    const Record& decision = in_a ? a.records[divergence.a_record] : b.records[divergence.b_record];
+    divergence.time_ns = decision.time_ns;
+    divergence.packet = in_a ? label_at(a, divergence.a_record) : label_at(b, divergence.b_record);
+    if (decision.rule != Rule::none) divergence.rule = rule_id_text(decision.rule);
+    return divergence;
+}
+
+void add_difference(std::vector<Difference>& out, std::string metric, double a, double b) {
+    Difference difference{.metric = std::move(metric), .a = a, .b = b, .ratio = {}};
+    if (a != 0) difference.ratio = b / a;
+    out.push_back(std::move(difference));
+}
+
+void add_spread(std::vector<Difference>& out, const std::string& name, const Spread& a, const Spread& b) {
+    add_difference(out, name + ".mean", a.mean, b.mean);
+    add_difference(out, name + ".p50", static_cast<double>(a.p50), static_cast<double>(b.p50));
+    add_difference(out, name + ".p90", static_cast<double>(a.p90), static_cast<double>(b.p90));
+    add_difference(out, name + ".p99", static_cast<double>(a.p99), static_cast<double>(b.p99));
+    add_difference(out, name + ".max", static_cast<double>(a.max), static_cast<double>(b.max));
+}
+
+std::vector<Difference> differences_of(const Summary& a, const Summary& b) {
+    std::vector<Difference> out;
+    const auto add = [&out](const char* metric, auto x, auto y) { add_difference(out, metric, static_cast<double>(x), static_cast<double>(y)); };
+    add("duration_ns", a.duration_ns, b.duration_ns);
+    add("packets.posted", a.posted, b.posted);
+    add("packets.completed", a.completed, b.completed);
+    add("packets.left", a.left, b.left);
+    add("throughput_per_s", a.throughput_per_s, b.throughput_per_s);
+    add_spread(out, "latency_ns", a.latency, b.latency);
+    add_spread(out, "queue_wait_ns", a.queue_wait, b.queue_wait);
+    for (size_t p = 0; p < std::min(a.ports.size(), b.ports.size()); ++p) {
+        const std::string name = "ports." + a.ports[p].name;
+        add_difference(out, name + ".depth.mean", a.ports[p].depth_mean, b.ports[p].depth_mean);
+        add_difference(out, name + ".depth.max", static_cast<double>(a.ports[p].depth_max), static_cast<double>(b.ports[p].depth_max));
+        add_difference(out, name + ".active.mean", a.ports[p].active_mean, b.ports[p].active_mean);
+        add_difference(out, name + ".active.max", static_cast<double>(a.ports[p].active_max), static_cast<double>(b.ports[p].active_max));
+        add_difference(out, name + ".over_limit_ns", static_cast<double>(a.ports[p].over_limit_ns), static_cast<double>(b.ports[p].over_limit_ns));
+    }
+    for (size_t t = 0; t < std::min(a.threads.size(), b.threads.size()); ++t)
+        add_difference(out, "threads." + a.threads[t].name + ".packets", static_cast<double>(a.threads[t].packets), static_cast<double>(b.threads[t].packets));
+    add("context_switches", a.context_switches, b.context_switches);
+    return out;
+}
+
+void add_notes(std::vector<std::string>& notes, const char* side, const Trace& trace) {
+    const TraceHeader& header = trace.header;
+    if (header.source == "measured" && header.processors_asked != header.processors_used)
+        notes.push_back(std::string(side) + " asked for " + std::to_string(header.processors_asked) + " processors and ran on " + std::to_string(header.processors_used));
+    if (const uint64_t lost = lost_records(trace); lost > 0) notes.push_back(std::string(side) + " lost " + std::to_string(lost) + " records");
+    for (const std::string& damage : trace.damage) notes.push_back(std::string(side) + " is damaged: " + damage);
+    if (!header.has_decisions) notes.push_back(std::string(side) + " holds only what its own calls show: the port's queue and stack are not in it");
+}
+
+}  // namespace
+
+Comparison compare_traces(const Trace& a, const Trace& b) {
+    Comparison comparison;
+    comparison.a = summarize(a.header, a.records, lost_records(a));
+    comparison.b = summarize(b.header, b.records, lost_records(b));
+    const Decisions of_a = decisions_of(a), of_b = decisions_of(b);
+    Agreement& agreement = comparison.agreement;
+    agreement.packet_order = share_of_places(of_a.assignments, of_b.assignments, [](const Assignment& x, const Assignment& y) { return x.identity == y.identity; });
+    agreement.wake_order = share_of_places(of_a.wakes, of_b.wakes, [](const Wake& x, const Wake& y) { return x.thread == y.thread; });
+    agreement.thread_share = thread_share(of_a.completed, of_b.completed);
+    agreement.packet_decisions = std::max(of_a.assignments.size(), of_b.assignments.size());
+    agreement.wake_decisions = std::max(of_a.wakes.size(), of_b.wakes.size());
+    for (const Trace* trace : {&a, &b}) {
+        if (trace->header.backend != "port") continue;
+        const Replay replay = replay_through_second_port(*trace);
+        agreement.replay_decisions = replay.decisions;
+        if (replay.decisions > 0) agreement.replay = static_cast<double>(replay.agree) / static_cast<double>(replay.decisions);
+        if (!replay.first_difference.empty()) comparison.notes.push_back("the replay through the second port differs first " + replay.first_difference);
+    }
+    comparison.first_divergence = first_divergence(a, of_a, b, of_b);
+    comparison.differences = differences_of(comparison.a, comparison.b);
+    add_notes(comparison.notes, "A", a);
+    add_notes(comparison.notes, "B", b);
+    return comparison;
+}
+
+}  // namespace sim

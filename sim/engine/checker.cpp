@@ -1,0 +1,71 @@
+#include "sim/engine/checker.h"
+
+#include "sim/port/port.h"
+
+namespace sim {
+namespace {
+
+std::string thread_text(const Scenario& scenario, uint32_t t) { return thread_name(scenario, {t}); }
+
+// The port's view of a thread and the machine's have to tell the same story.
+bool phase_fits(ThreadPhase phase, PortThreadState state) {
+    switch (state) {
+        case PortThreadState::unknown:
+        case PortThreadState::exited: return false;
+        case PortThreadState::waiting: return phase == ThreadPhase::parked;
+        case PortThreadState::looking: return phase == ThreadPhase::waking || phase == ThreadPhase::ready;
+        case PortThreadState::blocked: return phase == ThreadPhase::blocked;
+        case PortThreadState::running: return phase == ThreadPhase::waking || phase == ThreadPhase::ready || phase == ThreadPhase::running;
+        case PortThreadState::suspended:
+        case PortThreadState::suspended_waiting: return true;   // no scenario suspends yet
+    }
+    return false;
+}
+
+std::string threads_broken(const Scenario& scenario, const World& world) {
+    std::vector<uint32_t> places(world.threads.size());
+    for (ThreadId id : world.machine.ready) ++places[id.value];
+    for (uint32_t p = 0; p < world.machine.processors.size(); ++p) {
+        const ThreadId id = world.machine.processors[p].thread;
+        if (!id.valid()) continue;
+        ++places[id.value];
+        if (world.threads[id.value].processor != ProcessorId{p}) return thread_text(scenario, id.value) + " is on processor " + std::to_string(p) + " but does not know it";
+    }
+    for (uint32_t t = 0; t < world.threads.size(); ++t) {
+        const Thread& thread = world.threads[t];
+        const bool needs_place = thread.phase == ThreadPhase::ready || thread.phase == ThreadPhase::running;
+        if (places[t] != (needs_place ? 1u : 0u)) return thread_text(scenario, t) + " is in " + std::to_string(places[t]) + " places of the machine, expected " + (needs_place ? "1" : "0");
+        if (!phase_fits(thread.phase, world.ports.threads[t].state)) return thread_text(scenario, t) + " is in one state for the port and in another for the machine";
+    }
+    for (const Processor& processor : world.machine.processors)
+        if (!processor.thread.valid() && !world.machine.ready.empty()) return "a processor is idle although a thread is ready";
+    return {};
+}
+
+// Every packet posted and not completed is queued at one port or held by one thread, once.
+std::string packets_broken(const Scenario& scenario, const World& world) {
+    uint64_t held = 0;
+    for (const Port& port : world.ports.ports) {
+        held += port.queue.size();
+        for (size_t i = 0; i < port.queue.size(); ++i)
+            if (!world.packets.is_live(port.queue[i])) return "packet " + std::to_string(port.queue[i].value) + " is queued but completed";
+    }
+    for (uint32_t t = 0; t < world.threads.size(); ++t) {
+        const Thread& thread = world.threads[t];
+        for (uint32_t i = thread.batch_at; i < thread.batch.size(); ++i, ++held)
+            if (!world.packets.is_live(thread.batch[i])) return thread_text(scenario, t) + " holds a completed packet";
+    }
+    if (held != world.packets.live_count() || world.posted != world.completed + held)
+        return "packets are not conserved: " + std::to_string(world.posted) + " posted, " + std::to_string(world.completed) + " completed, " + std::to_string(held) + " queued or in work";
+    return {};
+}
+
+}  // namespace
+
+std::string world_broken(const Scenario& scenario, const World& world) {
+    if (const std::string_view broken = port_invariant_broken(world.ports); !broken.empty()) return std::string(broken);
+    if (std::string broken = packets_broken(scenario, world); !broken.empty()) return broken;
+    return threads_broken(scenario, world);
+}
+
+}  // namespace sim

@@ -1,0 +1,53 @@
+#include "sim/engine/run.h"
+
+#include "sim/engine/checker.h"
+
+namespace sim {
+namespace {
+
+Error stopped(const Scenario& scenario, const World& world, std::string what, std::string hint) {
+    return {.file = scenario.path, .line = 0, .column = 0, .what = std::move(what) + " (at " + std::to_string(world.now.ns) + " ns of the run)", .hint = std::move(hint)};
+}
+
+}  // namespace
+
+Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions options) {
+    std::vector<Record> records;
+    World world = world_begin(scenario, records);
+    if (sink) sink(records);
+    while (!world_ended(scenario, world)) {
+        records.clear();
+        const Status status = world_step(scenario, world, records);
+        if (sink) sink(records);
+        if (!status) return status.error();
+        if (options.check)
+            if (std::string broken = world_broken(scenario, world); !broken.empty())
+                return stopped(scenario, world, "the model broke an invariant: " + broken, "this is an error of Portside, not of the scenario; please report it with the scenario");
+        if (world.record_count > options.records_max)
+            return stopped(scenario, world, "the run is longer than " + std::to_string(options.records_max) + " trace records", "give it an earlier `until` or fewer packets");
+    }
+    return world;
+}
+
+TraceHeader simulated_header(const Scenario& scenario) {
+    TraceHeader header = header_of(scenario);
+    header.source = "simulated";
+    header.backend = "model";
+    header.made_by = "discrete-event model, policy " + header.policy;
+    header.clock = "simulated";
+    header.processors_asked = scenario.machine.processors;
+    header.processors_used = scenario.machine.processors;
+    header.has_decisions = true;
+    header.has_processors = true;
+    return header;
+}
+
+Result<Trace> run_to_trace(const Scenario& scenario, RunOptions options) {
+    Trace trace;
+    trace.header = simulated_header(scenario);
+    const auto keep = [&trace](const std::vector<Record>& records) { trace.records.insert(trace.records.end(), records.begin(), records.end()); };
+    if (Result<World> world = run(scenario, keep, options); !world) return world.error();
+    return trace;
+}
+
+}  // namespace sim

@@ -1,0 +1,111 @@
+#include "sim/engine/world_hash.h"
+
+#include <algorithm>
+
+#include "sim/base/prng.h"
+
+namespace sim {
+namespace {
+
+struct Hasher {
+    uint64_t value = 0;
+    void add(uint64_t x) { value = mix64(value ^ x) + 0x9E3779B97F4A7C15u; }
+    void add(int64_t x) { add(static_cast<uint64_t>(x)); }
+    void add(uint32_t x) { add(uint64_t{x}); }
+    template <class Tag>
+    void add(Id<Tag> id) { add(uint64_t{id.value}); }
+};
+
+void add_work(Hasher& hash, const PacketWork& work) {
+    hash.add(work.identity);
+    hash.add(work.stream.key);
+    hash.add(work.stream.counter);
+    hash.add(uint64_t{work.next_step} << 32 | work.posts);
+}
+
+void add_packet(Hasher& hash, const PacketTable& packets, PacketId id) {
+    hash.add(id);
+    const Packet& packet = packets[id];
+    add_work(hash, packet.work);
+    hash.add(packet.key);
+    hash.add(packet.compute_ns);
+    hash.add(packet.source);
+    hash.add(packet.client);
+    hash.add(packet.round);
+}
+
+void add_thread(Hasher& hash, const World& world, size_t t) {
+    const Thread& thread = world.threads[t];
+    hash.add(uint64_t{static_cast<uint8_t>(thread.phase)} | uint64_t{static_cast<uint8_t>(thread.activity)} << 8 | uint64_t{static_cast<uint8_t>(thread.pending)} << 16);
+    hash.add(thread.remaining.ns);
+    hash.add(thread.slice.ns);
+    hash.add(thread.quantum_left.ns);
+    hash.add(thread.processor);
+    hash.add(thread.last_processor);
+    hash.add(thread.batch_at);
+    hash.add(uint64_t{thread.batch.size()});
+    for (uint32_t i = thread.batch_at; i < thread.batch.size(); ++i) add_packet(hash, world.packets, thread.batch[i]);
+    add_work(hash, thread.post_work);
+    hash.add(thread.post_port);
+    hash.add(thread.post_key);
+    hash.add(thread.deadline.ns);
+    hash.add(thread.get_generation);
+    const PortThread& port_thread = world.ports.threads[t];
+    hash.add(uint64_t{static_cast<uint8_t>(port_thread.state)});
+    hash.add(port_thread.association);
+    hash.add(port_thread.waits_on);
+    hash.add(port_thread.batch_max);
+}
+
+void add_ports(Hasher& hash, const World& world) {
+    for (const Port& port : world.ports.ports) {
+        hash.add(uint64_t{static_cast<uint8_t>(port.policy)} << 1 | (port.open ? 1u : 0u));
+        hash.add(uint64_t{port.limit} << 32 | port.active);
+        hash.add(uint64_t{port.queue.size()});
+        for (size_t i = 0; i < port.queue.size(); ++i) add_packet(hash, world.packets, port.queue[i]);
+        hash.add(uint64_t{port.waiters.size()});
+        for (ThreadId id : port.waiters) hash.add(id);
+    }
+}
+
+// The heap's inner order is no part of the state: events are hashed in the order in which they will happen.
+void add_events(Hasher& hash, const EventQueue& queue) {
+    std::vector<Event> events = queue.heap();
+    std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.order < b.order; });
+    for (const Event& event : events) {
+        hash.add(event.at.ns);
+        hash.add(event.order);
+        hash.add(uint64_t{static_cast<uint8_t>(event.kind)} << 32 | event.subject);
+        hash.add(event.detail);
+    }
+}
+
+}  // namespace
+
+uint64_t world_hash(const World& world) {
+    Hasher hash;
+    hash.add(world.now.ns);
+    add_events(hash, world.events);
+    add_ports(hash, world);
+    for (size_t t = 0; t < world.threads.size(); ++t) add_thread(hash, world, t);
+    for (const Processor& processor : world.machine.processors) {
+        hash.add(processor.thread);
+        hash.add(processor.last);
+        hash.add(uint64_t{processor.switching});
+    }
+    for (ThreadId id : world.machine.ready) hash.add(id);
+    for (const SourceState& source : world.sources) {
+        hash.add(source.next);
+        for (uint64_t round : source.rounds) hash.add(round);
+    }
+    hash.add(world.next_order);
+    hash.add(world.posted);
+    hash.add(world.completed);
+    hash.add(world.record_count);
+    hash.add(world.fingerprint);
+    hash.add(world.instant.ns);
+    hash.add(world.records_at_instant);
+    return hash.value;
+}
+
+}  // namespace sim

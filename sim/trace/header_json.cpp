@@ -1,0 +1,80 @@
+#include <nlohmann/json.hpp>
+
+#include "sim/trace/header.h"
+#include "sim/trace/record.h"
+
+namespace sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Error broken(std::string what) { return {.file = {}, .line = 0, .column = 0, .what = std::move(what), .hint = {}}; }
+
+template <class T>
+void read(const Json& json, const char* key, T& value) {
+    const auto at = json.find(key);
+    if (at != json.end()) at->get_to(value);
+}
+
+TraceHeader header_of_json(const Json& json) {
+    TraceHeader header;
+    read(json, "version", header.version);
+    read(json, "source", header.source);
+    read(json, "backend", header.backend);
+    read(json, "policy", header.policy);
+    read(json, "made_by", header.made_by);
+    read(json, "clock", header.clock);
+    read(json, "host", header.host);
+    read(json, "scenario", header.scenario);
+    read(json, "scenario_text", header.scenario_text);
+    read(json, "sets", header.sets);
+    read(json, "seed", header.seed);
+    read(json, "until_ns", header.until_ns);
+    read(json, "processors_asked", header.processors_asked);
+    read(json, "processors_used", header.processors_used);
+    read(json, "has_decisions", header.has_decisions);
+    read(json, "has_processors", header.has_processors);
+    read(json, "record_cost_ns", header.record_cost_ns);
+    read(json, "threads", header.threads);
+    if (json.contains("ports"))
+        for (const Json& one : json["ports"]) {
+            TracePort port;
+            read(one, "name", port.name);
+            read(one, "concurrency", port.concurrency);
+            read(one, "limit", port.limit);
+            read(one, "policy", port.policy);
+            header.ports.push_back(std::move(port));
+        }
+    read(json, "sources", header.sources);
+    read(json, "source_clients", header.source_clients);
+    return header;
+}
+
+}  // namespace
+
+std::string header_to_json(const TraceHeader& header) {
+    Json json{{"version", header.version}, {"source", header.source}, {"backend", header.backend}, {"policy", header.policy},
+              {"made_by", header.made_by}, {"clock", header.clock}, {"host", header.host}, {"scenario", header.scenario},
+              {"scenario_text", header.scenario_text}, {"sets", header.sets}, {"seed", header.seed}, {"until_ns", header.until_ns},
+              {"processors_asked", header.processors_asked}, {"processors_used", header.processors_used},
+              {"has_decisions", header.has_decisions}, {"has_processors", header.has_processors},
+              {"record_cost_ns", header.record_cost_ns}, {"threads", header.threads}, {"ports", Json::array()},
+              {"sources", header.sources}, {"source_clients", header.source_clients}};
+    for (const TracePort& port : header.ports)
+        json["ports"].push_back({{"name", port.name}, {"concurrency", port.concurrency}, {"limit", port.limit}, {"policy", port.policy}});
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);   // a scenario file may hold bytes that are no UTF-8
+}
+
+Result<TraceHeader> header_from_json(std::string_view text) {
+    const Json json = Json::parse(text, nullptr, false);
+    if (json.is_discarded() || !json.is_object()) return broken("the trace's header is not a JSON object");
+    try {
+        TraceHeader header = header_of_json(json);
+        if (header.version != kTraceVersion) return broken("the trace has version " + std::to_string(header.version) + ", this program reads version " + std::to_string(kTraceVersion));
+        return header;
+    } catch (const Json::exception& error) {
+        return broken(std::string("the trace's header has a value of the wrong type: ") + error.what());
+    }
+}
+
+}  // namespace sim

@@ -1,0 +1,109 @@
+#include "sim/trace/port_records.h"
+
+namespace sim {
+namespace {
+
+Record make(Kind kind, Rule rule, PortId port, const DecisionContext& context) {
+    Record record;
+    record.time_ns = context.time_ns;
+    record.kind = kind;
+    record.rule = rule;
+    if (port.valid()) record.port = static_cast<uint16_t>(port.value);
+    return record;
+}
+
+// The thread's own records carry the processor that it runs on; those of threads that are let go do not.
+Record of_thread(Kind kind, const Effect& effect, const DecisionContext& context) {
+    Record record = make(kind, effect.rule, effect.port, context);
+    record.thread = effect.thread.value;
+    if (record.thread == context.caller) record.processor = context.processor;
+    return record;
+}
+
+void append_association(std::vector<Record>& out, const Effect& effect, const DecisionContext& context) {
+    if (!effect.associated) return;
+    Record record = of_thread(Kind::associated, effect, context);
+    record.rule = Rule::K9;
+    out.push_back(record);
+}
+
+// Depths after each packet left: the state is the one after all of them.
+void append_taken(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
+    const uint64_t depth_after = state.ports[effect.port.value].queue.size();
+    for (uint32_t i = 0; i < effect.count; ++i) {
+        Record record = of_thread(effect.from_queue ? Kind::taken : Kind::handed_over, effect, context);
+        record.packet = effects.packets[effect.first + i].value;
+        if (effect.from_queue) record.argument = depth_after + (effect.count - 1 - i);
+        out.push_back(record);
+    }
+}
+
+void append_took(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
+    append_association(out, effect, context);
+    append_taken(out, state, effects, effect, context);
+    Record record = of_thread(Kind::get_returned, effect, context);
+    record.packet = effects.packets[effect.first].value;
+    record.argument = effect.count;
+    out.push_back(record);
+}
+
+void append_released(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
+    append_taken(out, state, effects, effect, context);
+    Record record = of_thread(Kind::released, effect, context);
+    if (effect.count > 0) record.packet = effects.packets[effect.first].value;
+    if (effect.from_queue) record.flags = kFromQueue;
+    record.argument = context.caller == kNoThread ? 0 : uint64_t{context.caller} + 1;
+    out.push_back(record);
+}
+
+void append_returned(std::vector<Record>& out, const Effect& effect, const DecisionContext& context, uint16_t flags) {
+    append_association(out, effect, context);
+    Record record = of_thread(Kind::get_returned, effect, context);
+    record.flags = flags;
+    out.push_back(record);
+}
+
+void append_parked(std::vector<Record>& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
+    append_association(out, effect, context);
+    Record record = of_thread(Kind::parked, effect, context);
+    record.argument = state.ports[effect.port.value].waiters.size();
+    out.push_back(record);
+}
+
+void append_queued(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
+    Record record = make(Kind::queued, effect.rule, effect.port, context);
+    record.packet = effects.packets[effect.first].value;
+    record.argument = state.ports[effect.port.value].queue.size();
+    out.push_back(record);
+}
+
+void append_opened(std::vector<Record>& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
+    Record record = make(Kind::port_opened, effect.rule, effect.port, context);
+    record.argument = state.ports[effect.port.value].limit;
+    out.push_back(record);
+}
+
+}  // namespace
+
+void append_port_records(std::vector<Record>& out, const PortState& state, const Effects& effects, DecisionContext context) {
+    for (const Effect& effect : effects.items) {
+        switch (effect.kind) {
+            case EffectKind::opened: append_opened(out, state, effect, context); break;
+            case EffectKind::took: append_took(out, state, effects, effect, context); break;
+            case EffectKind::waits: append_parked(out, state, effect, context); break;
+            case EffectKind::released:
+            case EffectKind::woken: append_released(out, state, effects, effect, context); break;
+            case EffectKind::queued: append_queued(out, state, effects, effect, context); break;
+            case EffectKind::timed_out: append_returned(out, effect, context, kTimedOut); break;
+            case EffectKind::abandoned: append_returned(out, effect, context, kAbandoned); break;
+            case EffectKind::suspended: out.push_back(of_thread(Kind::suspended, effect, context)); break;
+            case EffectKind::resumed: out.push_back(of_thread(Kind::resumed, effect, context)); break;
+            case EffectKind::exited: out.push_back(of_thread(Kind::thread_exit, effect, context)); break;
+            case EffectKind::closed: out.push_back(make(Kind::port_closed, effect.rule, effect.port, context)); break;
+            case EffectKind::blocked:           // block_begin and block_end: the caller knows the reason and the packet
+            case EffectKind::woke: break;
+        }
+    }
+}
+
+}  // namespace sim

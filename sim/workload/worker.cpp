@@ -1,0 +1,40 @@
+#include "sim/workload/worker.h"
+
+namespace sim {
+
+Move worker_next_move(const Scenario& scenario, const Thread& thread, PacketTable& packets) {
+    if (!thread.has_packet()) return {.kind = Move::Kind::call_get, .action = {}};
+    Packet& packet = packets[thread.packet()];
+    const Handler& handler = handler_of(scenario.workers[thread.worker], packet.key);
+    while (true) {
+        const Action action = next_action(handler, packet.work);
+        switch (action.kind) {
+            case Action::Kind::compute:
+                if (action.duration == Duration{0}) continue;
+                packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
+                return {.kind = Move::Kind::compute, .action = action};
+            case Action::Kind::block:
+                if (action.duration == Duration{0}) continue;   // K18: a wait that is satisfied at once touches no count
+                return {.kind = Move::Kind::block, .action = action};
+            case Action::Kind::post: return {.kind = Move::Kind::post, .action = action};
+            case Action::Kind::done: return {.kind = Move::Kind::complete_packet, .action = {}};
+        }
+    }
+}
+
+std::string worker_place(const Scenario& scenario, const Thread& thread, const PacketTable& packets) {
+    const WorkerParams& worker = scenario.workers[thread.worker];
+    std::string place = "worker '" + worker.name + "'";
+    if (!thread.has_packet()) return place + ", its get" + (worker.timeout == Duration{0} ? " with timeout 0" : "");
+    const Packet& packet = packets[thread.packet()];
+    const Handler& handler = handler_of(worker, packet.key);
+    const uint32_t next = packet.work.next_step;
+    if (next == 0 || next > handler.steps.size()) return place + ", a handler without steps";
+    const Step& step = handler.steps[next - 1];
+    const char* names[] = {"compute", "block", "post", "steps"};
+    place += std::string(", step '") + names[static_cast<size_t>(step.kind)] + "'";
+    if (step.line > 0) place += " in line " + std::to_string(step.line);
+    return place;
+}
+
+}  // namespace sim

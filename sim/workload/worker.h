@@ -1,0 +1,24 @@
+// What a worker thread does next when it runs: the next step of its packet, or its next get. Decides only.
+#pragma once
+#include <string>
+
+#include "sim/model/scenario.h"
+#include "sim/model/thread.h"
+#include "sim/scenario/handler.h"
+
+namespace sim {
+
+struct Move {
+    enum class Kind : uint8_t { compute, block, post, complete_packet, call_get };
+    Kind kind = Kind::call_get;
+    Action action;                ///< compute, block, post
+};
+
+/// Moves the packet in work on by one step (its draws are taken from its own stream). Steps that take no time and do nothing
+/// (compute 0, block 0: K18, no wait) are passed over.
+Move worker_next_move(const Scenario& scenario, const Thread& thread, PacketTable& packets);
+
+/// "worker 'clients', step 'post' in line 12": what the thread is at, for messages.
+std::string worker_place(const Scenario& scenario, const Thread& thread, const PacketTable& packets);
+
+}  // namespace sim
