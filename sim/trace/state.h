@@ -42,12 +42,28 @@ struct PacketTraceState {
     bool stop = false;                    ///< only stops a worker; counts nowhere
 };
 
+/// Packets by number. Completed ones at the front are dropped, so that memory follows the oldest packet that is still live.
+class PacketWindow {
+public:
+    /// Null for packets that are not posted yet, or completed and dropped.
+    const PacketTraceState* find(uint32_t packet) const;
+    PacketTraceState* find(uint32_t packet);
+    /// The place of a packet whose `posted` record is there now; null where the number makes no sense (damaged trace).
+    PacketTraceState* add(uint32_t packet);
+    void drop_completed();
+
+private:
+    std::vector<PacketTraceState> items_;
+    uint32_t base_ = 0;
+    size_t head_ = 0;                     ///< items before it are completed
+};
+
 struct TraceState {
     int64_t now_ns = 0;
     uint64_t record_count = 0;            ///< records applied
     std::vector<ThreadTraceState> threads;
     std::vector<PortTraceState> ports;
-    std::vector<PacketTraceState> packets;   ///< by packet number
+    PacketWindow packets;
 };
 
 /// The state before the first record.

@@ -1,0 +1,243 @@
+#include "sim/trace/state.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sim {
+namespace {
+
+constexpr uint32_t kThreadsMax = 65'536;      // beyond: a damaged record, not a thread
+constexpr uint16_t kPortsMax = 4'096;
+constexpr uint32_t kPacketGapMax = 1 << 20;   // packet numbers rise by one; a jump beyond this is damage
+
+template <class T>
+void erase_value(std::vector<T>& values, T value) {
+    const auto at = std::find(values.begin(), values.end(), value);
+    if (at != values.end()) values.erase(at);
+}
+
+// One record being applied.
+struct Apply {
+    TraceState& state;
+    const TraceHeader& header;
+    const Record& record;
+
+    ThreadTraceState* thread() {
+        if (record.thread >= kThreadsMax) return nullptr;
+        if (record.thread >= state.threads.size()) state.threads.resize(size_t{record.thread} + 1);
+        return &state.threads[record.thread];
+    }
+    PortTraceState* port(uint16_t number) {
+        if (number >= kPortsMax) return nullptr;
+        if (number >= state.ports.size()) state.ports.resize(size_t{number} + 1);
+        return &state.ports[number];
+    }
+    void view(ThreadTraceState& t, ThreadView to) {
+        if (t.view == to) return;
+        t.view = to;
+        t.since_ns = record.time_ns;
+    }
+    // I1: active counts associated threads that are neither parked nor in another wait.
+    void count(ThreadTraceState& t, bool counted) {
+        if (t.counted == counted) return;
+        t.counted = counted;
+        PortTraceState* p = port(t.association);
+        if (p == nullptr) return;
+        if (counted) ++p->active;
+        else if (p->active > 0) --p->active;
+    }
+    // K9, K10: not counted while its get looks; what the get gives counts it.
+    void associate(ThreadTraceState& t, uint16_t to) {
+        count(t, false);
+        t.association = to;
+    }
+    void starts_waiting(ThreadTraceState& t) {
+        PortTraceState* p = port(record.port);
+        if (p != nullptr && t.waits_on == kNoPort) p->waiters.push_back(record.thread);
+        t.waits_on = record.port;
+        t.waiting_since_ns = record.time_ns;
+        t.released = false;
+        count(t, false);
+        view(t, ThreadView::waiting);
+    }
+    void stops_waiting(ThreadTraceState& t) {
+        if (PortTraceState* p = port(t.waits_on)) erase_value(p->waiters, record.thread);
+        t.waits_on = kNoPort;
+    }
+
+    void get_called();
+    void get_returned();
+    void released();
+    void packet_posted();
+    void packet_left(bool queued);
+    void completed();
+    void blocks(bool begins);
+    void processors();
+    void suspends(bool begins);
+    void apply();
+};
+
+void Apply::get_called() {
+    ThreadTraceState* t = thread();
+    if (t == nullptr || header.has_decisions) return;   // with decisions, `associated` and `parked` tell more exactly
+    if (t->association != record.port) associate(*t, record.port);
+    starts_waiting(*t);
+}
+
+void Apply::get_returned() {
+    ThreadTraceState* t = thread();
+    if (t == nullptr) return;
+    stops_waiting(*t);
+    t->released = false;
+    if (t->association == kNoPort) associate(*t, record.port);
+    count(*t, (record.flags & kAbandoned) == 0);
+    if (!header.has_processors) view(*t, ThreadView::running);
+    if (record.packet == kNoPacket) return;
+    if (!header.has_decisions) t->packets.assign(1, record.packet);
+    for (uint32_t number : t->packets) {
+        PacketTraceState* packet = state.packets.find(number);
+        if (packet == nullptr || packet->got_ns >= 0) continue;
+        packet->got_ns = record.time_ns;
+        packet->thread = record.thread;
+    }
+}
+
+void Apply::released() {
+    ThreadTraceState* t = thread();
+    if (t == nullptr) return;
+    stops_waiting(*t);
+    t->released = true;
+    count(*t, true);
+}
+
+void Apply::packet_posted() {
+    PacketTraceState* packet = state.packets.add(record.packet);
+    if (packet == nullptr) return;
+    packet->identity = record.argument;
+    packet->posted_ns = record.time_ns;
+    packet->poster = record.thread;
+    packet->port = record.port;
+    packet->stop = (record.flags & kStop) != 0;
+}
+
+void Apply::packet_left(bool queued) {
+    PortTraceState* p = port(record.port);
+    if (queued && p != nullptr) erase_value(p->queue, record.packet);
+    if (ThreadTraceState* t = thread()) t->packets.push_back(record.packet);
+}
+
+void Apply::completed() {
+    if (ThreadTraceState* t = thread()) erase_value(t->packets, record.packet);
+    if (PacketTraceState* packet = state.packets.find(record.packet)) packet->completed_ns = record.time_ns;
+    state.packets.drop_completed();
+}
+
+void Apply::blocks(bool begins) {
+    ThreadTraceState* t = thread();
+    if (t == nullptr) return;
+    count(*t, !begins);
+    if (begins) view(*t, ThreadView::blocked);
+    else if (!header.has_processors) view(*t, ThreadView::running);
+}
+
+void Apply::processors() {
+    ThreadTraceState* t = thread();
+    if (t == nullptr) return;
+    if (record.kind == Kind::ready) view(*t, ThreadView::ready);
+    if (record.kind == Kind::on_processor) {
+        view(*t, ThreadView::running);
+        t->processor = t->last_processor = record.processor;
+    }
+    if (record.kind == Kind::off_processor) {
+        t->processor = kNoProcessor;
+        if ((record.flags & kPreempted) != 0) view(*t, ThreadView::ready);   // else parked or block_begin has told
+    }
+}
+
+void Apply::suspends(bool begins) {
+    ThreadTraceState* t = thread();
+    if (t == nullptr) return;
+    if (begins) stops_waiting(*t);
+    count(*t, !begins);
+    view(*t, begins ? ThreadView::suspended : ThreadView::running);
+}
+
+void Apply::apply() {
+    PortTraceState* p = port(record.port);
+    switch (record.kind) {
+        case Kind::port_opened:
+            if (p != nullptr) { p->open = true; p->limit = static_cast<uint32_t>(record.argument); }
+            break;
+        case Kind::port_closed:
+            if (p != nullptr) { p->open = false; p->queue.clear(); }
+            break;
+        case Kind::thread_start: thread(); break;
+        case Kind::thread_exit:
+            if (ThreadTraceState* t = thread()) { stops_waiting(*t); count(*t, false); view(*t, ThreadView::exited); }
+            break;
+        case Kind::associated:
+            if (ThreadTraceState* t = thread()) associate(*t, record.port);
+            break;
+        case Kind::get_called: get_called(); break;
+        case Kind::get_returned: get_returned(); break;
+        case Kind::parked:
+            if (ThreadTraceState* t = thread()) starts_waiting(*t);
+            break;
+        case Kind::released: released(); break;
+        case Kind::posted: packet_posted(); break;
+        case Kind::queued:
+            if (p != nullptr) p->queue.push_back(record.packet);
+            break;
+        case Kind::handed_over: packet_left(false); break;
+        case Kind::taken: packet_left(true); break;
+        case Kind::completed: completed(); break;
+        case Kind::ready: case Kind::on_processor: case Kind::off_processor: processors(); break;
+        case Kind::block_begin: blocks(true); break;
+        case Kind::block_end: blocks(false); break;
+        case Kind::suspended: suspends(true); break;
+        case Kind::resumed: suspends(false); break;
+        case Kind::detail:
+            if (PacketTraceState* packet = state.packets.find(record.packet)) packet->key = record.argument;
+            break;
+        case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::kind_count: break;
+    }
+}
+
+}  // namespace
+
+const PacketTraceState* PacketWindow::find(uint32_t packet) const {
+    if (packet < base_ || packet - base_ >= items_.size()) return nullptr;
+    return &items_[packet - base_];
+}
+
+PacketTraceState* PacketWindow::find(uint32_t packet) { return const_cast<PacketTraceState*>(std::as_const(*this).find(packet)); }
+
+PacketTraceState* PacketWindow::add(uint32_t packet) {
+    if (packet < base_ || packet - base_ > items_.size() + kPacketGapMax) return nullptr;
+    if (packet - base_ >= items_.size()) items_.resize(size_t{packet} - base_ + 1);
+    return &items_[packet - base_];
+}
+
+void PacketWindow::drop_completed() {
+    while (head_ < items_.size() && items_[head_].completed_ns >= 0) ++head_;
+    if (head_ < 256 || head_ * 2 < items_.size()) return;
+    items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
+    base_ += static_cast<uint32_t>(head_);
+    head_ = 0;
+}
+
+TraceState trace_state_begin(const TraceHeader& header) {
+    TraceState state;
+    state.threads.resize(std::min<size_t>(header.threads.size(), kThreadsMax));
+    state.ports.resize(std::min<size_t>(header.ports.size(), kPortsMax));
+    return state;
+}
+
+void trace_state_apply(TraceState& state, const TraceHeader& header, const Record& record) {
+    state.now_ns = record.time_ns;
+    ++state.record_count;
+    if ((record.flags & kStop) != 0 && record.kind == Kind::get_returned) return;   // a worker told to stop is no event of the run
+    Apply{state, header, record}.apply();
+}
+
+}  // namespace sim

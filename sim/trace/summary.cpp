@@ -1,0 +1,190 @@
+#include "sim/trace/summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/trace/histogram.h"
+#include "sim/trace/state.h"
+
+namespace sim {
+
+int64_t Histogram::percentile(double percent) const {
+    if (count_ == 0) return 0;
+    const double exact_rank = std::ceil(percent / 100 * static_cast<double>(count_));
+    const uint64_t rank = std::clamp<uint64_t>(static_cast<uint64_t>(exact_rank), 1, count_);
+    uint64_t seen = 0;
+    for (size_t i = 0; i < counts_->size(); ++i) {
+        seen += (*counts_)[i];
+        if (seen >= rank) return static_cast<int64_t>(std::min(middle(i), max_));
+    }
+    return max();
+}
+
+namespace {
+
+// A value over time: mean weighted with time, and the largest.
+struct OverTime {
+    double value_ns = 0;
+    uint64_t max = 0;
+    void pass(uint64_t value, int64_t ns) { value_ns += static_cast<double>(value) * static_cast<double>(ns); }
+    void reach(uint64_t value) { max = std::max(max, value); }
+};
+
+struct PortSums { OverTime depth, active; int64_t over_limit_ns = 0; };
+
+Spread spread_of(const Histogram& h) {
+    return {.count = h.count(), .mean = h.mean(), .p50 = h.percentile(50), .p90 = h.percentile(90), .p99 = h.percentile(99), .max = h.max()};
+}
+
+int64_t* bucket_of(ThreadFigures& figures, ThreadView view) {
+    switch (view) {
+        case ThreadView::running: return &figures.running_ns;
+        case ThreadView::ready: return &figures.ready_ns;
+        case ThreadView::blocked: return &figures.blocked_ns;
+        case ThreadView::suspended: return &figures.suspended_ns;
+        case ThreadView::unknown:             // not seen yet: it waits to be needed
+        case ThreadView::waiting: return &figures.waiting_ns;
+        case ThreadView::exited: return nullptr;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+struct Summarizer::State {
+    TraceHeader header;
+    TraceState trace;
+    Summary summary;
+    Histogram latency, queue_wait;
+    std::vector<PortSums> ports;
+    std::vector<uint32_t> last_on_processor;
+
+    // Time goes on from the last record to `to_ns` with nothing changing.
+    void pass_time(int64_t to_ns) {
+        const int64_t ns = to_ns - std::max<int64_t>(trace.now_ns, 0);
+        if (ns <= 0) return;
+        if (ports.size() < trace.ports.size()) ports.resize(trace.ports.size());
+        for (size_t p = 0; p < trace.ports.size(); ++p) {
+            const PortTraceState& port = trace.ports[p];
+            ports[p].depth.pass(port.queue.size(), ns);
+            ports[p].active.pass(port.active, ns);
+            if (port.limit > 0 && port.active > port.limit) ports[p].over_limit_ns += ns;
+        }
+    }
+
+    void leave_view(uint32_t thread, ThreadView view, int64_t since_ns, int64_t now_ns) {
+        if (thread >= summary.threads.size()) summary.threads.resize(size_t{thread} + 1);
+        if (int64_t* bucket = bucket_of(summary.threads[thread], view)) *bucket += std::max<int64_t>(now_ns, 0) - std::max<int64_t>(since_ns, 0);
+    }
+
+    void count_packet(const Record& record) {
+        const PacketTraceState* packet = trace.packets.find(record.packet);
+        if (packet == nullptr || packet->stop) return;
+        if (record.kind == Kind::posted) ++summary.posted;
+        if (record.kind == Kind::completed) {
+            ++summary.completed;
+            summary.compute_ns += record.argument;
+            latency.add(record.time_ns - packet->posted_ns);
+            if (record.thread < summary.threads.size()) ++summary.threads[record.thread].packets;
+        }
+    }
+
+    // Every packet of the batch that this get brought.
+    void count_wait(const Record& record) {
+        if (record.packet == kNoPacket || record.thread >= trace.threads.size()) return;
+        for (uint32_t number : trace.threads[record.thread].packets) {
+            const PacketTraceState* packet = trace.packets.find(number);
+            if (packet != nullptr && !packet->stop && packet->got_ns == record.time_ns) queue_wait.add(record.time_ns - packet->posted_ns);
+        }
+    }
+
+    void count_switch(const Record& record) {
+        if (record.processor == kNoProcessor) return;
+        if (record.processor >= last_on_processor.size()) last_on_processor.resize(size_t{record.processor} + 1, kNoThread);
+        uint32_t& last = last_on_processor[record.processor];
+        if (last != kNoThread && last != record.thread) ++summary.context_switches;
+        last = record.thread;
+    }
+};
+
+Summarizer::Summarizer(const TraceHeader& header) : state_(new State) {
+    state_->header = header;
+    state_->trace = trace_state_begin(header);
+    Summary& summary = state_->summary;
+    summary.source = header.source;
+    summary.policy = header.policy;
+    summary.backend = header.backend;
+    summary.scenario = header.scenario;
+    summary.made_by = header.made_by;
+    summary.seed = header.seed;
+    summary.threads.resize(header.threads.size());
+    for (size_t t = 0; t < header.threads.size(); ++t) summary.threads[t].name = header.threads[t];
+}
+
+Summarizer::Summarizer(Summarizer&& other) noexcept : state_(other.state_) { other.state_ = nullptr; }
+Summarizer::~Summarizer() { delete state_; }
+
+void Summarizer::add(const Record& record) {
+    State& s = *state_;
+    ++s.summary.events;
+    s.pass_time(record.time_ns);
+    const bool known = record.thread < s.trace.threads.size();
+    const ThreadView view = known ? s.trace.threads[record.thread].view : ThreadView::unknown;
+    const int64_t since_ns = known ? s.trace.threads[record.thread].since_ns : 0;
+    if (record.kind == Kind::completed) s.count_packet(record);   // before it is dropped
+    trace_state_apply(s.trace, s.header, record);
+    if (record.thread < s.trace.threads.size() && s.trace.threads[record.thread].view != view) s.leave_view(record.thread, view, since_ns, record.time_ns);
+    if (record.kind == Kind::posted) s.count_packet(record);
+    if (record.kind == Kind::get_returned) s.count_wait(record);
+    if (record.kind == Kind::block_begin) s.summary.block_ns += record.argument;
+    if (record.kind == Kind::on_processor) s.count_switch(record);
+    if (record.port < s.trace.ports.size()) {
+        if (s.ports.size() < s.trace.ports.size()) s.ports.resize(s.trace.ports.size());
+        const PortTraceState& port = s.trace.ports[record.port];
+        s.ports[record.port].depth.reach(port.queue.size());
+        s.ports[record.port].active.reach(port.active);
+    }
+}
+
+Summary Summarizer::finish(int64_t end_ns, uint64_t losses) {
+    State& s = *state_;
+    s.pass_time(end_ns);
+    Summary summary = s.summary;
+    summary.duration_ns = end_ns;
+    for (uint32_t t = 0; t < s.trace.threads.size(); ++t) s.leave_view(t, s.trace.threads[t].view, s.trace.threads[t].since_ns, end_ns);
+    summary.threads = s.summary.threads;
+    summary.left = summary.posted - std::min(summary.posted, summary.completed);
+    const double seconds = static_cast<double>(end_ns) / 1e9;
+    summary.throughput_per_s = seconds > 0 ? static_cast<double>(summary.completed) / seconds : 0;
+    summary.latency = spread_of(s.latency);
+    summary.queue_wait = spread_of(s.queue_wait);
+    s.ports.resize(s.trace.ports.size());
+    for (size_t p = 0; p < s.ports.size(); ++p) {
+        PortFigures figures;
+        if (p < s.header.ports.size()) { figures.name = s.header.ports[p].name; figures.concurrency = s.header.ports[p].concurrency; }
+        const double duration = end_ns > 0 ? static_cast<double>(end_ns) : 1;
+        figures.depth_mean = s.ports[p].depth.value_ns / duration;
+        figures.depth_max = s.ports[p].depth.max;
+        figures.active_mean = s.ports[p].active.value_ns / duration;
+        figures.active_max = s.ports[p].active.max;
+        figures.over_limit_ns = s.ports[p].over_limit_ns;
+        summary.ports.push_back(std::move(figures));
+    }
+    summary.losses = losses;
+    return summary;
+}
+
+Summary summarize(const TraceHeader& header, const std::vector<Record>& records, uint64_t losses) {
+    Summarizer summarizer(header);
+    uint64_t fingerprint = 0;
+    for (const Record& record : records) {
+        summarizer.add(record);
+        fingerprint = fingerprint_add(fingerprint, record);
+    }
+    const int64_t last_ns = records.empty() ? 0 : records.back().time_ns;
+    Summary summary = summarizer.finish(header.until_ns >= 0 ? header.until_ns : last_ns, losses);
+    if (header.source == "simulated") summary.fingerprint = fingerprint_text(fingerprint);
+    return summary;
+}
+
+}  // namespace sim
