@@ -1,6 +1,4 @@
 // The command line of `portside`: names, options and help texts. The only file of it that knows CLI11.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -97,7 +95,12 @@ void add_seed(std::vector<std::string>& sets, const std::string& seed) {
     if (!seed.empty()) sets.push_back("seed=" + seed);
 }
 
-bool has_display() { return std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr; }
+bool is_set(const char* name) {
+    const char* value = std::getenv(name);
+    return value && *value;
+}
+
+bool has_display() { return is_set("DISPLAY") || is_set("WAYLAND_DISPLAY"); }
 
 int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside) {
     if (app.got_subcommand("scenarios")) return cmd_scenarios(line.scenarios_json);

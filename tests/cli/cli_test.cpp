@@ -1,0 +1,164 @@
+// The program `portside` from outside: exit codes, what goes to stdout and stderr, messages for bad input.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include "tests/cli/shell.h"
+
+using namespace test;
+
+namespace {
+
+const std::string kDrawing = R"(title = "Draws"
+about = "A scenario whose figures depend on its seed."
+[machine]
+processors = 2
+[[port]]
+name = "port"
+[[worker]]
+name = "worker"
+port = "port"
+count = 3
+on_packet = [ { compute = { exponential = "1ms" } }, { block = "1ms", chance = 0.5 } ]
+[[source]]
+name = "clients"
+port = "port"
+arrivals = { poisson = "1ms", count = 40 }
+)";
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// "NAME:12:3: " stands in `text`.
+bool has_place(const std::string& text, const std::string& name) {
+    const std::size_t at = text.find(name + ":");
+    if (at == std::string::npos) return false;
+    std::size_t i = at + name.size();
+    for (int part = 0; part < 2; ++part) {
+        const std::size_t digits = ++i;
+        while (i < text.size() && std::isdigit(static_cast<unsigned char>(text[i]))) ++i;
+        if (i == digits || i >= text.size() || text[i] != ':') return false;
+    }
+    return true;
+}
+
+std::vector<std::filesystem::path> files_in(const std::string& folder) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(PORTSIDE_SOURCE_DIR) + "/" + folder)) {
+        if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+}  // namespace
+
+TEST_CASE("cli: help and version are answers: stdout, exit code 0") {
+    const Folder folder;
+    const Outcome version = portside(folder, "--version");
+    CHECK(version.code == 0);
+    CHECK(version.out == "portside 0.1.0\n");
+    CHECK(has(portside(folder, "--help").out, "compare"));
+    for (const char* command : {"scenarios", "sim", "record", "compare", "info", "print", "rules", "gui"}) {
+        CAPTURE(command);
+        const Outcome help = portside(folder, std::string(command) + " --help");
+        CHECK(help.code == 0);
+        CHECK(has(help.out, command));
+        CHECK(help.err.empty());
+    }
+}
+
+TEST_CASE("cli: wrong use ends with 2 and says so on stderr only") {
+    const Folder folder;
+    for (const char* wrong : {"nonsense", "sim", "sim --nonsense limit-1-burst", "compare only-one", "sim a b", "info", "record", "record x --backend", "print"}) {
+        CAPTURE(wrong);
+        const Outcome outcome = portside(folder, wrong);
+        CHECK(outcome.code == 2);
+        CHECK(outcome.out.empty());
+        CHECK(!outcome.err.empty());
+    }
+}
+
+TEST_CASE("cli: a bad scenario ends with 1 and file:line:column") {
+    const Folder folder;
+    const auto files = files_in("tests/data/bad");
+    CHECK(files.size() >= 12);
+    for (const auto& file : files) {
+        if (file.extension() != ".toml") continue;
+        CAPTURE(file.filename().string());
+        const Outcome outcome = portside(folder, "sim " + quoted(file.string()));
+        CHECK(outcome.code == 1);
+        CHECK(outcome.out.empty());
+        CHECK_MESSAGE(has_place(outcome.err, file.filename().string()), outcome.err);
+    }
+}
+
+TEST_CASE("cli: a missing or wrong file ends with 1 and names it") {
+    const Folder folder;
+    write_file(folder / "not a trace.ptrace", "this is no trace");
+    write_file(folder / "empty.ptrace", "");
+    for (const char* bad : {"sim gone.toml", "sim no-such-scenario", "record gone.toml", "info gone.ptrace", "print gone.ptrace", "compare gone.ptrace gone.ptrace",
+                            "info 'not a trace.ptrace'", "print empty.ptrace", "compare limit-1-burst 'not a trace.ptrace'", "rules gone.txt",
+                            "sim limit-1-burst --set port.gone.concurrency=1", "sim limit-1-burst --set nonsense", "sim limit-1-burst -o no-such-folder/x.ptrace",
+                            "gui gone.toml --screenshot x.png", "record limit-1-burst --backend nonsense"}) {
+        CAPTURE(bad);
+        const Outcome outcome = portside(folder, bad);
+        CHECK(outcome.code == 1);
+        CHECK(outcome.out.empty());
+        CHECK(!outcome.err.empty());
+    }
+    CHECK(has(portside(folder, "sim gone.toml").err, "gone.toml"));
+    CHECK(has(portside(folder, "info gone.ptrace").err, "gone.ptrace"));
+}
+
+TEST_CASE("cli: a scenario gives the same fingerprint each time, with and without a trace, and another with another seed") {
+    const Folder folder;
+    write_file(folder / "draws a lot.toml", kDrawing);
+    const Outcome once = portside(folder, "sim 'draws a lot.toml' --json");
+    const Outcome again = portside(folder, "sim 'draws a lot.toml' --json --check -o 'a trace.ptrace'");
+    const Outcome other = portside(folder, "sim 'draws a lot.toml' --json --seed 2");
+    REQUIRE(once.code == 0);
+    CHECK(once.out.front() == '{');
+    CHECK(once.out.substr(once.out.size() - 2) == "}\n");
+    const std::string fingerprint = json_text(once.out, "fingerprint");
+    CHECK(fingerprint.size() == 16);
+    CHECK(json_text(again.out, "fingerprint") == fingerprint);
+    CHECK(json_text(other.out, "fingerprint").size() == 16);
+    CHECK(json_text(other.out, "fingerprint") != fingerprint);
+    CHECK(json_text(portside(folder, "sim 'draws a lot.toml' --json --set seed=2").out, "fingerprint") == json_text(other.out, "fingerprint"));
+    CHECK(portside(folder, "sim 'draws a lot.toml' --expect " + fingerprint).code == 0);
+    CHECK(portside(folder, "sim 'draws a lot.toml' --expect 0123456789abcdef").code == 3);
+    CHECK(portside(folder, "sim 'draws a lot.toml' --expect 'latency_ns.p99>1ns'").code == 0);
+    CHECK(portside(folder, "sim 'draws a lot.toml' --expect 'latency_ns.p99<1ns'").code == 3);
+    CHECK(portside(folder, "sim 'draws a lot.toml' --expect 'nonsense<1ns'").code == 1);
+    CHECK(portside(folder, "info 'a trace.ptrace'").code == 0);
+    CHECK(has(portside(folder, "print 'a trace.ptrace'").out, "worker.0"));
+    const Outcome same = portside(folder, "compare 'draws a lot.toml' 'a trace.ptrace' --json");
+    CHECK(same.code == 0);
+    CHECK(has(same.out, "\"first_divergence\": null") != has(same.out, "\"first_divergence\":null"));
+}
+
+TEST_CASE("cli: every scenario that comes along is listed by name and simulates") {
+    const Folder folder;
+    const Outcome list = portside(folder, "scenarios");
+    CHECK(list.code == 0);
+    for (const auto& file : files_in("scenarios")) {
+        if (file.extension() != ".toml") continue;
+        CAPTURE(file.filename().string());
+        CHECK(has(list.out, file.stem().string()));
+        CHECK(portside(folder, "sim --check " + file.stem().string()).code == 0);
+    }
+}
+
+TEST_CASE("cli: without a display the window says what to do, and portside alone prints help") {
+    const Folder folder;
+    const std::string blind = "env -u DISPLAY -u WAYLAND_DISPLAY ";
+    const Outcome gui = portside(folder, "gui limit-1-burst", blind);
+    CHECK(gui.code == 1);
+    CHECK(has(gui.err, "display"));
+    const Outcome alone = portside(folder, "", blind);
+    CHECK(alone.code == 0);
+    CHECK(has(alone.out, "portside COMMAND --help"));
+    CHECK(has(portside(folder, "", "env DISPLAY= WAYLAND_DISPLAY= ").out, "portside COMMAND --help"));
+}
