@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/trace/header.h"
+#include "sim/trace/file.h"
 #include "sim/trace/state.h"
 
 namespace sim {
@@ -16,6 +16,8 @@ std::string port_label(const TraceHeader& header, uint16_t port);
 std::string packet_label(const TraceHeader& header, const TraceState& state, uint32_t packet);
 
 std::string_view kind_name(Kind kind);
+/// "K17"; "" where none is known.
+std::string rule_label(Rule rule);
 
 /// time, processor, thread, kind, packet, what, rule: one line without newline.
 std::string record_line(const TraceHeader& header, const TraceState& before, const Record& record);
@@ -23,5 +25,8 @@ std::string record_line(const TraceHeader& header, const TraceState& before, con
 /// "Packet 10 arrives: 3 of 2 slots are in use, so it joins the queue behind 8 and 9, although T0 is free (K2)."
 /// Empty for records that say nothing to a reader (detail). Simulated and measured alike.
 std::string narrate(const TraceHeader& header, const TraceState& before, const Record& record);
+
+/// A whole trace as "time  sentence" lines.
+std::string narrate_trace(const Trace& trace);
 
 }  // namespace sim

@@ -1,0 +1,107 @@
+#include "sim/trace/print.h"
+
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+
+namespace sim {
+namespace {
+
+constexpr std::array<std::string_view, static_cast<size_t>(Kind::kind_count)> kKindNames{
+    "none", "port_opened", "port_closed", "thread_start", "thread_exit", "associated", "get_called", "get_returned", "parked",
+    "released", "posted", "queued", "handed_over", "taken", "completed", "ready", "on_processor", "off_processor", "block_begin",
+    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail"};
+
+std::string decimal(double value, const char* unit) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.6f", value);
+    std::string out = text.data();
+    out.erase(out.find_last_not_of('0') + 1);
+    if (out.back() == '.') out.pop_back();
+    return out + ' ' + unit;
+}
+
+std::string flags_text(const Record& record) {
+    std::string out;
+    const std::array<std::pair<uint16_t, const char*>, 7> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}}};
+    for (const auto& [bit, name] : names)
+        if ((record.flags & bit) != 0) out += name;
+    return out;
+}
+
+// What a record's argument means, by kind.
+std::string argument_text(const Record& record) {
+    const auto number = std::to_string(record.argument);
+    const int64_t ns = static_cast<int64_t>(record.argument);
+    switch (record.kind) {
+        case Kind::port_opened: return "limit " + number;
+        case Kind::get_called: return record.argument == static_cast<uint64_t>(kInfinite.ns) ? "no timeout" : "timeout " + time_text(ns);
+        case Kind::get_returned: return number + (record.argument == 1 ? " packet" : " packets");
+        case Kind::parked: return number + " waiting";
+        case Kind::released: return record.argument == 0 ? "" : "by thread " + std::to_string(record.argument - 1);
+        case Kind::queued:
+        case Kind::taken: return "depth " + number;
+        case Kind::completed: return "computed " + time_text(ns);
+        case Kind::block_begin: return record.argument == 0 ? "" : "for " + time_text(ns);
+        case Kind::mark: return number;
+        case Kind::detail: return "key " + number;
+        case Kind::posted: case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
+        case Kind::handed_over: case Kind::ready: case Kind::on_processor: case Kind::off_processor: case Kind::block_end:
+        case Kind::suspended: case Kind::resumed: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled:
+        case Kind::kind_count: return {};
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string time_text(int64_t ns) {
+    const double value = static_cast<double>(ns);
+    const int64_t size = ns < 0 ? -ns : ns;
+    if (size < 1'000) return std::to_string(ns) + " ns";
+    if (size < 1'000'000) return decimal(value / 1e3, "us");
+    if (size < 1'000'000'000) return decimal(value / 1e6, "ms");
+    return decimal(value / 1e9, "s");
+}
+
+std::string_view kind_name(Kind kind) { return kind < Kind::kind_count ? kKindNames[static_cast<size_t>(kind)] : "unknown"; }
+
+std::string rule_label(Rule rule) {
+    const int number = static_cast<int>(rule);
+    if (number >= 1 && number <= 41) return "K" + std::to_string(number);
+    if (number >= 51 && number <= 57) return "S" + std::to_string(number - 50);
+    return {};
+}
+
+std::string thread_label(const TraceHeader& header, uint32_t thread) {
+    if (thread == kNoThread) return "a source";
+    return thread < header.threads.size() ? header.threads[thread] : "thread " + std::to_string(thread);
+}
+
+std::string port_label(const TraceHeader& header, uint16_t port) {
+    return port < header.ports.size() ? header.ports[port].name : "port " + std::to_string(port);
+}
+
+// With one source its index names a packet; children and packets of several sources are named by what made them.
+std::string packet_label(const TraceHeader& header, const TraceState& state, uint32_t packet) {
+    const PacketTraceState* p = state.packets.find(packet);
+    if (p == nullptr) return "#" + std::to_string(packet);
+    if (identity_is_child(p->identity)) return "#" + std::to_string(packet);
+    const uint64_t index = p->identity & 0xFFFF'FFFF'FFFFu, source = p->identity >> 48;
+    if (header.sources.size() <= 1) return std::to_string(index);
+    return (source < header.sources.size() ? header.sources[source] : "source") + ' ' + std::to_string(index);
+}
+
+std::string record_line(const TraceHeader& header, const TraceState& before, const Record& record) {
+    std::array<char, 160> text{};
+    const std::string processor = record.processor == kNoProcessor ? "-" : std::to_string(record.processor);
+    const std::string thread = record.thread == kNoThread ? "-" : thread_label(header, record.thread);
+    const bool packet_is_batch = record.kind == Kind::get_called;
+    const std::string packet = record.packet == kNoPacket || packet_is_batch ? "-" : packet_label(header, before, record.packet);
+    std::snprintf(text.data(), text.size(), "%16s  %3s  %-14s %-13s %-10s %-4s ", time_text(record.time_ns).c_str(), processor.c_str(), thread.c_str(), kind_name(record.kind).data(), packet.c_str(), rule_label(record.rule).c_str());
+    std::string line = text.data() + argument_text(record) + flags_text(record);
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line;
+}
+
+}  // namespace sim
