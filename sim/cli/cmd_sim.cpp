@@ -29,7 +29,7 @@ struct Listeners {
             summarizer.add(record);
             last_ns = record.time_ns;
             if (narrated) {
-                if (const std::string sentence = narrate(header, *narrated, record); !sentence.empty()) std::printf("%12s  %s\n", time_text(record.time_ns).c_str(), sentence.c_str());
+                if (const std::string sentence = narrate(header, *narrated, record); !sentence.empty()) std::puts(narration_line(record.time_ns, sentence).c_str());
                 trace_state_apply(*narrated, header, record);
             }
         }

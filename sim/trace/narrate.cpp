@@ -193,14 +193,16 @@ std::string Teller::tell() const {
 
 std::string narrate(const TraceHeader& header, const TraceState& before, const Record& record) { return Teller{header, before, record}.tell(); }
 
+std::string narration_line(int64_t time_ns, const std::string& sentence) {
+    const std::string time = time_text(time_ns);
+    return std::string(time.size() < 14 ? 14 - time.size() : 0, ' ') + time + "  " + sentence;
+}
+
 std::string narrate_trace(const Trace& trace) {
     std::string out;
     TraceState state = trace_state_begin(trace.header);
     for (const Record& record : trace.records) {
-        if (const std::string sentence = narrate(trace.header, state, record); !sentence.empty()) {
-            const std::string time = time_text(record.time_ns);
-            out += std::string(time.size() < 14 ? 14 - time.size() : 0, ' ') + time + "  " + sentence + '\n';
-        }
+        if (const std::string sentence = narrate(trace.header, state, record); !sentence.empty()) out += narration_line(record.time_ns, sentence) + '\n';
         trace_state_apply(state, trace.header, record);
     }
     return out;

@@ -1,0 +1,22 @@
+#include <cstdio>
+
+#include "sim/cli/commands.h"
+#include "sim/cli/json.h"
+
+namespace sim {
+
+int cmd_scenarios(bool json) {
+    const Result<std::vector<ScenarioEntry>> entries = scenario_list();
+    if (!entries) {
+        std::fprintf(stderr, "portside scenarios: %s\n", entries.error().text().c_str());
+        return kExitBadInput;
+    }
+    if (json) {
+        std::printf("%s\n", scenarios_json(entries.value()).c_str());
+        return kExitDone;
+    }
+    for (const ScenarioEntry& entry : entries.value()) std::printf("%2u  %-18s %s\n", entry.number, entry.name.c_str(), entry.title.c_str());
+    return kExitDone;
+}
+
+}  // namespace sim

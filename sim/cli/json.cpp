@@ -1,0 +1,109 @@
+#include "sim/cli/json.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "sim/trace/print.h"
+
+namespace sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One line, any bytes: what is no UTF-8 becomes U+FFFD.
+std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string pretty(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
+
+Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json spread_of(const Spread& s) { return {{"mean", s.mean}, {"p50", s.p50}, {"p90", s.p90}, {"p99", s.p99}, {"max", s.max}}; }
+
+Json summary_of(const Summary& s) {
+    Json ports = Json::array(), threads = Json::array();
+    for (const PortFigures& port : s.ports)
+        ports.push_back({{"name", port.name}, {"concurrency", port.concurrency}, {"depth", {{"mean", port.depth_mean}, {"max", port.depth_max}}},
+                         {"active", {{"mean", port.active_mean}, {"max", port.active_max}}}, {"over_limit_ns", port.over_limit_ns}});
+    for (const ThreadFigures& thread : s.threads)
+        threads.push_back({{"name", thread.name}, {"packets", thread.packets}, {"running_ns", thread.running_ns}, {"ready_ns", thread.ready_ns},
+                           {"waiting_ns", thread.waiting_ns}, {"blocked_ns", thread.blocked_ns}, {"suspended_ns", thread.suspended_ns}});
+    return {{"source", s.source}, {"policy", s.policy}, {"backend", s.backend}, {"scenario", s.scenario}, {"seed", s.seed},
+            {"fingerprint", s.fingerprint.empty() ? Json(nullptr) : Json(s.fingerprint)}, {"duration_ns", s.duration_ns}, {"events", s.events},
+            {"packets", {{"posted", s.posted}, {"completed", s.completed}, {"left", s.left}}}, {"throughput_per_s", s.throughput_per_s},
+            {"latency_ns", spread_of(s.latency)}, {"queue_wait_ns", spread_of(s.queue_wait)}, {"ports", ports}, {"threads", threads},
+            {"context_switches", s.context_switches}, {"losses", s.losses}, {"compute_ns", s.compute_ns}, {"block_ns", s.block_ns}};
+}
+
+}  // namespace
+
+std::string summary_json(const Summary& summary) { return pretty(summary_of(summary)); }
+
+std::string scenarios_json(const std::vector<ScenarioEntry>& entries) {
+    Json json = Json::array();
+    for (const ScenarioEntry& entry : entries) json.push_back({{"number", entry.number}, {"name", entry.name}, {"title", entry.title}, {"about", entry.about}});
+    return pretty(json);
+}
+
+std::string compare_json(const Comparison& c) {
+    const Agreement& agreement = c.agreement;
+    Json json{{"a", summary_of(c.a)}, {"b", summary_of(c.b)},
+              {"agreement", {{"packet_order", number_or_null(agreement.packet_order)}, {"wake_order", number_or_null(agreement.wake_order)},
+                             {"wake_tau", number_or_null(agreement.wake_tau)}, {"thread_share", number_or_null(agreement.thread_share)}, {"replay", number_or_null(agreement.replay)},
+                             {"packet_decisions", agreement.packet_decisions}, {"wake_decisions", agreement.wake_decisions}, {"replay_decisions", agreement.replay_decisions}}},
+              {"first_divergence", nullptr}, {"differences", Json::array()}, {"notes", c.notes}};
+    if (c.first_divergence) {
+        const Divergence& d = *c.first_divergence;
+        json["first_divergence"] = {{"time_ns", d.time_ns}, {"packet", d.packet}, {"a", d.a}, {"b", d.b}, {"rule", d.rule}};
+    }
+    for (const Difference& d : c.differences) json["differences"].push_back({{"metric", d.metric}, {"a", d.a}, {"b", d.b}, {"ratio", number_or_null(d.ratio)}});
+    return pretty(json);
+}
+
+std::string info_json(const Trace& trace) {
+    Json json{{"header", Json::parse(header_to_json(trace.header))}, {"records", trace.records.size()}, {"counts", Json::object()}, {"losses", Json::array()}, {"whole", trace.whole}, {"damage", trace.damage}};
+    std::map<Kind, uint64_t> counts;
+    for (const Record& record : trace.records) ++counts[record.kind];
+    for (const auto& [kind, count] : counts) json["counts"][std::string(kind_name(kind))] = count;
+    for (const Loss& loss : trace.losses) json["losses"].push_back({{"what", loss.what}, {"records", loss.records}});
+    return pretty(json);
+}
+
+std::string rules_answer_json(const std::string& command, const std::vector<RulesEffect>& effects, const std::vector<RulesPort>& ports) {
+    Json json{{"command", command}, {"effects", Json::array()}, {"ports", Json::object()}};
+    for (const RulesEffect& effect : effects) {
+        Json one{effect.name, effect.subject};
+        if (effect.has_packets) one.push_back(effect.packets);
+        json["effects"].push_back(std::move(one));
+    }
+    for (const RulesPort& port : ports)
+        json["ports"][port.name] = {{"active", port.active}, {"limit", port.limit}, {"queue", port.queue}, {"waiters", port.waiters}};
+    return line_of(json);
+}
+
+std::string rules_error_json(const std::string& command, const std::string& error) { return line_of({{"command", command}, {"error", error}}); }
+
+std::optional<double> json_number_at(const std::string& text, const std::string& path) {
+    const Json json = Json::parse(text, nullptr, false);
+    const Json* at = &json;
+    std::string rest = path;
+    while (!rest.empty() && at != nullptr) {
+        if (at->is_array()) {   // by the name of the element, which may hold dots ("worker.3")
+            const Json* found = nullptr;
+            for (const Json& one : *at) {
+                const std::string name = one.value("name", "");
+                if (rest.compare(0, name.size() + 1, name + '.') != 0) continue;
+                found = &one;
+                rest = rest.substr(name.size() + 1);
+                break;
+            }
+            at = found;
+            continue;
+        }
+        const std::string key = rest.substr(0, rest.find('.'));
+        rest = key.size() == rest.size() ? std::string{} : rest.substr(key.size() + 1);
+        at = at->is_object() && at->contains(key) ? &(*at)[key] : nullptr;
+    }
+    if (at == nullptr || !at->is_number()) return std::nullopt;
+    return at->get<double>();
+}
+
+}  // namespace sim

@@ -1,0 +1,68 @@
+// What all checks of a scenario share: the first error found, and readers of single fields. Each reader leaves `out` alone
+// where the key is absent, and reports what is wrong with it otherwise.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/model/scenario.h"
+#include "sim/scenario/toml.h"
+
+namespace sim {
+
+struct Checker {
+    std::string file;
+    const std::vector<std::string>& sets;
+    std::optional<Error> error{};             ///< the first one
+
+    void fail(Position at, std::string what, std::string hint = {});
+    bool failed() const { return error.has_value(); }
+};
+
+using Words = std::vector<std::string>;
+
+/// "did you mean 'x'?" for the nearest of `words`, "" when none is near.
+std::string did_you_mean(std::string_view word, const Words& words);
+/// "a, b or c"
+std::string joined(const Words& words);
+/// "the text 'x'", "5", "a list" ...: the offending value in an error
+std::string shown(const Value& value);
+/// At most 40 characters, in single quotes.
+std::string in_quotes(std::string_view text);
+
+struct Keys {
+    Words known;
+    Words later;                              ///< refused by name: "not modelled yet: lock"
+    std::string_view prefix{};                ///< keys that begin so are checked elsewhere
+};
+/// Every key of `table` is known. `where`: "[machine]".
+void check_keys(Checker& check, const Value& table, std::string_view where, const Keys& keys);
+void fail_later(Checker& check, Position at, std::string_view what, std::string hint = {});
+
+int64_t read_whole(Checker& check, const Value& value, std::string_view name, int64_t min, int64_t max);
+double read_chance(Checker& check, const Value& value, std::string_view name);
+Duration read_duration(Checker& check, const Value& value, std::string_view name, bool allow_infinite = false);
+Distribution read_distribution(Checker& check, const Value& value, std::string_view name);
+
+void get_u32(Checker& check, const Value& table, std::string_view key, uint32_t& out, int64_t min, int64_t max);
+void get_u64(Checker& check, const Value& table, std::string_view key, uint64_t& out);
+void get_duration(Checker& check, const Value& table, std::string_view key, Duration& out, bool allow_infinite = false);
+void get_text(Checker& check, const Value& table, std::string_view key, std::string& out);
+/// The required `name` of a [[table]]: characters, and that no earlier one of `taken` has it.
+std::string read_name(Checker& check, const Value& table, std::string_view where, const Words& taken);
+/// The required `port` of a [[table]], or the `post` of a step.
+PortId read_port(Checker& check, const Value& value, const std::vector<PortParams>& ports);
+PortId get_port(Checker& check, const Value& table, std::string_view where, const std::vector<PortParams>& ports);
+
+// The tables, one file each.
+void apply_sets(Checker& check, Value& root);                                             // sets.cpp
+void read_machine(Checker& check, const Value& root, Scenario& scenario);                 // tables.cpp
+void read_ports(Checker& check, const Value& root, Scenario& scenario);
+void read_workers(Checker& check, const Value& root, Scenario& scenario);                 // workers.cpp
+void read_handler(Checker& check, const Value& value, std::string_view name, const std::vector<PortParams>& ports, Handler& out);   // steps.cpp
+void read_sources(Checker& check, const Value& root, Scenario& scenario);                 // sources.cpp
+/// The [[name]] tables of the file, each a table; none when the file has none or it is wrong.
+std::vector<const Value*> tables_named(Checker& check, const Value& root, std::string_view name);
+
+}  // namespace sim
