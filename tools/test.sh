@@ -117,6 +117,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 steps_total=3
+if [ -n "$require" ]; then steps_total=4; fi
 if [ "$all" = 1 ]; then steps_total=12; fi
 if [ "$long" = 1 ]; then steps_total=13; fi
 
@@ -131,18 +132,19 @@ build release
 step "quick tests"
 special='^(wine|xvfb|perf|all|long)$'
 tests release -L '^quick$' -LE "$special"
+needs=${require//,/ }
+if [ "$all" = 1 ]; then needs="wine xvfb perf"; fi
+if [ -n "$needs" ]; then step "what needs Wine, a virtual screen or the kernel's events"; fi
+for need in $needs; do
+    tests release -L "^$need\$" -LE '^(all|long)$' || die "no test has the label $need"
+done
 [ "$all" = 1 ] || exit 0
 
-step "what needs Wine, a virtual screen or the kernel's events"
-for need in wine xvfb perf; do
-    tests release -L "^$need\$" -LE '^(all|long)$' || say "no test needs $need yet"
-done
-
 step "longer counts"
-tests release -L '^all$' || say "none yet"
+tests release -L '^all$' || die "no test has that label"
 if [ "$long" = 1 ]; then
     step "the full counts (hours)"
-    tests release -L '^long$' || say "none yet"
+    tests release -L '^long$' || die "no test has that label"
 fi
 
 step "building asan (about 6 minutes the first time)"
@@ -155,7 +157,7 @@ build tsan tests_with_threads
 step "tests with threads under the thread sanitizer"
 # The thread sanitizer of g++ 12 needs the address layout that older kernels give.
 if setarch "$(uname -m)" -R true 2>/dev/null; then runner=(setarch "$(uname -m)" -R); fi
-tests tsan -L '^threads$' -LE "$special" || say "none yet"
+tests tsan -L '^threads$' -LE "$special" || die "no test has that label"
 runner=()
 
 step "building with clang (about 5 minutes the first time)"
