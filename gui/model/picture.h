@@ -1,0 +1,37 @@
+// The port at one moment, as a picture's parts. No ImGui.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "gui/model/side.h"
+
+namespace gui {
+
+struct RunningSlot {
+    uint32_t thread = sim::kNoThread;
+    std::string thread_name, packet;      ///< packet: label, "" if none
+    bool over_limit = false;              ///< beyond the first `limit`: the one that came back last stands over
+    bool ready = false;                   ///< active, but without a processor or still on its way
+};
+
+struct PortPicture {
+    std::string name;
+    uint32_t limit = 0, active = 0;
+    std::vector<std::string> queue;       ///< labels, oldest first
+    std::vector<RunningSlot> running;     ///< active threads, longest active first
+    std::vector<std::string> stack;       ///< waiting threads, next to be released first (nt: the newest; wine8: the oldest)
+    std::vector<std::string> blocked;     ///< threads in a wait that is not the port's
+    bool queue_known = true;              ///< false: the trace does not show the queue
+};
+
+PortPicture port_picture(const Side& side, const sim::TraceState& state, uint16_t port);
+
+/// The lines of the port's pseudocode, and which of them a record's rule is (-1: none).
+const std::vector<std::string>& pseudocode();
+int pseudocode_line(sim::Rule rule, sim::Kind kind);
+
+/// Rows of the table of figures: name, one text per side, ratio of the last to the first ("" where it makes no sense).
+struct FigureRow { std::string name; std::vector<std::string> values; std::string ratio; };
+std::vector<FigureRow> figure_rows(const std::vector<const sim::Summary*>& sides);
+
+}  // namespace gui
