@@ -1,0 +1,45 @@
+// The packets of a recording by number: any thread adds, whoever holds a packet uses it.
+#pragma once
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "sim/model/packet.h"
+
+namespace recorder {
+
+class Packets {
+public:
+    static constexpr uint32_t kMax = 1 << 26;
+
+    /// The number of the new packet; kMax when there is no room for more.
+    uint32_t add(const sim::Packet& packet) {
+        const uint32_t number = next_.fetch_add(1, std::memory_order_relaxed);
+        if (number >= kMax) return kMax;
+        Block* block = blocks_[number / kBlock].load(std::memory_order_acquire);
+        if (block == nullptr) block = new_block(number / kBlock);
+        (*block)[number % kBlock] = packet;
+        return number;
+    }
+    sim::Packet& operator[](uint32_t number) { return (*blocks_[number / kBlock].load(std::memory_order_acquire))[number % kBlock]; }
+
+private:
+    static constexpr uint32_t kBlock = 4096;
+    using Block = std::array<sim::Packet, kBlock>;
+
+    Block* new_block(uint32_t at) {
+        const std::lock_guard lock(mutex_);
+        if (Block* block = blocks_[at].load(std::memory_order_acquire)) return block;
+        owned_.push_back(std::make_unique<Block>());
+        blocks_[at].store(owned_.back().get(), std::memory_order_release);
+        return owned_.back().get();
+    }
+
+    std::atomic<uint32_t> next_{0};
+    std::array<std::atomic<Block*>, kMax / kBlock> blocks_{};
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Block>> owned_;
+};
+
+}  // namespace recorder

@@ -1,0 +1,216 @@
+#include "recorder/common/run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "recorder/common/sources.h"
+#include "recorder/common/work.h"
+#include "sim/scenario/arrivals.h"
+#include "sim/scenario/handler.h"
+
+namespace recorder {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+
+using sim::Kind;
+
+// One worker thread of the scenario.
+class Worker {
+public:
+    Worker(Session& session, Backend& backend, Sources& sources, uint32_t thread)
+        : session_(session), backend_(backend), sources_(sources), thread_(thread), params_(session.scenario.workers[sim::worker_of(session.scenario, {thread}).worker]) {}
+
+    void run() {
+        session_.ring_of(thread_).push(session_.record(Kind::thread_start, thread_));
+        Got got;
+        while (true) {
+            backend_.get(thread_, got);
+            if (got.how == Got::How::stopped) return;
+            for (uint32_t packet : got.packets) handle(packet);
+            if (session_.stop.load(std::memory_order_relaxed)) return;
+        }
+    }
+
+private:
+    Session& session_;
+    Backend& backend_;
+    Sources& sources_;
+    uint32_t thread_;
+    const sim::WorkerParams& params_;
+
+    void post(const sim::Action& action) {
+        sim::Packet child;
+        child.work = action.child;
+        child.key = action.key;
+        const uint32_t number = session_.packets.add(child);
+        if (number == Packets::kMax) return;
+        sources_.will_post();
+        work_compute(session_.scenario.machine.post_cost, session_.stop);
+        backend_.post(thread_, {{action.port, number}});
+    }
+
+    void handle(uint32_t number) {
+        sim::Packet& packet = session_.packets[number];
+        const sim::Handler& handler = sim::handler_of(params_, packet.key);
+        while (!session_.stop.load(std::memory_order_relaxed)) {
+            const sim::Action action = sim::next_action(handler, packet.work);
+            switch (action.kind) {
+                case sim::Action::Kind::compute:
+                    packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
+                    work_compute(action.duration, session_.stop);
+                    break;
+                case sim::Action::Kind::block:
+                    if (action.duration > sim::Duration{0}) backend_.block(thread_, number, action.duration);   // K18: 0 is no wait
+                    break;
+                case sim::Action::Kind::post: post(action); break;
+                case sim::Action::Kind::done: return complete(number, packet);
+            }
+        }
+    }
+
+    void complete(uint32_t number, const sim::Packet& packet) {
+        sim::Record record = session_.record(Kind::completed, thread_, static_cast<uint16_t>(params_.port.value));
+        record.packet = number;
+        record.argument = packet.compute_ns;
+        session_.ring_of(thread_).push(record);
+        sources_.completed(packet);
+    }
+};
+
+double handler_mean_ns(const sim::Handler& handler) {
+    double sum = 0;
+    for (const sim::Step& step : handler.steps) sum += step.chance * sim::mean_ns(step.duration);
+    return sum;
+}
+
+int64_t last_arrival_ns(const sim::SourceParams& source) {
+    if (!source.at.empty()) return source.at.back().ns;
+    return source.count ? static_cast<int64_t>(static_cast<double>(*source.count) * static_cast<double>(source.gap.ns)) : 0;
+}
+
+void start_workers(Session& session, Backend& backend, Sources& sources, std::vector<std::thread>& threads) {
+    for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t) {
+        threads.emplace_back([&session, &backend, &sources, t] { Worker(session, backend, sources, t).run(); });
+        while (!backend.is_waiting(t)) std::this_thread::sleep_for(std::chrono::microseconds(100));   // in table order (3a.3)
+    }
+}
+
+// Progress on stderr, Ctrl-C, and the end of a recording that takes longer than a second.
+void watch(const Session& session, Sources& sources, const std::atomic<bool>& over, int64_t estimate) {
+    int64_t shown_ns = 1'000'000'000;
+    while (!over.load()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (stop_requested.load()) sources.finish();
+        if (session.clock.now_ns() < shown_ns) continue;
+        shown_ns += 1'000'000'000;
+        std::fprintf(stderr, "recording: %.0f s of about %.0f s\n", static_cast<double>(session.clock.now_ns()) / 1e9, static_cast<double>(estimate) / 1e9);
+    }
+}
+
+sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& backend, uint32_t processors) {
+    sim::TraceHeader header = sim::header_of(scenario);
+    header.source = "measured";
+    header.backend = backend.name;
+    header.made_by = backend.made_by;
+    if (!backend.has_decisions) header.policy.clear();          // the machine's own, not the scenario's: records tell
+    header.clock = clock_name();
+    header.host = host_text();
+    header.processors_used = processors;
+    header.has_decisions = backend.has_decisions;
+    header.record_cost_ns = measure_record_cost_ns();
+    for (size_t p = 0; p < header.ports.size(); ++p) {
+        header.ports[p].limit = sim::limit_in_force(scenario.ports[p], processors);
+        if (!backend.has_decisions) header.ports[p].policy.clear();
+    }
+    return header;
+}
+
+// What happened after `until`, while threads were told to stop, is no part of the run.
+void cut_at_until(sim::Trace& trace) {
+    if (trace.header.until_ns < 0) return;
+    std::erase_if(trace.records, [&](const sim::Record& record) { return record.time_ns > trace.header.until_ns; });
+}
+
+uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate) {
+    double packets = static_cast<double>(estimate) / 20'000;    // endless sources: not more than one packet in 20 us
+    bool endless = false;
+    double finite = 0;
+    for (const sim::SourceParams& source : scenario.sources) {
+        const auto all = sim::packets_in_all(source);
+        endless = endless || !all;
+        finite += static_cast<double>(all.value_or(0));
+    }
+    if (!endless) packets = finite * 2;                          // handlers may post
+    return static_cast<uint64_t>(std::clamp(packets * 12, 4096.0, 262'144.0));
+}
+
+sim::Result<sim::Trace> run_session(Session& session, const BackendInfo& info, int64_t estimate) {
+    const std::unique_ptr<Backend> backend = info.make(session);
+    if (const sim::Status opened = backend->open(); !opened) return opened.error();
+    Sources sources(session, *backend);
+    std::vector<std::thread> threads;
+    start_workers(session, *backend, sources, threads);
+    std::atomic<bool> over{false};
+    std::thread watcher([&] { watch(session, sources, over, estimate); });
+    std::thread source([&] {
+        work_run_first();
+        session.clock.start();
+        sources.run();
+    });
+    source.join();
+    session.stop.store(true);
+    backend->stop();
+    for (std::thread& thread : threads) thread.join();
+    over.store(true);
+    watcher.join();
+    return sim::Trace{};
+}
+
+}  // namespace
+
+void request_stop() { stop_requested.store(true); }
+
+int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors) {
+    if (scenario.until) return scenario.until->ns;
+    double work = 0, last = 0;
+    for (const sim::SourceParams& source : scenario.sources) {
+        double mean = 0;
+        for (const sim::WorkerParams& worker : scenario.workers)
+            if (worker.port == source.port) mean = std::max(mean, handler_mean_ns(sim::handler_of(worker, source.key)));
+        work += mean * static_cast<double>(sim::packets_in_all(source).value_or(0));
+        last = std::max(last, static_cast<double>(last_arrival_ns(source)));
+    }
+    uint32_t at_once = processors;
+    for (const sim::PortParams& port : scenario.ports) at_once = std::min(at_once, sim::limit_in_force(port, processors));
+    return static_cast<int64_t>(std::max(last, work / std::max(at_once, 1u)));
+}
+
+sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out) {
+    const uint32_t processors = work_use_processors(scenario.machine.processors);
+    const int64_t estimate = estimate_ns(scenario, processors);
+    if (processors < scenario.machine.processors)
+        std::fprintf(stderr, "this machine gives %u of the %u processors that the scenario asks for; the trace says so\n", processors, scenario.machine.processors);
+    const std::string part = out + ".part";
+    std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
+    {
+        sim::Result<RingFile> rings = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate));
+        if (!rings) return rings.error();
+        Session session{.scenario = scenario, .processors = processors, .rings = rings.value(), .clock = {}, .packets = {}};
+        if (sim::Result<sim::Trace> ran = run_session(session, backend, estimate); !ran) return ran.error();
+    }
+    sim::Result<sim::Trace> trace = sim::trace_read(part);
+    if (!trace) return trace.error();
+    trace->damage.clear();                                       // it did finish: the rings are merged here
+    trace->whole = true;
+    cut_at_until(trace.value());
+    if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return written.error();
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);
+    return trace;
+}
+
+}  // namespace recorder

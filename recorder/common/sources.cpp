@@ -1,0 +1,112 @@
+#include "recorder/common/sources.h"
+
+#include <chrono>
+
+#include "sim/scenario/arrivals.h"
+#include "sim/scenario/handler.h"
+
+namespace recorder {
+
+using sim::SourceParams;
+
+Sources::Sources(Session& session, Backend& backend) : session_(session), backend_(backend) { plan_first(); }
+
+void Sources::plan_first() {
+    for (uint32_t s = 0; s < session_.scenario.sources.size(); ++s) {
+        const SourceParams& source = session_.scenario.sources[s];
+        if (source.kind == SourceParams::Kind::closed) {
+            for (uint32_t client = 0; client < source.clients; ++client) plan(s, client, 0, 0);
+        } else {
+            plan(s, 0, 0, 0);
+        }
+    }
+}
+
+// from_ns: when the one before came (open sources), when its answer came (clients). The caller holds the mutex, or is alone.
+void Sources::plan(uint32_t s, uint32_t client, uint64_t index, int64_t from_ns) {
+    const SourceParams& source = session_.scenario.sources[s];
+    int64_t at_ns = from_ns;
+    switch (source.kind) {
+        case SourceParams::Kind::at:
+            if (index >= source.at.size()) return;
+            at_ns = source.at[index].ns;
+            break;
+        case SourceParams::Kind::every:
+        case SourceParams::Kind::poisson:
+            if (source.count && index >= *source.count) return;
+            at_ns += sim::arrival_gap(session_.scenario, {s}, index).ns;
+            break;
+        case SourceParams::Kind::closed: at_ns += sim::think_time(session_.scenario, {s}, client, index).ns; break;
+    }
+    const uint64_t order = (uint64_t{s} << 44) | (planned_++ & 0xFFF'FFFF'FFFFu);
+    arrivals_.push({at_ns, order, s, client, index});
+}
+
+void Sources::arrive(const Arrival& arrival, std::vector<Posting>& postings) {
+    const SourceParams& source = session_.scenario.sources[arrival.source];
+    const bool closed = source.kind == SourceParams::Kind::closed;
+    sim::Packet packet;
+    packet.work = sim::source_packet(session_.scenario, {arrival.source}, closed ? arrival.index * source.clients + arrival.client : arrival.index);
+    packet.key = source.key;
+    if (closed) {
+        packet.source = {arrival.source};
+        packet.client = arrival.client;
+        packet.round = arrival.index;
+    }
+    const uint32_t number = session_.packets.add(packet);
+    if (number == Packets::kMax) return;
+    will_post();
+    postings.push_back({source.port, number});
+}
+
+// Everything planned for the instant of the first arrival that is due. The caller holds the mutex.
+std::vector<Sources::Arrival> Sources::take_due() {
+    std::vector<Arrival> due;
+    if (arrivals_.empty() || arrivals_.top().at_ns > session_.clock.now_ns()) return due;
+    const int64_t at_ns = arrivals_.top().at_ns;
+    while (!arrivals_.empty() && arrivals_.top().at_ns == at_ns) {
+        const Arrival arrival = arrivals_.top();
+        arrivals_.pop();
+        // Open arrivals follow their plan, not the time at which they were carried out: lateness does not add up.
+        if (session_.scenario.sources[arrival.source].kind != SourceParams::Kind::closed) plan(arrival.source, 0, arrival.index + 1, arrival.at_ns);
+        due.push_back(arrival);
+    }
+    return due;
+}
+
+void Sources::run() {
+    const auto start = std::chrono::steady_clock::now() - std::chrono::nanoseconds(session_.clock.now_ns());
+    const auto until = session_.scenario.until;
+    std::unique_lock lock(mutex_);
+    while (!finished_) {
+        const bool over = until && session_.clock.now_ns() >= until->ns;
+        if (over || (arrivals_.empty() && outstanding_.load() == 0)) return;
+        int64_t wake_ns = arrivals_.empty() ? INT64_MAX : arrivals_.top().at_ns;
+        if (until && until->ns < wake_ns) wake_ns = until->ns;
+        if (const std::vector<Arrival> due = take_due(); !due.empty()) {
+            lock.unlock();
+            std::vector<Posting> postings;
+            for (const Arrival& arrival : due) arrive(arrival, postings);
+            backend_.post(sim::kNoThread, postings);
+            lock.lock();
+        } else if (wake_ns == INT64_MAX) {
+            changed_.wait(lock);
+        } else {
+            changed_.wait_until(lock, start + std::chrono::nanoseconds(wake_ns));
+        }
+    }
+}
+
+void Sources::completed(const sim::Packet& packet) {
+    const std::lock_guard lock(mutex_);
+    if (packet.source.valid()) plan(packet.source.value, packet.client, packet.round + 1, session_.clock.now_ns());
+    if (outstanding_.fetch_sub(1) == 1 || packet.source.valid()) changed_.notify_one();
+}
+
+void Sources::finish() {
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+    changed_.notify_one();
+}
+
+}  // namespace recorder

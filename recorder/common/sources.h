@@ -1,0 +1,48 @@
+// The thread that brings packets from outside. It never calls a get, so no port counts it.
+#pragma once
+#include <condition_variable>
+#include <mutex>
+#include <queue>
+
+#include "recorder/common/session.h"
+
+namespace recorder {
+
+class Sources {
+public:
+    Sources(Session& session, Backend& backend);
+
+    /// Posts every arrival at its time until there is none left, `until` has come or finish() was called.
+    void run();
+    /// A packet's handling has ended: its client thinks and comes again. Any thread.
+    void completed(const sim::Packet& packet);
+    /// A handler is about to post a packet. Any thread.
+    void will_post() { outstanding_.fetch_add(1); }
+    /// The recording is over: run() returns.
+    void finish();
+
+private:
+    struct Arrival {
+        int64_t at_ns;
+        uint64_t order;                   // file order, then the order in which they were planned (3a.5)
+        uint32_t source;
+        uint32_t client;
+        uint64_t index;                   // of the packet in its source; closed loops: the round
+        bool operator>(const Arrival& other) const { return at_ns != other.at_ns ? at_ns > other.at_ns : order > other.order; }
+    };
+    void plan_first();
+    void plan(uint32_t source, uint32_t client, uint64_t index, int64_t from_ns);
+    void arrive(const Arrival& arrival, std::vector<Posting>& postings);
+    std::vector<Arrival> take_due();
+
+    Session& session_;
+    Backend& backend_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> arrivals_;
+    uint64_t planned_ = 0;
+    bool finished_ = false;
+    std::atomic<int64_t> outstanding_{0};  // posted or about to be, and not completed
+};
+
+}  // namespace recorder

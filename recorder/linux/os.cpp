@@ -1,0 +1,105 @@
+// Clock, mapping, work and host on Linux.
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "recorder/common/clock.h"
+#include "recorder/common/mapping.h"
+#include "recorder/common/work.h"
+
+namespace recorder {
+namespace {
+
+int64_t read_clock(clockid_t clock) {
+    timespec at{};
+    clock_gettime(clock, &at);
+    return int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec;
+}
+
+sim::Error failed(const std::string& path, const char* what) {
+    return {.file = path, .line = 0, .column = 0, .what = std::string(what) + ": " + std::strerror(errno), .hint = {}};
+}
+
+}  // namespace
+
+int64_t monotonic_ns() { return read_clock(CLOCK_MONOTONIC); }
+const char* clock_name() { return "CLOCK_MONOTONIC"; }
+
+sim::Result<MappedFile> MappedFile::create(const std::string& path, uint64_t bytes) {
+    const int file = open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0) return failed(path, "can't create the recording");
+    // Reserved at once: a disk that fills up later would kill the recorder in the middle of a store.
+    errno = posix_fallocate(file, 0, static_cast<off_t>(bytes));
+    void* data = errno == 0 ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0) : MAP_FAILED;
+    const sim::Error error = failed(path, "can't reserve the recording's file");
+    close(file);
+    if (data == MAP_FAILED) {
+        unlink(path.c_str());
+        return error;
+    }
+    return MappedFile(static_cast<uint8_t*>(data), bytes);
+}
+
+MappedFile::~MappedFile() {
+    if (data_ != nullptr) munmap(data_, bytes_);
+}
+
+void work_compute(sim::Duration duration, const std::atomic<bool>& stop) {
+    const int64_t end = read_clock(CLOCK_THREAD_CPUTIME_ID) + duration.ns;
+    while (read_clock(CLOCK_THREAD_CPUTIME_ID) < end && !stop.load(std::memory_order_relaxed)) {}
+}
+
+void work_block(sim::Duration duration, const std::atomic<bool>& stop) {
+    prctl(PR_SET_TIMERSLACK, 1UL);   // ns: a sleep ends when it says, not up to 50 us later
+    const int64_t end = monotonic_ns() + duration.ns;
+    for (int64_t now = monotonic_ns(); now < end && !stop.load(std::memory_order_relaxed); now = monotonic_ns()) {
+        const int64_t to = std::min(end, now + 10'000'000);
+        const timespec at{to / 1'000'000'000, to % 1'000'000'000};
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, nullptr);
+    }
+}
+
+void work_run_first() {
+    prctl(PR_SET_TIMERSLACK, 1UL);
+    const sched_param first{.sched_priority = 1};
+    sched_setscheduler(0, SCHED_FIFO, &first);   // needs a privilege; without it arrivals may be late by a time slice
+}
+
+uint32_t work_use_processors(uint32_t asked) {
+    cpu_set_t allowed, chosen;
+    CPU_ZERO(&allowed);
+    CPU_ZERO(&chosen);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+    uint32_t count = 0;
+    for (size_t cpu = 0; cpu < CPU_SETSIZE && count < asked; ++cpu)
+        if (CPU_ISSET(cpu, &allowed)) {
+            CPU_SET(cpu, &chosen);
+            ++count;
+        }
+    sched_setaffinity(0, sizeof chosen, &chosen);
+    return std::max(count, 1u);
+}
+
+std::string host_text() {
+    utsname name{};
+    uname(&name);
+    std::string model = name.machine, line;
+    std::ifstream info("/proc/cpuinfo");
+    while (std::getline(info, line))
+        if (line.rfind("model name", 0) == 0 && line.find(':') != std::string::npos) {
+            model = line.substr(std::min(line.size(), line.find(':') + 2));
+            break;
+        }
+    return std::string(name.sysname) + ' ' + name.release + ", " + model + ", " + std::to_string(sysconf(_SC_NPROCESSORS_ONLN)) + " processors";
+}
+
+}  // namespace recorder

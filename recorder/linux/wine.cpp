@@ -1,0 +1,131 @@
+#include "recorder/linux/wine.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "recorder/common/run.h"
+
+namespace recorder {
+namespace {
+
+namespace fs = std::filesystem;
+using sim::Error;
+
+Error wine_error(std::string what, std::string hint) { return {.file = "--backend iocp", .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)}; }
+
+fs::path program_folder() {
+    std::error_code ignored;
+    return fs::read_symlink("/proc/self/exe", ignored).parent_path();
+}
+
+fs::path windows_recorder() {
+    if (const char* named = std::getenv("PORTSIDE_WINDOWS_RECORDER")) return named;
+    return program_folder() / "windows" / "portside-record.exe";
+}
+
+bool found_in_path(const char* program) {
+    std::istringstream folders(std::getenv("PATH") != nullptr ? std::getenv("PATH") : "/usr/bin");
+    for (std::string folder; std::getline(folders, folder, ':');)
+        if (access((fs::path(folder) / program).c_str(), X_OK) == 0) return true;
+    return false;
+}
+
+fs::path wine_prefix() {
+    if (const char* cache = std::getenv("XDG_CACHE_HOME")) return fs::path(cache) / "portside" / "wine";
+    const char* home = std::getenv("HOME");
+    return (home != nullptr ? fs::path(home) / ".cache" : fs::temp_directory_path()) / "portside" / "wine";
+}
+
+// Runs a command in a process group of its own, its output in `log`. The exit status; -1: it ran past the limit and was killed.
+int run_limited(const std::vector<std::string>& command, const fs::path& log, std::chrono::seconds limit) {
+    std::vector<char*> arguments;
+    for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    const std::string prefix = wine_prefix().string();
+    const pid_t child = fork();
+    if (child == 0) {
+        setpgid(0, 0);
+        const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), none = open("/dev/null", O_RDONLY);
+        dup2(none, 0);
+        dup2(file, 1);
+        dup2(file, 2);
+        setenv("WINEPREFIX", prefix.c_str(), 1);
+        setenv("WINEDEBUG", "-all", 1);
+        setenv("WINEDLLOVERRIDES", "mscoree=;mshtml=", 1);   // no dialogs that ask to install them
+        unsetenv("DISPLAY");
+        execvp(arguments[0], arguments.data());
+        _exit(127);
+    }
+    const auto end = std::chrono::steady_clock::now() + limit;
+    int status = 0;
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        if (std::chrono::steady_clock::now() >= end) {
+            kill(-child, SIGKILL);
+            waitpid(child, &status, 0);
+            return -1;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+std::string last_lines(const fs::path& log) {
+    std::ifstream in(log);
+    std::string line, out;
+    while (std::getline(in, line))
+        if (!line.empty() && line.find("wine32") == std::string::npos) out = out.size() > 2000 ? line : out + (out.empty() ? "" : " | ") + line;
+    return out.empty() ? "it printed nothing" : out;
+}
+
+sim::Status prepare_prefix(const fs::path& log) {
+    const fs::path prefix = wine_prefix();
+    std::error_code failed;
+    if (fs::exists(prefix / "system.reg", failed)) return sim::Done{};
+    fs::create_directories(prefix, failed);
+    if (failed) return wine_error("can't create " + prefix.string() + ": " + failed.message(), "set XDG_CACHE_HOME to a folder that can be written");
+    std::fprintf(stderr, "preparing Wine's folder %s (once, about half a minute)\n", prefix.c_str());
+    if (run_limited({"wine", "wineboot", "-i"}, log, std::chrono::seconds(180)) != 0) return wine_error("Wine could not prepare its folder: " + last_lines(log), "try: WINEPREFIX=" + prefix.string() + " wineboot -i");
+    run_limited({"wineserver", "-w"}, log, std::chrono::seconds(60));
+    return sim::Done{};
+}
+
+std::string windows_path(const fs::path& path) {
+    std::string text = "Z:" + fs::absolute(path).string();
+    for (char& c : text)
+        if (c == '/') c = '\\';
+    return text;
+}
+
+}  // namespace
+
+sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const std::string& out) {
+    const fs::path recorder = windows_recorder();
+    if (!fs::exists(recorder)) return wine_error("the Windows recorder is missing: " + recorder.string(), "it is built with preset release where g++-mingw-w64-x86-64-posix is installed");
+    if (!found_in_path("wine")) return wine_error("Wine is missing, and this machine has no Windows port of its own", "apt-get install wine wine64");
+    const fs::path log = out + ".log";
+    if (const sim::Status ready = prepare_prefix(log); !ready) return ready.error();
+    std::vector<std::string> command{"wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(out)};
+    for (const std::string& set : scenario.sets) command.insert(command.end(), {"--set", set});
+    const int64_t estimate = estimate_ns(scenario, scenario.machine.processors);
+    const auto limit = std::chrono::seconds(estimate * 4 / 1'000'000'000 + 60);
+    std::fprintf(stderr, "recording %s on backend iocp, under Wine: about %.1f s\n", scenario.name.c_str(), static_cast<double>(estimate) / 1e9 + 3);
+    std::error_code ignored;
+    fs::remove(out, ignored);
+    const int status = run_limited(command, log, limit);
+    if (status == -1) run_limited({"wineserver", "-k"}, "/dev/null", std::chrono::seconds(20));
+    if (status == -1) return wine_error("the recording took longer than " + std::to_string(limit.count()) + " s and was stopped", "what was recorded is in " + out + ".part");
+    if (status != 0) return wine_error("the Windows recorder failed under Wine (exit code " + std::to_string(status) + "): " + last_lines(log), "its output is in " + log.string());
+    fs::remove(log, ignored);
+    return sim::trace_read(out);
+}
+
+}  // namespace recorder
