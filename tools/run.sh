@@ -7,8 +7,8 @@ usage() {
     cat <<TEXT
 tools/run.sh [--scenario NAME] [--no-install] [--no-wine]
 
-Installs missing Debian packages, builds Portside, records a scenario on real threads (on Linux, and with Wine on its completion
-port), simulates it, compares, and opens the window with the sides next to each other. Without a display it writes a screenshot.
+Installs missing Debian packages, builds Portside, simulates a scenario, records it on real threads (on Linux, and with Wine on its
+completion port), compares, and opens the window with the sides next to each other. Without a display it writes a screenshot.
 
   --scenario NAME   a name of 'portside scenarios' or a file (default: limit-1-burst)
   --no-install      only print the apt-get line and stop if a package is missing
@@ -64,6 +64,9 @@ build release programs
 mkdir -p "$out"
 sides=()
 
+step "simulating $name"
+"$portside" sim "$scenario" -o "$out/$name-model.ptrace"
+
 step "recording $name on real threads, nt rules in user mode on Linux"
 record port "$out/$name-port.ptrace" "the recording on Linux threads"
 
@@ -73,9 +76,6 @@ if [ "$wine" = 0 ]; then
 else
     record iocp "$out/$name-iocp.ptrace" "the recording under Wine"
 fi
-
-step "simulating $name"
-"$portside" sim "$scenario" -o "$out/$name-model.ptrace"
 
 step "comparing the simulation with each recording"
 for side in "$out/$name-model.ptrace" "${sides[@]}"; do
