@@ -60,9 +60,9 @@ TEST_CASE("cli: help and version are answers: stdout, exit code 0") {
     CHECK(version.code == 0);
     CHECK(version.out == "portside 0.1.0\n");
     CHECK(has(portside(folder, "--help").out, "compare"));
-    for (const char* command : {"scenarios", "sim", "record", "compare", "info", "print", "rules", "gui"}) {
+    for (const std::string command : {"scenarios", "sim", "record", "compare", "info", "print", "rules", "gui"}) {
         CAPTURE(command);
-        const Outcome help = portside(folder, std::string(command) + " --help");
+        const Outcome help = portside(folder, command + " --help");
         CHECK(help.code == 0);
         CHECK(has(help.out, command));
         CHECK(help.err.empty());
@@ -71,7 +71,7 @@ TEST_CASE("cli: help and version are answers: stdout, exit code 0") {
 
 TEST_CASE("cli: wrong use ends with 2 and says so on stderr only") {
     const Folder folder;
-    for (const char* wrong : {"nonsense", "sim", "sim --nonsense limit-1-burst", "compare only-one", "sim a b", "info", "record", "record x --backend", "print"}) {
+    for (const std::string wrong : {"nonsense", "sim", "sim --nonsense limit-1-burst", "compare only-one", "sim a b", "info", "record", "record x --backend", "record limit-1-burst --backend nonsense", "print"}) {
         CAPTURE(wrong);
         const Outcome outcome = portside(folder, wrong);
         CHECK(outcome.code == 2);
@@ -98,10 +98,10 @@ TEST_CASE("cli: a missing or wrong file ends with 1 and names it") {
     const Folder folder;
     write_file(folder / "not a trace.ptrace", "this is no trace");
     write_file(folder / "empty.ptrace", "");
-    for (const char* bad : {"sim gone.toml", "sim no-such-scenario", "record gone.toml", "info gone.ptrace", "print gone.ptrace", "compare gone.ptrace gone.ptrace",
+    for (const std::string bad : {"sim gone.toml", "sim no-such-scenario", "record gone.toml", "info gone.ptrace", "print gone.ptrace", "compare gone.ptrace gone.ptrace",
                             "info 'not a trace.ptrace'", "print empty.ptrace", "compare limit-1-burst 'not a trace.ptrace'", "rules gone.txt",
                             "sim limit-1-burst --set port.gone.concurrency=1", "sim limit-1-burst --set nonsense", "sim limit-1-burst -o no-such-folder/x.ptrace",
-                            "gui gone.toml --screenshot x.png", "record limit-1-burst --backend nonsense"}) {
+                            "gui gone.toml --screenshot x.png"}) {
         CAPTURE(bad);
         const Outcome outcome = portside(folder, bad);
         CHECK(outcome.code == 1);

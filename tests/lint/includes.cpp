@@ -29,6 +29,8 @@ const std::vector<Layer>& layers() {
         // A recorder shares the scenario, the trace, the packets' random streams and the port's rules with the model, no more:
         // else what it measures would be the model.
         {"recorder/", {"sim/base/", "sim/model/", "sim/scenario/", "sim/trace/", "sim/port/"}},
+        // The command `portside record`: the door from the command line to the recorders.
+        {"recorder/linux/record_command", {"recorder/", "sim/base/", "sim/model/", "sim/scenario/", "sim/trace/", "sim/cli/"}},
         {"gui/model/", {"sim/base/", "sim/model/", "sim/trace/", "sim/compare/"}},
         {"gui/", {"sim/", "recorder/"}},
         {"tests/", {"sim/", "recorder/", "gui/"}},
