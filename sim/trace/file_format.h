@@ -24,7 +24,7 @@ struct ChunkHead {
     uint32_t magic;
     uint32_t kind;                ///< ChunkKind
     uint64_t bytes;               ///< of the payload, without padding; 0 while the chunk is open
-    uint64_t checksum;            ///< XXH3-64 of the payload, never 0; 0: the chunk is open
+    uint64_t checksum;            ///< chunk_checksum, never 0; 0: the chunk is open
     int64_t first_time_ns;        ///< of a records chunk
 };
 static_assert(sizeof(FileHead) == 32 && sizeof(ChunkHead) == 32);
@@ -34,7 +34,9 @@ static_assert(sizeof(IndexEntry) == 32);
 
 constexpr uint64_t trace_align_up(uint64_t bytes) { return (bytes + kTraceAlign - 1) / kTraceAlign * kTraceAlign; }
 
-/// XXH3-64, with 0 (which means "open") replaced by 1.
+/// XXH3-64.
 uint64_t trace_checksum(const void* data, uint64_t bytes);
+/// XXH3-64 of the payload, seeded with that of the head (its checksum taken as 0); a result of 0, which means "open", becomes 1.
+uint64_t chunk_checksum(ChunkHead head, const void* payload);
 
 }  // namespace sim

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 
 #include "sim/trace/file.h"
@@ -20,6 +21,19 @@ T load(const Bytes& bytes, uint64_t offset) {
     T value;
     std::memcpy(&value, bytes.data() + offset, sizeof value);
     return value;
+}
+
+constexpr uint32_t kThreadsMax = 65'536;   // what sim/trace/state.h follows; more is damage
+constexpr uint16_t kPortsMax = 4'096;
+
+// Whether a record can be one of ours. Packet numbers rise by one with each `posted`, so a file of few bytes has no large ones;
+// the slack is for records that a recorder lost.
+bool is_plausible(const Record& record, uint64_t file_bytes) {
+    if (record.kind == Kind::none || record.kind >= Kind::kind_count) return false;
+    if (record.thread != kNoThread && record.thread >= kThreadsMax) return false;
+    if (record.port != kNoPort && record.port >= kPortsMax) return false;
+    const uint64_t packets_max = file_bytes + (uint64_t{1} << 20);
+    return record.packet == kNoPacket || record.kind == Kind::get_called || record.packet < packets_max;
 }
 
 Result<TraceHeader> read_header(const std::string& path, const Bytes& bytes, uint64_t offset, uint64_t size, uint64_t checksum) {
@@ -65,7 +79,7 @@ private:
             return next;
         }
         if (head.checksum == 0) return read_open_chunk(begin);
-        if (head.bytes > room || trace_checksum(bytes_.data() + begin, head.bytes) != head.checksum) {
+        if (head.bytes > room || chunk_checksum(head, bytes_.data() + begin) != head.checksum) {
             const bool cut = head.bytes > room;
             damaged("the chunk" + where + (cut ? " is cut off" : " is damaged (its checksum differs)") + (head.bytes < (uint64_t{1} << 32) ? ": up to " + std::to_string(head.bytes / sizeof(Record)) + " records are lost" : ""));
             return next_head(offset);
@@ -79,7 +93,7 @@ private:
         uint64_t offset = begin;
         for (; offset + sizeof(Record) <= bytes_.size(); offset += sizeof(Record)) {
             const Record record = load<Record>(bytes_, offset);
-            if (record.kind == Kind::none || record.kind >= Kind::kind_count) break;
+            if (!is_plausible(record, bytes_.size())) break;
             if (load<uint32_t>(bytes_, offset) == kChunkMagic) break;
             trace_.records.push_back(record);
         }
@@ -93,6 +107,7 @@ private:
                 const size_t count = size / sizeof(Record), before = trace_.records.size();
                 trace_.records.resize(before + count);
                 if (count > 0) std::memcpy(static_cast<void*>(trace_.records.data() + before), bytes_.data() + begin, count * sizeof(Record));
+                drop_nonsense(before, where);
                 return;
             }
             case ChunkKind::losses: return read_losses({reinterpret_cast<const char*>(bytes_.data()) + begin, size});
@@ -100,6 +115,15 @@ private:
             case ChunkKind::index: ended_ = true; return;
         }
         damaged("the chunk" + where + " has a kind that this version does not know");
+    }
+
+    // The checksum holds and yet the records make no sense: another program wrote them.
+    void drop_nonsense(size_t from, const std::string& where) {
+        const auto first = trace_.records.begin() + static_cast<std::ptrdiff_t>(from);
+        const auto end = std::remove_if(first, trace_.records.end(), [&](const Record& r) { return !is_plausible(r, bytes_.size()); });
+        if (end == trace_.records.end()) return;
+        damaged(std::to_string(trace_.records.end() - end) + " records of the chunk" + where + " make no sense and were left out");
+        trace_.records.erase(end, trace_.records.end());
     }
 
     void read_losses(std::string_view text) {
@@ -134,7 +158,7 @@ void read_ring(const Bytes& bytes, uint64_t offset, uint64_t capacity, Trace& tr
         const uint64_t at = offset + kRingPage + i * sizeof(Record);
         if (at + sizeof(Record) > bytes.size()) break;
         const Record record = load<Record>(bytes, at);
-        if (record.kind == Kind::none || record.kind >= Kind::kind_count) break;   // kind is written last
+        if (!is_plausible(record, bytes.size())) break;   // kind is written last
         trace.records.push_back(record);
     }
 }
@@ -173,9 +197,18 @@ Result<Trace> trace_read(const std::string& path) {
     std::FILE* file = std::fopen(path.c_str(), "rb");
     if (file == nullptr) return bad_file(path, std::string("can't open the trace: ") + std::strerror(errno));
     Bytes bytes;
-    std::vector<uint8_t> block(1 << 20);
+    if (std::fseek(file, 0, SEEK_END) == 0) {            // a pipe has no size: it is read as it comes
+        const long size = std::ftell(file);
+        if (size > 0 && size < LONG_MAX) bytes.reserve(static_cast<size_t>(size) + 1);
+        std::rewind(file);
+    }
     size_t got = 0;
-    while ((got = std::fread(block.data(), 1, block.size(), file)) > 0) bytes.insert(bytes.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(got));
+    do {
+        const size_t before = bytes.size(), block = std::max(bytes.capacity() - before, size_t{1} << 20);
+        bytes.resize(before + block);
+        got = std::fread(bytes.data() + before, 1, block, file);
+        bytes.resize(before + got);
+    } while (got > 0);
     const bool failed = std::ferror(file) != 0;
     const int error = errno;
     std::fclose(file);

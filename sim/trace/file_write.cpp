@@ -1,68 +1,110 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
 #include "sim/trace/file.h"
 #include "sim/trace/file_format.h"
+#include "sim/trace/file_map.h"
 
 namespace sim {
+namespace {
 
-uint64_t trace_checksum(const void* data, uint64_t bytes) {
-    const uint64_t checksum = XXH3_64bits(data, bytes);
+constexpr size_t kChunkBytes = sizeof(ChunkHead) + kChunkRecords * sizeof(Record);
+constexpr size_t kKindAt = sizeof(Record) - 1;
+static_assert(offsetof(Record, kind) == kKindAt);
+
+// Kind last: whoever reads after a crash stops at the first slot without one.
+void store_record(uint8_t* slot, const Record& record) {
+    std::memcpy(slot, &record, kKindAt);
+    std::atomic_ref<uint8_t>(slot[kKindAt]).store(static_cast<uint8_t>(record.kind), std::memory_order_release);
+}
+
+}  // namespace
+
+uint64_t trace_checksum(const void* data, uint64_t bytes) { return XXH3_64bits(data, bytes); }
+
+uint64_t chunk_checksum(ChunkHead head, const void* payload) {
+    head.checksum = 0;
+    const uint64_t checksum = XXH3_64bits_withSeed(payload, head.bytes, XXH3_64bits(&head, sizeof head));
     return checksum == 0 ? 1 : checksum;
 }
 
 struct TraceWriter::State {
     std::string path;
     std::FILE* file = nullptr;
-    uint64_t offset = 0;                  // bytes written so far
-    std::vector<Record> chunk;            // of the open chunk
-    uint64_t chunk_offset = 0;            // of its head
-    size_t chunk_written = 0;             // records of it that are in the file
+    uint64_t offset = 0;                  // where the next chunk begins
+    bool open = false;                    // a records chunk is open, at `offset`
+    size_t count = 0;                     // records in it
+    size_t written = 0;                   // of them, those in the file; mapped: all
+    int64_t first_time_ns = 0;
+    FileMap map;
+    std::vector<uint8_t> buffer;          // the open chunk's records where it is not mapped
     std::vector<IndexEntry> index;
 
-    ~State() { if (file != nullptr) std::fclose(file); }
+    ~State() {
+        file_drop_map(map);
+        if (file != nullptr) std::fclose(file);
+    }
 
     Error failed(const char* what) const {
         return {.file = path, .line = 0, .column = 0, .what = std::string(what) + ": " + std::strerror(errno), .hint = errno == ENOSPC ? "the disk is full; what was written before can be read" : ""};
     }
-    bool write(const void* data, uint64_t bytes) {
-        if (bytes > 0 && std::fwrite(data, 1, bytes, file) != bytes) return false;
-        offset += bytes;
-        return true;
-    }
-    bool pad() {
+    uint8_t* records() { return map.bytes != nullptr ? map.bytes + sizeof(ChunkHead) : buffer.data(); }
+
+    bool seek(uint64_t to) { return std::fseek(file, static_cast<long>(to), SEEK_SET) == 0; }
+    bool write(const void* data, uint64_t bytes) { return bytes == 0 || std::fwrite(data, 1, bytes, file) == bytes; }
+    bool pad(uint64_t bytes) {
         static constexpr char zeros[kTraceAlign] = {};
-        return write(zeros, trace_align_up(offset) - offset);
+        return write(zeros, trace_align_up(bytes) - bytes);
     }
     bool write_chunk(ChunkKind kind, const void* data, uint64_t bytes) {
-        const ChunkHead head{kChunkMagic, static_cast<uint32_t>(kind), bytes, trace_checksum(data, bytes), 0};
-        return write(&head, sizeof head) && write(data, bytes) && pad();
+        ChunkHead head{kChunkMagic, static_cast<uint32_t>(kind), bytes, 0, 0};
+        head.checksum = chunk_checksum(head, data);
+        if (!seek(offset) || !write(&head, sizeof head) || !write(data, bytes) || !pad(bytes)) return false;
+        offset += sizeof head + trace_align_up(bytes);
+        return true;
     }
-    bool open_chunk(int64_t first_time_ns) {
-        chunk_offset = offset;
-        const ChunkHead head{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), 0, 0, first_time_ns};
-        return write(&head, sizeof head);
+
+    bool open_chunk(int64_t time_ns) {
+        open = true;
+        count = written = 0;
+        first_time_ns = time_ns;
+        const ChunkHead head{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), 0, 0, time_ns};
+        if (std::fflush(file) != 0) return false;
+        map = file_map(file, offset, kChunkBytes);
+        if (map.bytes != nullptr) {
+            std::memcpy(map.bytes, &head, sizeof head);
+            return true;
+        }
+        buffer.resize(kChunkBytes - sizeof head);
+        return seek(offset) && write(&head, sizeof head) && std::fflush(file) == 0;
     }
+    // Where nothing is mapped: what `add` brought goes to the file before it returns.
     bool write_records() {
-        const size_t count = chunk.size() - chunk_written;
-        if (!write(chunk.data() + chunk_written, count * sizeof(Record))) return false;
-        chunk_written = chunk.size();
+        if (map.bytes != nullptr || written == count) return true;
+        if (!write(buffer.data() + written * sizeof(Record), (count - written) * sizeof(Record)) || std::fflush(file) != 0) return false;
+        written = count;
         return true;
     }
     // Records first, then the head that vouches for them: a writer that dies between leaves an open chunk.
     bool close_chunk() {
-        if (chunk.empty()) return true;
-        if (!write_records() || std::fflush(file) != 0) return false;
-        const uint64_t bytes = chunk.size() * sizeof(Record);
-        const ChunkHead head{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), bytes, trace_checksum(chunk.data(), bytes), chunk.front().time_ns};
-        if (std::fseek(file, static_cast<long>(chunk_offset), SEEK_SET) != 0 || std::fwrite(&head, sizeof head, 1, file) != 1) return false;
-        if (std::fseek(file, 0, SEEK_END) != 0) return false;
-        index.push_back({chunk_offset, chunk.size(), chunk.front().time_ns, 0});
-        chunk.clear();
-        chunk_written = 0;
+        if (!open) return true;
+        if (!write_records()) return false;
+        open = false;
+        ChunkHead head{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), count * sizeof(Record), 0, first_time_ns};
+        head.checksum = chunk_checksum(head, records());
+        index.push_back({offset, count, first_time_ns, 0});
+        const uint64_t end = offset + sizeof head + head.bytes;
+        if (map.bytes != nullptr) {
+            std::memcpy(map.bytes, &head, sizeof head);
+            if (!file_unmap(file, map, end)) return false;
+        } else if (!seek(offset) || !write(&head, sizeof head) || std::fflush(file) != 0) {
+            return false;
+        }
+        offset = end;
         return true;
     }
 };
@@ -75,7 +117,7 @@ TraceWriter::~TraceWriter() = default;
 Result<TraceWriter> TraceWriter::create(const std::string& path, const TraceHeader& header) {
     auto state = std::make_unique<State>();
     state->path = path;
-    state->file = std::fopen(path.c_str(), "wb");
+    state->file = std::fopen(path.c_str(), "w+b");
     if (state->file == nullptr) return state->failed("can't write the trace");
     const std::string json = header_to_json(header);
     FileHead head{};
@@ -83,19 +125,21 @@ Result<TraceWriter> TraceWriter::create(const std::string& path, const TraceHead
     head.version = kTraceVersion;
     head.header_bytes = json.size();
     head.header_checksum = trace_checksum(json.data(), json.size());
-    if (!state->write(&head, sizeof head) || !state->write(json.data(), json.size()) || !state->pad() || std::fflush(state->file) != 0)
+    if (!state->write(&head, sizeof head) || !state->write(json.data(), json.size()) || !state->pad(json.size()) || std::fflush(state->file) != 0)
         return state->failed("can't write the trace's header");
+    state->offset = sizeof head + trace_align_up(json.size());
     return TraceWriter(std::move(state));
 }
 
 Status TraceWriter::add(const Record* records, size_t count) {
     State& s = *state_;
     for (size_t i = 0; i < count; ++i) {
-        if (s.chunk.empty() && !s.open_chunk(records[i].time_ns)) return s.failed("can't write the trace");
-        s.chunk.push_back(records[i]);
-        if (s.chunk.size() == kChunkRecords && !s.close_chunk()) return s.failed("can't write the trace");
+        if (!s.open && !s.open_chunk(records[i].time_ns)) return s.failed("can't write the trace");
+        store_record(s.records() + s.count * sizeof(Record), records[i]);
+        ++s.count;
+        if (s.count == kChunkRecords && !s.close_chunk()) return s.failed("can't write the trace");
     }
-    if (s.chunk.size() - s.chunk_written >= 256 && !s.write_records()) return s.failed("can't write the trace");
+    if (s.open && !s.write_records()) return s.failed("can't write the trace");
     return Done{};
 }
 

@@ -20,7 +20,7 @@ public:
     double mean() const { return count_ == 0 ? 0 : sum_ / static_cast<double>(count_); }
     int64_t max() const { return static_cast<int64_t>(max_); }
     /// Nearest rank: the value that `percent` of all values do not exceed.
-    int64_t percentile(double percent) const;
+    int64_t percentile(uint32_t percent) const;
 
 private:
     static constexpr uint32_t kMantissaBits = 7;

@@ -23,7 +23,7 @@ Record of_thread(Kind kind, const Effect& effect, const DecisionContext& context
 void append_association(std::vector<Record>& out, const Effect& effect, const DecisionContext& context) {
     if (!effect.associated) return;
     Record record = of_thread(Kind::associated, effect, context);
-    record.rule = Rule::K9;
+    if (record.rule != Rule::none) record.rule = Rule::K9;   // rules are nt's; others name none
     out.push_back(record);
 }
 

@@ -19,7 +19,8 @@ enum class Kind : uint8_t {
     thread_exit,          ///< thread
     associated,           ///< thread, port: from now on counted there (K9, K10)
     get_called,           ///< thread, port; packet = most packets taken; argument = timeout in ns (INT64_MAX infinite, 0 poll)
-    get_returned,         ///< thread, port; packet = first packet or none; argument = number of packets; flags say how it ended
+    get_returned,         ///< thread, port; packet = first packet or none; argument = number of packets; flags say how it ended.
+                          ///< Without decisions in the trace the other packets of a batch follow: one get_returned each, argument 0
     parked,               ///< thread, port; argument = number of waiters with it (K13)
     released,             ///< thread = who may go, port, packet = what it was given or none; argument = 1 + thread whose call caused it, 0 none
     posted,               ///< packet, port, thread = poster or none; argument = identity (see packet_identity)

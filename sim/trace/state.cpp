@@ -10,8 +10,8 @@ constexpr uint32_t kThreadsMax = 65'536;      // beyond: a damaged record, not a
 constexpr uint16_t kPortsMax = 4'096;
 constexpr uint32_t kPacketGapMax = 1 << 20;   // packet numbers rise by one; a jump beyond this is damage
 
-template <class T>
-void erase_value(std::vector<T>& values, T value) {
+template <class List>
+void erase_value(List& values, uint32_t value) {
     const auto at = std::find(values.begin(), values.end(), value);
     if (at != values.end()) values.erase(at);
 }
@@ -69,6 +69,7 @@ struct Apply {
     void get_returned();
     void released();
     void packet_posted();
+    void port_closed();
     void packet_left(bool queued);
     void completed();
     void blocks(bool begins);
@@ -89,11 +90,16 @@ void Apply::get_returned() {
     if (t == nullptr) return;
     stops_waiting(*t);
     t->released = false;
-    if (t->association == kNoPort) associate(*t, record.port);
+    if (t->association == kNoPort && (record.flags & kAbandoned) == 0) associate(*t, record.port);
     count(*t, (record.flags & kAbandoned) == 0);
     if (!header.has_processors) view(*t, ThreadView::running);
     if (record.packet == kNoPacket) return;
-    if (!header.has_decisions) t->packets.assign(1, record.packet);
+    if (!header.has_decisions) {
+        if (record.argument > 0) t->packets.clear();   // 0: one more packet of the batch that the record before began
+        t->packets.push_back(record.packet);
+        state.packets.add(record.packet);              // its `posted` may carry a later time
+        if (PortTraceState* p = port(record.port)) erase_value(p->queue, record.packet);
+    }
     for (uint32_t number : t->packets) {
         PacketTraceState* packet = state.packets.find(number);
         if (packet == nullptr || packet->got_ns >= 0) continue;
@@ -113,11 +119,30 @@ void Apply::released() {
 void Apply::packet_posted() {
     PacketTraceState* packet = state.packets.add(record.packet);
     if (packet == nullptr) return;
-    packet->identity = record.argument;
-    packet->posted_ns = record.time_ns;
-    packet->poster = record.thread;
-    packet->port = record.port;
-    packet->stop = (record.flags & kStop) != 0;
+    const PacketTraceState before = *packet;
+    *packet = trace_state_posted(state, record);
+    packet->got_ns = before.got_ns;
+    packet->thread = before.thread;
+    // Without decisions the port's queue is what has been posted and not yet returned: all that can be seen from outside.
+    PortTraceState* p = port(record.port);
+    if (!header.has_decisions && !packet->stop && p != nullptr && packet->got_ns < 0) p->queue.push_back(record.packet);
+    if (packet->generation == 0 || packet->generation == kUnknownGeneration) return;
+    ++state.packets.find(state.threads[record.thread].packets.front())->children;
+}
+
+// K29: nobody is associated with a closed port, so nobody counts there. Waiters are told one by one (K30) or wait on.
+void Apply::port_closed() {
+    PortTraceState* p = port(record.port);
+    if (p == nullptr) return;
+    p->open = false;
+    p->queue.clear();
+    p->waiters.clear();
+    p->active = 0;
+    for (ThreadTraceState& t : state.threads) {
+        if (t.association != record.port) continue;
+        t.association = kNoPort;
+        t.counted = false;
+    }
 }
 
 void Apply::packet_left(bool queued) {
@@ -169,7 +194,7 @@ void Apply::apply() {
             if (p != nullptr) { p->open = true; p->limit = static_cast<uint32_t>(record.argument); }
             break;
         case Kind::port_closed:
-            if (p != nullptr) { p->open = false; p->queue.clear(); }
+            port_closed();
             break;
         case Kind::thread_start: thread(); break;
         case Kind::thread_exit:
@@ -236,8 +261,42 @@ TraceState trace_state_begin(const TraceHeader& header) {
 void trace_state_apply(TraceState& state, const TraceHeader& header, const Record& record) {
     state.now_ns = record.time_ns;
     ++state.record_count;
-    if ((record.flags & kStop) != 0 && record.kind == Kind::get_returned) return;   // a worker told to stop is no event of the run
+    if (trace_state_is_stop(state, record) && record.kind != Kind::posted) return;
     Apply{state, header, record}.apply();
+}
+
+bool trace_state_is_stop(const TraceState& before, const Record& record) {
+    if ((record.flags & kStop) != 0) return true;
+    switch (record.kind) {
+        case Kind::queued: case Kind::handed_over: case Kind::released: case Kind::taken: case Kind::get_returned: case Kind::completed: case Kind::detail: {
+            const PacketTraceState* packet = before.packets.find(record.packet);
+            return packet != nullptr && packet->stop;
+        }
+        case Kind::none: case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
+        case Kind::get_called: case Kind::parked: case Kind::posted: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
+        case Kind::block_begin: case Kind::block_end: case Kind::suspended: case Kind::resumed: case Kind::io_started: case Kind::io_finished:
+        case Kind::io_cancelled: case Kind::mark: case Kind::kind_count: return false;
+    }
+    return false;
+}
+
+PacketTraceState trace_state_posted(const TraceState& before, const Record& posted) {
+    PacketTraceState packet;
+    packet.identity = packet.root = posted.argument;
+    packet.posted_ns = posted.time_ns;
+    packet.poster = posted.thread;
+    packet.port = posted.port;
+    packet.stop = (posted.flags & kStop) != 0;
+    if (!identity_is_child(packet.identity)) return packet;
+    packet.generation = kUnknownGeneration;
+    if (posted.thread >= before.threads.size() || before.threads[posted.thread].packets.empty()) return packet;
+    const PacketTraceState* parent = before.packets.find(before.threads[posted.thread].packets.front());
+    if (parent == nullptr || parent->generation >= packet.ordinals.size() || parent->children == UINT16_MAX) return packet;
+    packet.root = parent->root;
+    packet.ordinals = parent->ordinals;
+    packet.ordinals[parent->generation] = parent->children;
+    packet.generation = static_cast<uint8_t>(parent->generation + 1);
+    return packet;
 }
 
 }  // namespace sim

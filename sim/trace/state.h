@@ -2,7 +2,9 @@
 // trace that narration, summary, comparison and the window share. Works for simulated and measured traces; what a trace
 // does not hold (decisions, processors) stays unknown. Copyable: a copy is a snapshot.
 #pragma once
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "sim/trace/header.h"
@@ -22,14 +24,14 @@ struct ThreadTraceState {
     bool counted = false;                 ///< active in the sense of I1
     uint16_t processor = kNoProcessor;
     uint16_t last_processor = kNoProcessor;
-    std::vector<uint32_t> packets;        ///< it holds, the one in work first
+    std::vector<uint32_t> packets;        ///< it holds or was given, the one in work first
 };
 
 struct PortTraceState {
     bool open = false;
     uint32_t limit = 0;
     uint32_t active = 0;
-    std::vector<uint32_t> queue;          ///< packets, oldest first (traces with decisions)
+    std::deque<uint32_t> queue;           ///< packets, oldest first (without decisions: posted and not yet returned)
     std::vector<uint32_t> waiters;        ///< threads in parking order (without decisions: in calling order)
 };
 
@@ -40,7 +42,13 @@ struct PacketTraceState {
     uint32_t poster = kNoThread, thread = kNoThread;
     uint16_t port = kNoPort;
     bool stop = false;                    ///< only stops a worker; counts nowhere
+    // Posted by a handler: "17.0" is the first packet that packet 17 posted, "17.0.2" that one's third.
+    uint64_t root = 0;                    ///< identity of the packet of a source that it descends from
+    uint8_t generation = 0;               ///< 0: of a source; kUnknownGeneration: too deep, or its poster's packet is not known
+    std::array<uint16_t, 3> ordinals{};   ///< by generation
+    uint16_t children = 0;                ///< posted so far
 };
+inline constexpr uint8_t kUnknownGeneration = 255;
 
 /// Packets by number. Completed ones at the front are dropped, so that memory follows the oldest packet that is still live.
 class PacketWindow {
@@ -68,7 +76,12 @@ struct TraceState {
 
 /// The state before the first record.
 TraceState trace_state_begin(const TraceHeader& header);
-/// Applies one record. Never fails: a record that makes no sense in this state (damaged trace) changes what it can.
+/// Applies one record. Never fails: a record that makes no sense in this state (damaged trace) changes what it can. Records
+/// of packets that only stop a worker change nothing but `packets`.
 void trace_state_apply(TraceState& state, const TraceHeader& header, const Record& record);
+/// What `posted` would make known of its packet, for a sentence about it.
+PacketTraceState trace_state_posted(const TraceState& before, const Record& posted);
+/// This record belongs to the end of a recording, when workers are told to stop: it counts nowhere.
+bool trace_state_is_stop(const TraceState& before, const Record& record);
 
 }  // namespace sim

@@ -1,17 +1,16 @@
 #include "sim/trace/summary.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "sim/trace/histogram.h"
+#include "sim/trace/print.h"
 #include "sim/trace/state.h"
 
 namespace sim {
 
-int64_t Histogram::percentile(double percent) const {
+int64_t Histogram::percentile(uint32_t percent) const {
     if (count_ == 0) return 0;
-    const double exact_rank = std::ceil(percent / 100 * static_cast<double>(count_));
-    const uint64_t rank = std::clamp<uint64_t>(static_cast<uint64_t>(exact_rank), 1, count_);
+    const uint64_t rank = std::max<uint64_t>((count_ * percent + 99) / 100, 1);
     uint64_t seen = 0;
     for (size_t i = 0; i < counts_->size(); ++i) {
         seen += (*counts_)[i];
@@ -43,8 +42,8 @@ int64_t* bucket_of(ThreadFigures& figures, ThreadView view) {
         case ThreadView::blocked: return &figures.blocked_ns;
         case ThreadView::suspended: return &figures.suspended_ns;
         case ThreadView::unknown:             // not seen yet: it waits to be needed
+        case ThreadView::exited:              // nor is it needed any more
         case ThreadView::waiting: return &figures.waiting_ns;
-        case ThreadView::exited: return nullptr;
     }
     return nullptr;
 }
@@ -73,13 +72,13 @@ struct Summarizer::State {
     }
 
     void leave_view(uint32_t thread, ThreadView view, int64_t since_ns, int64_t now_ns) {
-        if (thread >= summary.threads.size()) summary.threads.resize(size_t{thread} + 1);
+        while (thread >= summary.threads.size()) summary.threads.push_back({.name = thread_label(header, static_cast<uint32_t>(summary.threads.size()))});
         if (int64_t* bucket = bucket_of(summary.threads[thread], view)) *bucket += std::max<int64_t>(now_ns, 0) - std::max<int64_t>(since_ns, 0);
     }
 
     void count_packet(const Record& record) {
         const PacketTraceState* packet = trace.packets.find(record.packet);
-        if (packet == nullptr || packet->stop) return;
+        if (packet == nullptr || packet->stop || packet->posted_ns < 0) return;
         if (record.kind == Kind::posted) ++summary.posted;
         if (record.kind == Kind::completed) {
             ++summary.completed;
@@ -94,7 +93,7 @@ struct Summarizer::State {
         if (record.packet == kNoPacket || record.thread >= trace.threads.size()) return;
         for (uint32_t number : trace.threads[record.thread].packets) {
             const PacketTraceState* packet = trace.packets.find(number);
-            if (packet != nullptr && !packet->stop && packet->got_ns == record.time_ns) queue_wait.add(record.time_ns - packet->posted_ns);
+            if (packet != nullptr && !packet->stop && packet->posted_ns >= 0 && packet->got_ns == record.time_ns) queue_wait.add(record.time_ns - packet->posted_ns);
         }
     }
 
@@ -127,6 +126,7 @@ Summarizer::~Summarizer() { delete state_; }
 void Summarizer::add(const Record& record) {
     State& s = *state_;
     ++s.summary.events;
+    if (s.header.until_ns >= 0 && record.time_ns > s.header.until_ns) return;
     s.pass_time(record.time_ns);
     const bool known = record.thread < s.trace.threads.size();
     const ThreadView view = known ? s.trace.threads[record.thread].view : ThreadView::unknown;
@@ -149,10 +149,9 @@ void Summarizer::add(const Record& record) {
 Summary Summarizer::finish(int64_t end_ns, uint64_t losses) {
     State& s = *state_;
     s.pass_time(end_ns);
+    for (uint32_t t = 0; t < s.trace.threads.size(); ++t) s.leave_view(t, s.trace.threads[t].view, s.trace.threads[t].since_ns, end_ns);
     Summary summary = s.summary;
     summary.duration_ns = end_ns;
-    for (uint32_t t = 0; t < s.trace.threads.size(); ++t) s.leave_view(t, s.trace.threads[t].view, s.trace.threads[t].since_ns, end_ns);
-    summary.threads = s.summary.threads;
     summary.left = summary.posted - std::min(summary.posted, summary.completed);
     const double seconds = static_cast<double>(end_ns) / 1e9;
     summary.throughput_per_s = seconds > 0 ? static_cast<double>(summary.completed) / seconds : 0;
@@ -174,15 +173,31 @@ Summary Summarizer::finish(int64_t end_ns, uint64_t losses) {
     return summary;
 }
 
+int64_t trace_end_ns(const TraceHeader& header, const std::vector<Record>& records) {
+    if (header.until_ns >= 0) return header.until_ns;
+    // Workers that are told to stop come last: their packets' records carry the flag or name such a packet.
+    std::vector<uint32_t> stops;
+    for (const Record& record : records)
+        if (record.kind == Kind::posted && (record.flags & kStop) != 0) stops.push_back(record.packet);
+    std::sort(stops.begin(), stops.end());
+    for (size_t i = records.size(); i-- > 0;) {
+        const Record& record = records[i];
+        const bool stop = (record.flags & kStop) != 0 || record.kind == Kind::thread_exit || (record.packet != kNoPacket && std::binary_search(stops.begin(), stops.end(), record.packet) && record.kind != Kind::get_called);
+        if (!stop) return std::max<int64_t>(record.time_ns, 0);
+    }
+    return 0;
+}
+
 Summary summarize(const TraceHeader& header, const std::vector<Record>& records, uint64_t losses) {
     Summarizer summarizer(header);
     uint64_t fingerprint = 0;
+    const int64_t end_ns = trace_end_ns(header, records);
     for (const Record& record : records) {
-        summarizer.add(record);
+        if (record.time_ns <= end_ns) summarizer.add(record);
         fingerprint = fingerprint_add(fingerprint, record);
     }
-    const int64_t last_ns = records.empty() ? 0 : records.back().time_ns;
-    Summary summary = summarizer.finish(header.until_ns >= 0 ? header.until_ns : last_ns, losses);
+    Summary summary = summarizer.finish(end_ns, losses);
+    summary.events = records.size();
     if (header.source == "simulated") summary.fingerprint = fingerprint_text(fingerprint);
     return summary;
 }

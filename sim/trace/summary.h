@@ -37,14 +37,18 @@ public:
     explicit Summarizer(const TraceHeader& header);
     Summarizer(Summarizer&&) noexcept;
     ~Summarizer();
+    /// In time order. What lies beyond the header's `until` is counted among `events` and nowhere else.
     void add(const Record& record);
-    /// end_ns: `until` where it is given, else the time of the last record. losses: records lost.
+    /// end_ns: `until` where it is given, else the time of the last event (trace_end_ns). losses: records lost.
     Summary finish(int64_t end_ns, uint64_t losses = 0);
 
 private:
     struct State;
     State* state_;
 };
+
+/// Where a trace's figures end: `until` where it is given, else the last record that is not about stopping the workers.
+int64_t trace_end_ns(const TraceHeader& header, const std::vector<Record>& records);
 
 /// All figures of a trace in memory.
 Summary summarize(const TraceHeader& header, const std::vector<Record>& records, uint64_t losses = 0);

@@ -1,0 +1,31 @@
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sim/trace/file_map.h"
+
+namespace sim {
+
+FileMap file_map(std::FILE* file, uint64_t offset, size_t size) {
+    const int fd = fileno(file);
+    // Without room on the disk a store into the mapping would kill the process.
+    if (posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(size)) != 0) return {};
+    const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+    const uint64_t first = offset / page * page;
+    const size_t length = static_cast<size_t>(offset - first) + size;
+    void* base = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, static_cast<off_t>(first));
+    if (base == MAP_FAILED) return {};
+    return {.base = base, .length = length, .bytes = static_cast<uint8_t*>(base) + (offset - first)};
+}
+
+bool file_unmap(std::FILE* file, FileMap& map, uint64_t end) {
+    file_drop_map(map);
+    return ftruncate(fileno(file), static_cast<off_t>(end)) == 0;
+}
+
+void file_drop_map(FileMap& map) {
+    if (map.base != nullptr) munmap(map.base, map.length);
+    map = {};
+}
+
+}  // namespace sim
