@@ -47,7 +47,8 @@ struct Teller {
         return names.size() > 3 ? counted(names.size(), "packet", "packets") : listed(names);
     }
 
-    std::string opened() const { return port_label(header, record.port) + " opens: " + counted(record.argument, "thread", "threads") + " may run at a time."; }
+    // Whether the number is kept is for the records to show: other kernels ignore it.
+    std::string opened() const { return port_label(header, record.port) + " opens with a concurrency of " + std::to_string(record.argument) + (is_nt() ? ": " + counted(record.argument, "thread", "threads") + " may run at a time." : "."); }
     std::string parked() const;
     std::string queued() const;
     std::string released() const;
