@@ -82,14 +82,20 @@ std::string port_label(const TraceHeader& header, uint16_t port) {
     return port < header.ports.size() ? header.ports[port].name : "port " + std::to_string(port);
 }
 
-// With one source its index names a packet; children and packets of several sources are named by what made them.
-std::string packet_label(const TraceHeader& header, const TraceState& state, uint32_t packet) {
-    const PacketTraceState* p = state.packets.find(packet);
-    if (p == nullptr) return "#" + std::to_string(packet);
-    if (identity_is_child(p->identity)) return "#" + std::to_string(packet);
-    const uint64_t index = p->identity & 0xFFFF'FFFF'FFFFu, source = p->identity >> 48;
-    if (header.sources.size() <= 1) return std::to_string(index);
-    return (source < header.sources.size() ? header.sources[source] : "source") + ' ' + std::to_string(index);
+// With one source its index names a packet, with several the source as well; a child is named after its parent.
+std::string packet_label(const TraceHeader& header, const PacketTraceState& packet, uint32_t number) {
+    const bool lost = packet.posted_ns < 0, deep = packet.generation > packet.ordinals.size();
+    if (lost || deep) return "#" + std::to_string(number);
+    std::string label = std::to_string(packet.root & 0xFFFF'FFFF'FFFFu);
+    for (size_t i = 0; i < packet.generation; ++i) label += '.' + std::to_string(packet.ordinals[i]);
+    if (header.sources.size() <= 1) return label;
+    const uint64_t source = packet.root >> 48;
+    return (source < header.sources.size() ? header.sources[source] : "source " + std::to_string(source)) + ' ' + label;
+}
+
+std::string packet_label(const TraceHeader& header, const TraceState& state, uint32_t number) {
+    const PacketTraceState* packet = state.packets.find(number);
+    return packet == nullptr ? "#" + std::to_string(number) : packet_label(header, *packet, number);
 }
 
 std::string record_line(const TraceHeader& header, const TraceState& before, const Record& record) {
@@ -97,7 +103,9 @@ std::string record_line(const TraceHeader& header, const TraceState& before, con
     const std::string processor = record.processor == kNoProcessor ? "-" : std::to_string(record.processor);
     const std::string thread = record.thread == kNoThread ? "-" : thread_label(header, record.thread);
     const bool packet_is_batch = record.kind == Kind::get_called;
-    const std::string packet = record.packet == kNoPacket || packet_is_batch ? "-" : packet_label(header, before, record.packet);
+    const std::string packet = record.packet == kNoPacket || packet_is_batch ? "-"
+                               : record.kind == Kind::posted                 ? packet_label(header, trace_state_posted(before, record), record.packet)
+                                                                             : packet_label(header, before, record.packet);
     std::snprintf(text.data(), text.size(), "%16s  %3s  %-14s %-13s %-10s %-4s ", time_text(record.time_ns).c_str(), processor.c_str(), thread.c_str(), kind_name(record.kind).data(), packet.c_str(), rule_label(record.rule).c_str());
     std::string line = text.data() + argument_text(record) + flags_text(record);
     line.erase(line.find_last_not_of(' ') + 1);

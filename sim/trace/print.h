@@ -14,6 +14,7 @@ std::string time_text(int64_t ns);
 std::string thread_label(const TraceHeader& header, uint32_t thread);
 std::string port_label(const TraceHeader& header, uint16_t port);
 std::string packet_label(const TraceHeader& header, const TraceState& state, uint32_t packet);
+std::string packet_label(const TraceHeader& header, const PacketTraceState& packet, uint32_t number);
 
 std::string_view kind_name(Kind kind);
 /// "K17"; "" where none is known.
