@@ -1,5 +1,7 @@
 #include "sim/workload/worker.h"
 
+#include <algorithm>
+
 namespace sim {
 
 Move worker_next_move(const Scenario& scenario, const Thread& thread, PacketTable& packets) {
@@ -28,8 +30,8 @@ std::string worker_place(const Scenario& scenario, const Thread& thread, const P
     if (!thread.has_packet()) return place + ", its get" + (worker.timeout == Duration{0} ? " with timeout 0" : "");
     const Packet& packet = packets[thread.packet()];
     const Handler& handler = handler_of(worker, packet.key);
-    const uint32_t next = packet.work.next_step;
-    if (next == 0 || next > handler.steps.size()) return place + ", a handler without steps";
+    if (handler.steps.empty()) return place + ", a handler without steps";
+    const size_t next = std::clamp<size_t>(packet.work.next_step, 1, handler.steps.size());   // 0: about to do the first
     const Step& step = handler.steps[next - 1];
     const char* names[] = {"compute", "block", "post", "steps"};
     place += std::string(", step '") + names[static_cast<size_t>(step.kind)] + "'";

@@ -1,0 +1,28 @@
+// Small scenarios for tests, written as a file would be.
+#pragma once
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "sim/engine/run.h"
+#include "sim/scenario/load.h"
+
+/// `text` has to be right; `sets` as on the command line.
+inline sim::Scenario scenario_of(const std::string& text, std::vector<std::string> sets = {}) {
+    sim::Result<sim::Scenario> scenario = sim::scenario_parse(text, "test.toml", std::move(sets));
+    REQUIRE_MESSAGE(scenario.ok(), (scenario ? std::string() : scenario.error().text()));
+    return scenario.value();
+}
+
+inline sim::Scenario scenario_named(const std::string& name, std::vector<std::string> sets = {}) {
+    sim::Result<sim::Scenario> scenario = sim::scenario_load(std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/" + name + ".toml", std::move(sets));
+    REQUIRE_MESSAGE(scenario.ok(), (scenario ? std::string() : scenario.error().text()));
+    return scenario.value();
+}
+
+/// Runs with every check on.
+inline sim::Trace run_checked(const sim::Scenario& scenario) {
+    sim::Result<sim::Trace> trace = sim::run_to_trace(scenario, {.check = true, .records_max = 10'000'000});
+    REQUIRE_MESSAGE(trace.ok(), (trace ? std::string() : trace.error().text()));
+    return trace.value();
+}
