@@ -1,0 +1,62 @@
+// The Windows recorder, run by Wine as `portside record --backend iocp` does it. Wine's port has no limit and wakes the oldest
+// waiter first: six packets and a limit of one must show that, and the trace must say who made it.
+#include "tests/cli/shell.h"
+#include "tests/skip.h"
+
+using namespace test;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+bool have_wine(const Folder& folder) {
+    if (shell(folder, "command -v wine").code != 0) {
+        skip("wine", "wine is not installed");
+        return false;
+    }
+    if (!std::filesystem::exists(std::filesystem::path(PORTSIDE_PROGRAM).parent_path() / "windows" / "portside-record.exe")) {
+        skip("wine", "the Windows recorder is not built: g++-mingw-w64-x86-64-posix is not installed");
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("iocp: a recording under Wine names Wine, counts every packet, and differs from nt in who wakes") {
+    const Folder folder;
+    if (!have_wine(folder)) return;
+    const Outcome recorded = portside(folder, "record limit-1-burst --backend iocp -o 'under wine.ptrace' --json");
+    REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
+    CHECK(recorded.out.front() == '{');
+    CHECK(json_text(recorded.out, "backend") == "iocp");
+    const Outcome info = portside(folder, "info 'under wine.ptrace'");
+    CHECK(info.code == 0);
+    CHECK(has(info.out, "Wine"));
+    CHECK(!has(info.out, "user mode on Linux"));
+    const Outcome compared = portside(folder, "compare limit-1-burst 'under wine.ptrace'");
+    CHECK(compared.code == 0);
+    CHECK(has(compared.out, "first divergence"));       // worker.5 under nt, worker.0 under Wine
+    CHECK(has(compared.out, "worker.5"));
+    CHECK(has(compared.out, "worker.0"));
+}
+
+TEST_CASE("iocp: every scenario that comes along can be recorded under Wine") {
+    const Folder folder;
+    if (!have_wine(folder)) return;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(PORTSIDE_SOURCE_DIR) + "/scenarios")) {
+        if (entry.path().extension() != ".toml") continue;
+        CAPTURE(entry.path().filename().string());
+        const Outcome recorded = portside(folder, "record " + quoted(entry.path().string()) + " --backend iocp");
+        CHECK_MESSAGE(recorded.code == 0, recorded.err);
+    }
+}
+
+TEST_CASE("iocp: without Wine it fails and says what is missing; it never falls back") {
+    const Folder folder;
+    const Outcome outcome = portside(folder, "record limit-1-burst --backend iocp -o none.ptrace", "env PATH=/nowhere ");
+    CHECK(outcome.code == 1);
+    CHECK(outcome.out.empty());
+    CHECK(has(outcome.err, "ine"));
+    CHECK(!std::filesystem::exists(folder / "none.ptrace"));
+}
