@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "sim/model/packet.h"
 
@@ -11,7 +12,9 @@ namespace recorder {
 
 class Packets {
 public:
-    static constexpr uint32_t kMax = 1 << 26;
+    static constexpr uint32_t kMax = 1 << 24;
+
+    Packets() { new_block(0); }          // what arrives first is not late for the sake of memory
 
     /// The number of the new packet; kMax when there is no room for more.
     uint32_t add(const sim::Packet& packet) {
@@ -25,7 +28,7 @@ public:
     sim::Packet& operator[](uint32_t number) { return (*blocks_[number / kBlock].load(std::memory_order_acquire))[number % kBlock]; }
 
 private:
-    static constexpr uint32_t kBlock = 4096;
+    static constexpr uint32_t kBlock = 1024;
     using Block = std::array<sim::Packet, kBlock>;
 
     Block* new_block(uint32_t at) {

@@ -14,6 +14,8 @@
 namespace recorder {
 namespace {
 
+constexpr double kRingRecordsMax = 262'144, kFileRecordsMax = 8'388'608;   // 8 MiB a ring, 256 MiB a recording
+
 std::atomic<bool> stop_requested{false};
 
 using sim::Kind;
@@ -30,6 +32,7 @@ public:
         while (true) {
             backend_.get(thread_, got);
             if (got.how == Got::How::stopped) return;
+            if (!session_.clock.started()) wait_for_start();
             for (uint32_t packet : got.packets) handle(packet);
             if (session_.stop.load(std::memory_order_relaxed)) return;
         }
@@ -42,14 +45,20 @@ private:
     uint32_t thread_;
     const sim::WorkerParams& params_;
 
+    // A first get that timed out before time 0: the thread runs, and time has not begun.
+    void wait_for_start() {
+        session_.held[thread_].store(true);
+        while (!session_.clock.started() && !session_.stop.load()) std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
+
+    // What a call costs here is this machine's own; the scenario's post_cost and get_cost are the model's.
     void post(const sim::Action& action) {
         sim::Packet child;
         child.work = action.child;
         child.key = action.key;
         const uint32_t number = session_.packets.add(child);
         if (number == Packets::kMax) return;
-        sources_.will_post();
-        work_compute(session_.scenario.machine.post_cost, session_.stop);
+        sources_.will_post(action.port);
         backend_.post(thread_, {{action.port, number}});
     }
 
@@ -95,8 +104,15 @@ int64_t last_arrival_ns(const sim::SourceParams& source) {
 void start_workers(Session& session, Backend& backend, Sources& sources, std::vector<std::thread>& threads) {
     for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t) {
         threads.emplace_back([&session, &backend, &sources, t] { Worker(session, backend, sources, t).run(); });
-        while (!backend.is_waiting(t)) std::this_thread::sleep_for(std::chrono::microseconds(100));   // in table order (3a.3)
+        while (!backend.is_waiting(t) && !session.held[t].load()) std::this_thread::sleep_for(std::chrono::microseconds(100));   // in table order (3a.3)
     }
+}
+
+// All is handled: the last gets belong to the run. Not for ever: a worker may come back from its timeouts again and again.
+void let_workers_park(const Session& session, Backend& backend) {
+    const int64_t latest_ns = monotonic_ns() + 50'000'000;
+    for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t)
+        while (!backend.is_waiting(t) && monotonic_ns() < latest_ns) std::this_thread::sleep_for(std::chrono::microseconds(100));
 }
 
 // Progress on stderr, Ctrl-C, and the end of a recording that takes longer than a second.
@@ -145,7 +161,11 @@ uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate) {
         finite += static_cast<double>(all.value_or(0));
     }
     if (!endless) packets = finite * 2;                          // handlers may post
-    return static_cast<uint64_t>(std::clamp(packets * 12, 4096.0, 262'144.0));
+    double timeouts = 0;
+    for (const sim::WorkerParams& worker : scenario.workers)
+        if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 2'000)));
+    const double most = std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0));
+    return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4, 4096.0, most));
 }
 
 sim::Result<sim::Trace> run_session(Session& session, const BackendInfo& info, int64_t estimate) {
@@ -162,6 +182,7 @@ sim::Result<sim::Trace> run_session(Session& session, const BackendInfo& info, i
         sources.run();
     });
     source.join();
+    if (!session.scenario.until) let_workers_park(session, *backend);
     session.stop.store(true);
     backend->stop();
     for (std::thread& thread : threads) thread.join();
@@ -190,6 +211,7 @@ int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors) {
 }
 
 sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out) {
+    stop_requested.store(false);
     const uint32_t processors = work_use_processors(scenario.machine.processors);
     const int64_t estimate = estimate_ns(scenario, processors);
     if (processors < scenario.machine.processors)
@@ -199,7 +221,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     {
         sim::Result<RingFile> rings = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate));
         if (!rings) return rings.error();
-        Session session{.scenario = scenario, .processors = processors, .rings = rings.value(), .clock = {}, .packets = {}};
+        Session session{.scenario = scenario, .processors = processors, .rings = rings.value(), .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
         if (sim::Result<sim::Trace> ran = run_session(session, backend, estimate); !ran) return ran.error();
     }
     sim::Result<sim::Trace> trace = sim::trace_read(part);

@@ -16,6 +16,7 @@ struct Session {
     RingFile& rings;
     RunClock clock;
     Packets packets;
+    std::vector<std::atomic<bool>> held;  ///< by thread: back from its first get before the start, waits for the start
     std::atomic<bool> stop{false};        ///< work ends as soon as it can
 
     Ring& ring_of(uint32_t thread) { return thread == sim::kNoThread ? rings.sources() : rings.of_thread(thread); }

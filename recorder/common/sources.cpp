@@ -9,7 +9,10 @@ namespace recorder {
 
 using sim::SourceParams;
 
-Sources::Sources(Session& session, Backend& backend) : session_(session), backend_(backend) { plan_first(); }
+Sources::Sources(Session& session, Backend& backend) : session_(session), backend_(backend), served_(session.scenario.ports.size()) {
+    for (const sim::WorkerParams& worker : session.scenario.workers) served_[worker.port.value] = true;
+    plan_first();
+}
 
 void Sources::plan_first() {
     for (uint32_t s = 0; s < session_.scenario.sources.size(); ++s) {
@@ -55,7 +58,7 @@ void Sources::arrive(const Arrival& arrival, std::vector<Posting>& postings) {
     }
     const uint32_t number = session_.packets.add(packet);
     if (number == Packets::kMax) return;
-    will_post();
+    will_post(source.port);
     postings.push_back({source.port, number});
 }
 

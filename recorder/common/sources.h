@@ -17,7 +17,7 @@ public:
     /// A packet's handling has ended: its client thinks and comes again. Any thread.
     void completed(const sim::Packet& packet);
     /// A handler is about to post a packet. Any thread.
-    void will_post() { outstanding_.fetch_add(1); }
+    void will_post(sim::PortId port) { if (served_[port.value]) outstanding_.fetch_add(1); }
     /// The recording is over: run() returns.
     void finish();
 
@@ -42,7 +42,8 @@ private:
     std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> arrivals_;
     uint64_t planned_ = 0;
     bool finished_ = false;
-    std::atomic<int64_t> outstanding_{0};  // posted or about to be, and not completed
+    std::vector<bool> served_;             // by port: some worker takes its packets
+    std::atomic<int64_t> outstanding_{0};  // posted to such a port, or about to be, and not completed
 };
 
 }  // namespace recorder

@@ -75,10 +75,15 @@ void work_run_first() {
 }
 
 uint32_t work_use_processors(uint32_t asked) {
-    cpu_set_t allowed, chosen;
-    CPU_ZERO(&allowed);
+    // What the process was given, not what an earlier recording left of it.
+    static const cpu_set_t allowed = [] {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        sched_getaffinity(0, sizeof set, &set);
+        return set;
+    }();
+    cpu_set_t chosen;
     CPU_ZERO(&chosen);
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
     uint32_t count = 0;
     for (size_t cpu = 0; cpu < CPU_SETSIZE && count < asked; ++cpu)
         if (CPU_ISSET(cpu, &allowed)) {

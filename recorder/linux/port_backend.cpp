@@ -76,6 +76,7 @@ private:
     void post_one(uint32_t thread, const Posting& posting, Outcome& outcome);
     void decided(uint32_t caller, int64_t time_ns, Outcome& outcome);
     void carry_out(uint32_t caller, const Outcome& outcome);
+    int64_t due_ns(uint32_t thread, int64_t deadline_ns) const;
     bool wait(uint32_t thread, int64_t deadline_ns, Got& got);
     bool look_again(uint32_t thread, Got& got);
     bool time_out(uint32_t thread, Got& got);
@@ -174,15 +175,23 @@ void PortBackend::get(uint32_t thread, Got& got) {
     if (outcome.waits) while (!wait(thread, deadline_ns, got)) {}
 }
 
+// The timeout of a first get counts from time 0 (3a.3): before the start it is never over.
+int64_t PortBackend::due_ns(uint32_t thread, int64_t deadline_ns) const {
+    if (deadline_ns == INT64_MAX) return INT64_MAX;
+    const int64_t from_ns = session_.clock.started() ? session_.clock.start_ns() : monotonic_ns();
+    return std::max(deadline_ns, from_ns + workers_[thread]->timeout.ns);
+}
+
 // Parked until a signal or the deadline. False: looked, found nothing, parked again.
 bool PortBackend::wait(uint32_t thread, int64_t deadline_ns, Got& got) {
     Slot& slot = slots_[thread];
     uint32_t signal = slot.signal.load(std::memory_order_acquire);
     while (signal == kParked) {
-        const timespec at{deadline_ns / 1'000'000'000, deadline_ns % 1'000'000'000};
-        syscall(SYS_futex, &slot.signal, FUTEX_WAIT_BITSET_PRIVATE, kParked, deadline_ns == INT64_MAX ? nullptr : &at, nullptr, FUTEX_BITSET_MATCH_ANY);
+        const int64_t due = due_ns(thread, deadline_ns);
+        const timespec at{due / 1'000'000'000, due % 1'000'000'000};
+        syscall(SYS_futex, &slot.signal, FUTEX_WAIT_BITSET_PRIVATE, kParked, due == INT64_MAX ? nullptr : &at, nullptr, FUTEX_BITSET_MATCH_ANY);
         signal = slot.signal.load(std::memory_order_acquire);
-        if (signal == kParked && monotonic_ns() >= deadline_ns) return time_out(thread, got);
+        if (signal == kParked && monotonic_ns() >= due && due >= due_ns(thread, deadline_ns)) return time_out(thread, got);
     }
     if (signal == kStopped) { got = {}; return true; }
     if (signal == kLook) return look_again(thread, got);

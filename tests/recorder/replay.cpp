@@ -1,0 +1,78 @@
+#include "tests/recorder/replay.h"
+
+#include <deque>
+
+#include "sim/port/port.h"
+#include "sim/trace/port_records.h"
+
+namespace test {
+namespace {
+
+using sim::Kind;
+using sim::PortThreadState;
+using sim::Record;
+
+class Replay {
+public:
+    explicit Replay(const sim::Trace& trace) : trace_(trace), calls_(trace.header.threads.size()), returns_(trace.header.threads.size()) {
+        state_.threads.resize(trace.header.threads.size());
+    }
+
+    std::string run() {
+        for (size_t i = 0; i < trace_.records.size(); ++i) {
+            const Record& record = trace_.records[i];
+            if (expected_.empty()) start(record);
+            if (expected_.empty() || is_call(record.kind)) continue;
+            Record same = expected_.front();
+            same.processor = record.processor;
+            if (!(same == record)) return "record " + std::to_string(i) + " is " + text(record) + ", the rules give " + text(same);
+            expected_.pop_front();
+            if (const auto broken = sim::port_invariant_broken(state_); !broken.empty()) return "record " + std::to_string(i) + ": " + std::string(broken);
+        }
+        return expected_.empty() ? "" : "the last decision is not all there";
+    }
+
+private:
+    const sim::Trace& trace_;
+    sim::PortState state_;
+    sim::Effects effects_;
+    std::vector<Record> calls_;           // by thread: its get_called that was not decided; kind none: there is none
+    std::vector<bool> returns_;           // by thread: released, its get_returned is no decision
+    std::deque<Record> expected_;
+
+    static std::string text(const Record& record) { return "kind " + std::to_string(static_cast<int>(record.kind)) + " of thread " + std::to_string(record.thread) + " at " + std::to_string(record.time_ns) + " ns"; }
+    static bool is_call(Kind kind) { return kind == Kind::posted || kind == Kind::detail || kind == Kind::block_begin || kind == Kind::block_end; }
+    PortThreadState state_of(const Record& record) const { return state_.threads[record.thread].state; }
+
+    void get_decided(const Record& record) {
+        Record& call = calls_[record.thread];
+        if (call.kind == Kind::get_called) sim::port_get(state_, {record.thread}, {record.port}, {.batch_max = call.packet, .poll = call.argument == 0}, effects_);
+        else if (state_of(record) == PortThreadState::looking) sim::port_look(state_, {record.thread}, effects_);
+        else if (record.kind == Kind::get_returned) sim::port_timeout(state_, {record.thread}, effects_);
+        call.kind = Kind::none;
+    }
+
+    // A record that begins a decision: makes it, and notes the records that must be there.
+    void start(const Record& record) {
+        const sim::ThreadId thread{record.thread};
+        if (record.kind == Kind::get_called) calls_[record.thread] = record;
+        else if (record.kind == Kind::port_opened) sim::port_open(state_, *sim::policy_from_name(trace_.header.ports[record.port].policy), static_cast<uint32_t>(record.argument), effects_);
+        else if (record.kind == Kind::posted) sim::port_post(state_, {record.port}, {record.packet}, effects_);
+        else if (record.kind == Kind::block_begin) sim::port_block(state_, thread, effects_);
+        else if (record.kind == Kind::block_end) sim::port_wake(state_, thread, effects_);
+        else if (record.kind == Kind::get_returned && returns_[record.thread]) returns_[record.thread] = false;
+        else if (record.kind == Kind::associated || record.kind == Kind::taken || record.kind == Kind::parked || record.kind == Kind::get_returned) get_decided(record);
+        std::vector<Record> records;
+        sim::append_port_records(records, state_, effects_, {.time_ns = record.time_ns, .caller = record.thread, .processor = sim::kNoProcessor});
+        for (const sim::Effect& effect : effects_.items)
+            if (effect.kind == sim::EffectKind::released) returns_[effect.thread.value] = true;
+        expected_.assign(records.begin(), records.end());
+        effects_.clear();
+    }
+};
+
+}  // namespace
+
+std::string illegal_decision(const sim::Trace& trace) { return Replay(trace).run(); }
+
+}  // namespace test

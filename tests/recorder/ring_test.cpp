@@ -1,0 +1,161 @@
+// The rings: one writer each, nothing lost without being counted, everything finished readable after a kill.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+#include <vector>
+
+#include "recorder/common/packets.h"
+#include "recorder/common/ring.h"
+#include "sim/trace/file.h"
+#include "tests/folder.h"
+
+namespace {
+
+using recorder::RingFile;
+using sim::Kind;
+using sim::Record;
+
+sim::TraceHeader header_with_threads(uint32_t count) {
+    sim::TraceHeader header;
+    header.version = sim::kTraceVersion;
+    header.source = "measured";
+    for (uint32_t t = 0; t < count; ++t) header.threads.push_back("worker." + std::to_string(t));
+    return header;
+}
+
+Record mark(uint32_t thread, uint64_t number) {
+    Record record;
+    record.kind = Kind::mark;
+    record.thread = thread;
+    record.time_ns = static_cast<int64_t>(number);
+    record.argument = number;
+    return record;
+}
+
+void push_from(uint32_t threads, uint64_t each, RingFile& file) {
+    std::vector<std::thread> writers;
+    for (uint32_t t = 0; t < threads; ++t)
+        writers.emplace_back([&file, t, each] {
+            for (uint64_t i = 0; i < each; ++i) file.of_thread(t).push(mark(t, i));
+        });
+    for (std::thread& writer : writers) writer.join();
+}
+
+// Per thread: the marks are 0, 1, 2 ... without a gap. Returns how many there are.
+std::vector<uint64_t> marks_by_thread(const sim::Trace& trace, uint32_t threads) {
+    std::vector<uint64_t> next(threads);
+    for (const Record& record : trace.records) {
+        REQUIRE(record.kind == Kind::mark);
+        REQUIRE(record.thread < threads);
+        CHECK(record.argument == next[record.thread]);
+        next[record.thread] = record.argument + 1;
+    }
+    return next;
+}
+
+}  // namespace
+
+TEST_CASE("rings: threads write at once, each into its own, and every record is read back in time order") {
+    const test::Folder folder;
+    const std::string path = (folder / "a.ptrace.part").string();
+    {
+        sim::Result<RingFile> file = RingFile::create(path, header_with_threads(4), 3'000);
+        REQUIRE(file.ok());
+        push_from(4, 3'000, file.value());
+    }
+    const sim::Result<sim::Trace> trace = sim::trace_read(path);
+    REQUIRE(trace.ok());
+    CHECK(trace->records.size() == 12'000);
+    CHECK(sim::lost_records(trace.value()) == 0);
+    for (uint64_t count : marks_by_thread(trace.value(), 4)) CHECK(count == 3'000);
+    for (size_t i = 1; i < trace->records.size(); ++i) CHECK(trace->records[i - 1].time_ns <= trace->records[i].time_ns);
+}
+
+TEST_CASE("rings: a full ring keeps its beginning and counts every record that it has no room for") {
+    const test::Folder folder;
+    const std::string path = (folder / "a.ptrace.part").string();
+    {
+        sim::Result<RingFile> file = RingFile::create(path, header_with_threads(2), 100);
+        REQUIRE(file.ok());
+        push_from(2, 250, file.value());
+        CHECK(file->of_thread(0).lost() == 150);
+    }
+    const sim::Result<sim::Trace> trace = sim::trace_read(path);
+    REQUIRE(trace.ok());
+    CHECK(sim::lost_records(trace.value()) == 300);
+    for (uint64_t count : marks_by_thread(trace.value(), 2)) CHECK(count == 100);
+}
+
+TEST_CASE("rings: time never goes back in a ring") {
+    const test::Folder folder;
+    const std::string path = (folder / "a.ptrace.part").string();
+    {
+        sim::Result<RingFile> file = RingFile::create(path, header_with_threads(1), 10);
+        REQUIRE(file.ok());
+        for (uint64_t time : {5u, 3u, 9u}) file->of_thread(0).push(mark(0, time));
+    }
+    const sim::Result<sim::Trace> trace = sim::trace_read(path);
+    REQUIRE(trace.ok());
+    REQUIRE(trace->records.size() == 3);
+    CHECK(trace->records[1].time_ns == 5);
+}
+
+TEST_CASE("rings: a writer that is killed in the middle leaves every finished record readable") {
+    constexpr uint64_t kRoom = 400'000;
+    const test::Folder folder;
+    const std::string path = (folder / "a.ptrace.part").string();
+    int ready[2];
+    REQUIRE(pipe(ready) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        sim::Result<RingFile> file = RingFile::create(path, header_with_threads(2), kRoom);
+        std::thread other([&file, &ready] {
+            for (uint64_t i = 0; i < kRoom; ++i) {
+                file->of_thread(1).push(mark(1, i));
+                if (i == 1'000 && write(ready[1], "x", 1) != 1) _exit(1);
+            }
+        });
+        for (uint64_t i = 0; i < kRoom; ++i) file->of_thread(0).push(mark(0, i));
+        other.join();
+        pause();
+    }
+    REQUIRE(child > 0);
+    char byte = 0;
+    REQUIRE(read(ready[0], &byte, 1) == 1);
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFSIGNALED(status));
+    close(ready[0]);
+    close(ready[1]);
+    const sim::Result<sim::Trace> trace = sim::trace_read(path);
+    REQUIRE(trace.ok());
+    CHECK_FALSE(trace->whole);
+    CHECK(marks_by_thread(trace.value(), 2)[1] > 1'000);
+}
+
+TEST_CASE("rings: a folder that is not there is an error that names the file") {
+    const sim::Result<RingFile> file = RingFile::create("/no/such/folder/a.part", header_with_threads(1), 10);
+    REQUIRE_FALSE(file.ok());
+    CHECK(file.error().text().find("/no/such/folder/a.part") != std::string::npos);
+}
+
+TEST_CASE("packets: threads that add at once get numbers of their own and keep their packets") {
+    recorder::Packets packets;
+    std::vector<std::vector<uint32_t>> numbers(4);
+    std::vector<std::thread> threads;
+    for (uint64_t t = 0; t < 4; ++t)
+        threads.emplace_back([&packets, &own = numbers[t], t] {
+            for (uint64_t i = 0; i < 2'000; ++i) {
+                sim::Packet packet;
+                packet.key = t * 10'000 + i;
+                own.push_back(packets.add(packet));
+            }
+        });
+    for (std::thread& thread : threads) thread.join();
+    for (uint64_t t = 0; t < 4; ++t)
+        for (uint64_t i = 0; i < 2'000; ++i) CHECK(packets[numbers[t][i]].key == t * 10'000 + i);
+}
