@@ -13,7 +13,7 @@ std::string Teller::parked() const {
     const PortTraceState* port = of_port();
     const ThreadTraceState* t = of_thread();
     if (port == nullptr || t == nullptr) return subject() + " waits" + rule() + ".";
-    if (t->released) return subject() + on_its_processor() + " looks, finds the queue empty because another thread was faster, and waits again as the newest.";
+    if (t->released && !is_nt()) return subject() + on_its_processor() + " looks, finds the queue empty because another thread was faster, and waits again as the newest.";
     const std::string place = port->waiters.empty() ? "it is the only one that waits" : "it waits as the newest of " + std::to_string(port->waiters.size() + 1);
     if (port->queue.empty()) return subject() + " asks, finds nothing queued and parks: " + place + rule() + ".";
     const uint32_t others = port->active - (t->counted ? 1 : 0);
@@ -38,6 +38,7 @@ std::string Teller::queued() const {
 
 // Who wakes and who does not, by its place in parking order.
 std::string Teller::released_who(const PortTraceState& port, size_t place) const {
+    if (place == port.waiters.size()) return subject();   // not seen to wait: records are missing
     const bool newest = place + 1 == port.waiters.size();
     if (port.waiters.size() == 1) return subject() + ", the only one that waits";
     const uint32_t other = newest ? port.waiters.front() : port.waiters.back();
@@ -60,7 +61,7 @@ std::string Teller::taken() const {
     const PortTraceState* port = of_port();
     if (t == nullptr || port == nullptr) return subject() + " takes packet " + packet() + rule() + ".";
     if (is_nt() && t->waits_on != kNoPort) return {};   // it is let go: `released` tells
-    if (!t->packets.empty()) return "The same get brings " + subject() + " packet " + packet() + " too: " + counted(t->packets.size() + 1, "packet", "packets") + " for one slot (K36).";
+    if (!t->packets.empty()) return "The same get brings " + subject() + " packet " + packet() + " too: " + counted(t->packets.size() + 1, "packet", "packets") + " for one slot" + (is_nt() ? " (K36)." : ".");
     const std::string rest = port->queue.size() > 1 ? ", the oldest of " + std::to_string(port->queue.size()) + " queued" : "";
     const std::string others = port->waiters.empty() ? "" : ", while " + others_waiting(*port) + " on";
     if (t->released) return subject() + on_its_processor() + " looks and takes packet " + packet() + rest + ".";
@@ -101,7 +102,8 @@ std::string Teller::observed_return() const {
     const std::string outside = " " + counted(active, "thread is", "threads are") + " active now" + (active > port->limit ? ", over a limit of " : "; the limit is ") + std::to_string(port->limit) + ".";
     if (p->posted_ns >= 0 && t->waiting_since_ns > p->posted_ns) return subject() + " asks and gets packet " + packet() + ", which was there already." + outside;
     const size_t place = place_of(*port, record.thread), waiting = port->waiters.size();
-    const std::string order = waiting <= 1                 ? "the only one that waited"
+    if (place == waiting) return subject() + " gets packet " + packet() + "." + outside;
+    const std::string order = waiting == 1                 ? "the only one that waited"
                               : place == 0                 ? "which had waited longest of " + std::to_string(waiting)
                               : place + 1 == waiting       ? "the newest of " + std::to_string(waiting) + " that waited"
                                                            : "which was waiter " + std::to_string(place + 1) + " of " + std::to_string(waiting);

@@ -88,13 +88,16 @@ struct Summarizer::State {
         }
     }
 
-    // Every packet of the batch that this get brought.
+    void count_wait_of(uint32_t number, int64_t now_ns) {
+        const PacketTraceState* packet = trace.packets.find(number);
+        if (packet != nullptr && !packet->stop && packet->posted_ns >= 0 && packet->got_ns == now_ns) queue_wait.add(now_ns - packet->posted_ns);
+    }
+
+    // Every packet that this get brought: with decisions one return tells of a whole batch.
     void count_wait(const Record& record) {
         if (record.packet == kNoPacket || record.thread >= trace.threads.size()) return;
-        for (uint32_t number : trace.threads[record.thread].packets) {
-            const PacketTraceState* packet = trace.packets.find(number);
-            if (packet != nullptr && !packet->stop && packet->posted_ns >= 0 && packet->got_ns == record.time_ns) queue_wait.add(record.time_ns - packet->posted_ns);
-        }
+        if (!header.has_decisions) return count_wait_of(record.packet, record.time_ns);
+        for (uint32_t number : trace.threads[record.thread].packets) count_wait_of(number, record.time_ns);
     }
 
     void count_switch(const Record& record) {

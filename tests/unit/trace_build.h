@@ -1,0 +1,77 @@
+// Traces made by hand, record by record.
+#pragma once
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "sim/trace/file.h"
+
+namespace test {
+
+using sim::Kind;
+using sim::Record;
+using sim::Rule;
+
+/// `threads` workers of one port with `limit` slots.
+inline sim::TraceHeader header(uint32_t threads, uint32_t limit, bool decisions = true, bool processors = true) {
+    sim::TraceHeader h;
+    h.version = sim::kTraceVersion;
+    h.source = processors ? "simulated" : "measured";
+    h.backend = processors ? "model" : decisions ? "port" : "iocp";
+    h.policy = decisions ? "nt" : "";
+    h.has_decisions = decisions;
+    h.has_processors = processors;
+    h.processors_asked = h.processors_used = 2;
+    for (uint32_t t = 0; t < threads; ++t) h.threads.push_back("worker." + std::to_string(t));
+    h.ports.push_back({.name = "port", .concurrency = limit, .limit = limit, .policy = h.policy});
+    h.sources = {"clients"};
+    h.source_clients = {0};
+    return h;
+}
+
+/// One record; what is not about the kind at hand stays away.
+struct Made {
+    Record record;
+    operator Record() const { return record; }   // NOLINT: it is one
+    Made packet(uint32_t n) const { Made m = *this; m.record.packet = n; return m; }
+    Made with(uint64_t argument) const { Made m = *this; m.record.argument = argument; return m; }
+    Made on(uint16_t processor) const { Made m = *this; m.record.processor = processor; return m; }
+    Made flags(uint16_t bits) const { Made m = *this; m.record.flags = bits; return m; }
+    Made rule(Rule id) const { Made m = *this; m.record.rule = id; return m; }
+};
+
+inline Made at(int64_t ns, Kind kind, uint32_t thread = sim::kNoThread) {
+    Made m;
+    m.record.time_ns = ns;
+    m.record.kind = kind;
+    m.record.thread = thread;
+    m.record.port = 0;
+    return m;
+}
+
+/// Packet `n` of the only source arrives.
+inline Made posted(int64_t ns, uint32_t n, uint32_t poster = sim::kNoThread) { return at(ns, Kind::posted, poster).packet(n).with(sim::packet_identity(0, n)); }
+
+/// The opening records: the port, every thread, and each parked in order.
+inline std::vector<Record> opening(const sim::TraceHeader& h) {
+    std::vector<Record> out{at(0, Kind::port_opened).with(h.ports[0].limit).rule(Rule::S2)};
+    const auto threads = static_cast<uint32_t>(h.threads.size());
+    for (uint32_t t = 0; t < threads; ++t) out.push_back(at(0, Kind::thread_start, t));
+    for (uint32_t t = 0; t < threads; ++t) {
+        out.push_back(at(0, Kind::get_called, t).packet(1).with(INT64_MAX));
+        if (!h.has_decisions) continue;
+        out.push_back(at(0, Kind::associated, t).rule(Rule::K9));
+        out.push_back(at(0, Kind::parked, t).with(t + 1).rule(Rule::K13));
+    }
+    return out;
+}
+
+inline void append(std::vector<Record>& out, std::initializer_list<Record> more) { out.insert(out.end(), more); }
+
+/// A number from the environment, for longer runs and for repeating a failure.
+inline uint64_t number_from(const char* name, uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+}  // namespace test
