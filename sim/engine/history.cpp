@@ -53,6 +53,14 @@ void History::go_to_step(uint64_t step) {
     while (step_ < step && forward()) {}
 }
 
+void History::go_to_record(uint64_t record_count) {
+    if (record_count < world_.record_count || step_ == 0) {
+        const auto after = std::upper_bound(snapshots_.begin(), snapshots_.end(), record_count, [](uint64_t count, const Snapshot& snapshot) { return count < snapshot.world.record_count; });
+        go_to_step(after == snapshots_.begin() ? 0 : std::prev(after)->step);
+    }
+    while (world_.record_count < record_count && forward()) {}
+}
+
 uint64_t History::hash() const { return world_hash(world_); }
 
 }  // namespace sim

@@ -20,6 +20,8 @@ public:
     /// One step back; false at the beginning.
     bool back();
     void go_to_step(uint64_t step);
+    /// To the first step after which at least so many records are written.
+    void go_to_record(uint64_t record_count);
     const std::vector<Record>& last_records() const { return records_; }
     /// Hash of the whole world (not only of the trace so far): equal hashes, equal worlds.
     uint64_t hash() const;

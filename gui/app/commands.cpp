@@ -1,0 +1,128 @@
+#include "gui/app/commands.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gui {
+namespace {
+
+constexpr std::array<CommandEntry, 15> kCommands{{
+    {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
+    {CommandId::step, "step", "To the next event", "Right", kKeyRight},
+    {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
+    {CommandId::to_begin, "to-begin", "To the beginning", "Home", kKeyHome},
+    {CommandId::to_end, "to-end", "To the end", "End", kKeyEnd},
+    {CommandId::faster, "faster", "Play faster", "+", '='},
+    {CommandId::slower, "slower", "Play slower", "-", '-'},
+    {CommandId::divergence, "divergence", "To the first divergence of the sides", "J", 'J'},
+    {CommandId::next_side, "next-side", "Explain the next side", "Tab", kKeyTab},
+    {CommandId::zoom_in, "zoom-in", "Zoom in at the cursor", "W", 'W'},
+    {CommandId::zoom_out, "zoom-out", "Zoom out at the cursor", "S", 'S'},
+    {CommandId::zoom_all, "zoom-all", "Show the whole run", "F", 'F'},
+    {CommandId::theme, "theme", "Light or dark", "T", 'T'},
+    {CommandId::help, "help", "Shortcuts", "?", '/'},
+    {CommandId::quit, "quit", "Leave", "Q", 'Q'},
+}};
+
+void zoom(AppState& state, double factor, double at_ns) {
+    const double from = at_ns - (at_ns - static_cast<double>(state.view_from_ns)) * factor, to = at_ns + (static_cast<double>(state.view_to_ns) - at_ns) * factor;
+    const int64_t end = state.playback.end_ns;
+    if (to - from < 1'000) return;   // 1 us across: closer there is nothing
+    state.view_from_ns = std::clamp<int64_t>(static_cast<int64_t>(from), 0, end - 1);
+    state.view_to_ns = std::clamp<int64_t>(static_cast<int64_t>(to), state.view_from_ns + 1, end);
+}
+
+void pan(AppState& state, double by_ns) {
+    const int64_t width = state.view_to_ns - state.view_from_ns;
+    state.view_from_ns = std::clamp<int64_t>(state.view_from_ns + static_cast<int64_t>(by_ns), 0, std::max<int64_t>(state.playback.end_ns - width, 0));
+    state.view_to_ns = state.view_from_ns + width;
+}
+
+void to_divergence(AppState& state) {
+    if (!state.comparison || !state.comparison->first_divergence) return;
+    const sim::Divergence& divergence = *state.comparison->first_divergence;
+    state.focus = 0;
+    app_seek(state, divergence.time_ns);
+    state.position = divergence.a_record + 1;
+}
+
+void to_event(AppState& state, size_t event) {
+    const Side& side = state.sides[state.focus];
+    if (event >= side.events.size()) return;
+    app_seek(state, side.trace.records[side.events[event]].time_ns);
+    state.position = side.events[event] + 1;
+}
+
+void control_changed(AppState& state, const Request& request) {
+    Controls& c = state.controls;
+    const Controls before = c;
+    const auto count = [&request](double low) { return static_cast<uint32_t>(std::clamp(request.number, low, 4096.0)); };
+    switch (request.what) {
+        case Request::What::processors: c.processors = count(1); break;
+        case Request::What::concurrency: c.concurrency = count(0); break;
+        case Request::What::threads: c.threads = count(1); break;
+        case Request::What::seed: c.seed = static_cast<uint64_t>(std::max(request.number, 0.0)); break;
+        case Request::What::policy: c.policy = std::string(sim::kPolicyNames[static_cast<size_t>(request.number) % sim::kPolicyNames.size()]); break;
+        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: return;
+    }
+    const bool same = before.processors == c.processors && before.concurrency == c.concurrency && before.threads == c.threads && before.seed == c.seed && before.policy == c.policy;
+    if (!same) app_simulate(state);
+}
+
+}  // namespace
+
+std::span<const CommandEntry> command_list() { return kCommands; }
+
+bool command_of_key(int key, CommandId& id) {
+    for (const CommandEntry& entry : kCommands)
+        if (entry.key == key) {
+            id = entry.id;
+            return true;
+        }
+    return false;
+}
+
+void command_run(AppState& state, CommandId id) {
+    const double cursor = static_cast<double>(state.playback.cursor_ns);
+    switch (id) {
+        case CommandId::play: playback_toggle(state.playback); break;
+        case CommandId::step: app_step(state, 1); break;
+        case CommandId::step_back: app_step(state, -1); break;
+        case CommandId::to_begin: app_seek(state, 0); break;
+        case CommandId::to_end: app_seek(state, state.playback.end_ns); break;
+        case CommandId::faster: playback_faster(state.playback); break;
+        case CommandId::slower: playback_slower(state.playback); break;
+        case CommandId::divergence: to_divergence(state); break;
+        case CommandId::next_side:
+            state.focus = (state.focus + 1) % state.sides.size();
+            app_seek(state, state.playback.cursor_ns);
+            break;
+        case CommandId::zoom_in: zoom(state, 0.5, cursor); break;
+        case CommandId::zoom_out: zoom(state, 2, cursor); break;
+        case CommandId::zoom_all:
+            state.view_from_ns = 0;
+            state.view_to_ns = state.playback.end_ns;
+            break;
+        case CommandId::theme: state.light = !state.light; break;
+        case CommandId::help: state.help = !state.help; break;
+        case CommandId::quit: state.quit = true; break;
+    }
+}
+
+void request_run(AppState& state, const Request& request) {
+    switch (request.what) {
+        case Request::What::command: return command_run(state, request.command);
+        case Request::What::seek:
+            state.playback.playing = false;
+            return app_seek(state, static_cast<int64_t>(request.number));
+        case Request::What::pan: return pan(state, request.number);
+        case Request::What::zoom: return zoom(state, request.number, request.at);
+        case Request::What::select_event: return to_event(state, static_cast<size_t>(request.number));
+        case Request::What::focus:
+            state.focus = std::min(static_cast<size_t>(request.number), state.sides.size() - 1);
+            return app_seek(state, state.playback.cursor_ns);
+        case Request::What::processors: case Request::What::concurrency: case Request::What::threads: case Request::What::seed: case Request::What::policy: return control_changed(state, request);
+    }
+}
+
+}  // namespace gui

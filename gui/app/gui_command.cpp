@@ -1,0 +1,44 @@
+#include "gui/app/gui_command.h"
+
+#include <cstdio>
+
+#include "gui/platform/window.h"
+#include "sim/scenario/load.h"
+
+namespace gui {
+namespace {
+
+int fail(const sim::Error& error, int code = sim::kExitBadInput) {
+    std::fprintf(stderr, "portside gui: %s\n", error.text().c_str());
+    return code;
+}
+
+sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
+    WindowOptions window;
+    window.screenshot = options.screenshot;
+    window.scale = static_cast<float>(options.scale);
+    char rest = 0;
+    const bool size_good = options.size.empty() || (std::sscanf(options.size.c_str(), "%dx%d%c", &window.width, &window.height, &rest) == 2 && window.width >= 320 && window.height >= 240 && window.width <= 8192 && window.height <= 8192);
+    if (!size_good) return sim::Error{.file = "--size " + options.size, .line = 0, .column = 0, .what = "expected WIDTHxHEIGHT in pixels, from 320x240 to 8192x8192", .hint = "such as 1600x900"};
+    if (!options.theme.empty() && options.theme != "dark" && options.theme != "light") return sim::Error{.file = "--theme " + options.theme, .line = 0, .column = 0, .what = "no such theme", .hint = "dark or light"};
+    if (options.scale != 0 && (options.scale < 0.5 || options.scale > 3)) return sim::Error{.file = "--scale", .line = 0, .column = 0, .what = "expected a number from 0.5 to 3", .hint = {}};
+    return window;
+}
+
+}  // namespace
+
+int gui_command(const sim::GuiOptions& options) {
+    const sim::Result<WindowOptions> window = window_options(options);
+    if (!window) return fail(window.error(), sim::kExitWrongUse);
+    const sim::Result<sim::Duration> at = options.at.empty() ? sim::Result<sim::Duration>(sim::Duration{0}) : sim::parse_duration(options.at);
+    if (!at) return fail({.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
+    AppState state;
+    if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return fail(opened.error());
+    state.light = options.theme == "light";
+    app_seek(state, at.value().ns);
+    if (options.files.empty() && options.screenshot.empty()) state.playback.playing = true;   // the first thing seen moves
+    if (const sim::Status shown = window_run(state, window.value()); !shown) return fail(shown.error());
+    return sim::kExitDone;
+}
+
+}  // namespace gui

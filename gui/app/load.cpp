@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "gui/app/state.h"
+#include "sim/cli/sides.h"
+#include "sim/engine/resimulate.h"
+#include "sim/engine/run.h"
+#include "sim/scenario/load.h"
+
+namespace gui {
+namespace {
+
+constexpr uint64_t kRecordsMax = 4'000'000;   // of a run simulated while a value is dragged
+
+Controls controls_of(const sim::Scenario& scenario) {
+    return {.processors = scenario.machine.processors,
+            .concurrency = scenario.ports.front().concurrency,
+            .threads = scenario.workers.empty() ? 0 : scenario.workers.front().count,
+            .seed = scenario.seed,
+            .policy = std::string(sim::policy_name(scenario.ports.front().policy))};
+}
+
+std::vector<std::string> sets_of(const AppState& state) {
+    std::vector<std::string> sets = state.given_sets;
+    const Controls& c = state.controls;
+    const std::string port = "port." + state.scenario.ports.front().name;
+    sets.push_back("machine.processors=" + std::to_string(c.processors));
+    sets.push_back(port + ".concurrency=" + std::to_string(c.concurrency));
+    sets.push_back(port + ".policy=" + c.policy);
+    if (!state.scenario.workers.empty()) sets.push_back("worker." + state.scenario.workers.front().name + ".count=" + std::to_string(c.threads));
+    sets.push_back("seed=" + std::to_string(c.seed));
+    return sets;
+}
+
+void compare_sides(AppState& state) {
+    state.comparison.reset();
+    if (state.sides.size() > 1) state.comparison = sim::compare_traces(state.sides[0].trace, state.sides[1].trace);
+}
+
+int64_t longest_ns(const AppState& state) {
+    int64_t end = 1;
+    for (const Side& side : state.sides) end = std::max(end, side.end_ns);
+    return end;
+}
+
+sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
+    sim::Result<sim::Trace> trace = sim::run_to_trace(scenario, {.records_max = kRecordsMax});
+    if (!trace) return trace.error();
+    state.scenario = scenario;
+    Side side = side_build(std::move(trace.value()));
+    if (state.sides.empty()) state.sides.push_back(std::move(side));
+    else state.sides[0] = std::move(side);
+    state.history = std::make_unique<sim::History>(std::move(scenario));
+    return sim::Done{};
+}
+
+// The first scenario that comes with the program.
+sim::Result<std::string> first_scenario() {
+    sim::Result<std::vector<sim::ScenarioEntry>> entries = sim::scenario_list();
+    if (!entries) return entries.error();
+    if (entries.value().empty()) return sim::Error{.file = {}, .line = 0, .column = 0, .what = "no scenario was found", .hint = "name a scenario file"};
+    return entries.value().front().path;
+}
+
+}  // namespace
+
+sim::Status app_open(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets) {
+    std::vector<sim::Trace> recordings;
+    std::string named;
+    for (const std::string& file : files) {
+        if (!sim::is_trace_file(file) && !file.ends_with(".ptrace")) {
+            if (!named.empty()) return sim::Error{.file = file, .line = 0, .column = 0, .what = "the window shows one scenario, and '" + named + "' is named already", .hint = "give one scenario and its traces"};
+            named = file;
+            continue;
+        }
+        sim::Result<sim::Trace> trace = sim::trace_read(file);
+        if (!trace) return trace.error();
+        recordings.push_back(std::move(trace.value()));
+    }
+    const sim::Trace* measured = nullptr;
+    for (const sim::Trace& trace : recordings)
+        if (measured == nullptr && trace.header.source == "measured") measured = &trace;
+    sim::Result<sim::Scenario> scenario = sim::Error{};
+    if (named.empty() && !recordings.empty()) {
+        scenario = sim::scenario_as_run(recordings.front().header);
+    } else {
+        if (named.empty()) {
+            const sim::Result<std::string> first = first_scenario();
+            if (!first) return first.error();
+            named = first.value();
+        }
+        state.given_sets = measured != nullptr ? measured->header.sets : std::vector<std::string>{};
+        if (measured != nullptr) state.given_sets.push_back("machine.processors=" + std::to_string(measured->header.processors_used));
+        state.given_sets.insert(state.given_sets.end(), sets.begin(), sets.end());
+        scenario = sim::scenario_load(named, state.given_sets);
+    }
+    if (!scenario) return scenario.error();
+    if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) return shown;
+    for (sim::Trace& trace : recordings) state.sides.push_back(side_build(std::move(trace)));
+    state.controls = controls_of(state.scenario);
+    compare_sides(state);
+    playback_load(state.playback, longest_ns(state));
+    state.view_to_ns = state.playback.end_ns;
+    app_seek(state, 0);
+    return sim::Done{};
+}
+
+void app_simulate(AppState& state) {
+    state.error.clear();
+    const bool whole = state.view_from_ns == 0 && state.view_to_ns >= state.playback.end_ns;
+    sim::Result<sim::Scenario> scenario = sim::scenario_parse(state.scenario.text, state.scenario.path, sets_of(state));
+    if (!scenario) {
+        state.error = scenario.error().text();
+        return;
+    }
+    scenario->name = state.scenario.name;
+    if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) {
+        state.error = shown.error().text();
+        return;
+    }
+    compare_sides(state);
+    playback_load(state.playback, longest_ns(state));
+    if (whole) state.view_to_ns = state.playback.end_ns;
+    app_seek(state, state.playback.cursor_ns);
+}
+
+void app_seek(AppState& state, int64_t time_ns) {
+    playback_seek(state.playback, time_ns);
+    state.position = records_until(state.sides[state.focus], state.playback.cursor_ns);
+}
+
+void app_step(AppState& state, int direction) {
+    const Side& side = state.sides[state.focus];
+    state.playback.playing = false;
+    const int64_t current = event_before(side, state.position), next = current + direction;
+    const bool between = current >= 0 && side.events[static_cast<size_t>(current)] + 1 != state.position;
+    const int64_t target = direction < 0 && between ? current : next;
+    if (target >= static_cast<int64_t>(side.events.size())) return;
+    const uint64_t record = target < 0 ? 0 : side.events[static_cast<size_t>(target)];
+    state.position = target < 0 ? 0 : record + 1;
+    playback_seek(state.playback, target < 0 ? 0 : side.trace.records[record].time_ns);
+    // On the model's side the world itself goes along, forward and back, by snapshots and re-stepping.
+    if (state.focus == 0 && state.history) state.history->go_to_record(state.position);
+}
+
+uint64_t app_world_hash(const AppState& state) { return state.focus == 0 && state.history ? state.history->hash() : 0; }
+
+}  // namespace gui

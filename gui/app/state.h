@@ -1,0 +1,49 @@
+// Everything that the window shows and that a command can change: plain values. Panels read it, commands change it.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gui/app/playback.h"
+#include "gui/model/picture.h"
+#include "gui/model/side.h"
+#include "sim/compare/compare.h"
+#include "sim/engine/history.h"
+
+namespace gui {
+
+/// The values of the scenario that the left column changes; each change simulates again.
+struct Controls {
+    uint32_t processors = 0, concurrency = 0, threads = 0;
+    uint64_t seed = 0;
+    std::string policy;
+};
+
+struct AppState {
+    sim::Scenario scenario;                       ///< as simulated now
+    std::vector<std::string> given_sets;          ///< from the command line or the recording
+    Controls controls;
+    std::vector<Side> sides;                      ///< simulated first
+    std::optional<sim::Comparison> comparison;    ///< simulated against the first measured side
+    std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
+    Playback playback;
+    size_t focus = 0;                             ///< the side whose event is explained and stepped through
+    uint64_t position = 0;                        ///< records of the focused side that have happened
+    int64_t view_from_ns = 0, view_to_ns = 1;
+    std::string error;                            ///< shown in the status line until the next change
+    bool light = false, help = false, quit = false;
+};
+
+/// Opens what the command line names. Error: nothing to show.
+sim::Status app_open(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets);
+/// Simulates again with the controls' values; the measured sides stay.
+void app_simulate(AppState& state);
+/// The cursor to a time; `position` follows.
+void app_seek(AppState& state, int64_t time_ns);
+/// To the next or former event with a sentence on the focused side.
+void app_step(AppState& state, int direction);
+/// Hash of the model's world at the cursor, 0 where a measured side is stepped through.
+uint64_t app_world_hash(const AppState& state);
+
+}  // namespace gui

@@ -1,0 +1,57 @@
+#include "gui/draw/theme.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <string>
+
+namespace gui {
+namespace {
+
+constexpr ImU32 rgb(unsigned hex, unsigned alpha = 255) { return IM_COL32(hex >> 16 & 255, hex >> 8 & 255, hex & 255, alpha); }
+
+constexpr Theme kDark{.back = rgb(0x14181d), .panel = rgb(0x1b2027), .line = rgb(0x2b323b), .text = rgb(0xe9ecef), .dim = rgb(0xa3acb7), .faint = rgb(0x87919d),
+                      .accent = rgb(0x5fa8e0), .accent_back = rgb(0x22374a), .running = rgb(0x2cb37f), .ready = rgb(0xf0b440), .blocked = rgb(0xc583b8), .suspended = rgb(0x8a93a0),
+                      .parked = rgb(0x466f93), .queued = rgb(0x8390a3), .on_box = rgb(0x0b1712), .warning = rgb(0xf0614a), .lane = rgb(0x1b2027)};
+constexpr Theme kLight{.back = rgb(0xffffff), .panel = rgb(0xf3f5f7), .line = rgb(0xd5dae0), .text = rgb(0x161b21), .dim = rgb(0x47515d), .faint = rgb(0x5b6672),
+                       .accent = rgb(0x1768ac), .accent_back = rgb(0xd7e8f7), .running = rgb(0x3fbb8a), .ready = rgb(0xe0a11f), .blocked = rgb(0xc98abf), .suspended = rgb(0x97a0ac),
+                       .parked = rgb(0x7ba4c7), .queued = rgb(0x9aa5b5), .on_box = rgb(0x08130e), .warning = rgb(0xc8371f), .lane = rgb(0xf3f5f7)};
+
+double linear(unsigned channel) {
+    const double c = channel / 255.0;
+    return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+double luminance(ImU32 color) {
+    return 0.2126 * linear(color >> IM_COL32_R_SHIFT & 255) + 0.7152 * linear(color >> IM_COL32_G_SHIFT & 255) + 0.0722 * linear(color >> IM_COL32_B_SHIFT & 255);
+}
+
+ImFont* load(const char* file, float size) {
+    const std::string path = std::string("/usr/share/fonts/truetype/dejavu/") + file;
+    if (std::filesystem::exists(path)) return ImGui::GetIO().Fonts->AddFontFromFileTTF(path.c_str(), std::floor(size));
+    ImFontConfig config;
+    config.SizePixels = std::floor(size);
+    return ImGui::GetIO().Fonts->AddFontDefault(&config);
+}
+
+}  // namespace
+
+const Theme& theme_dark() { return kDark; }
+const Theme& theme_light() { return kLight; }
+
+Fonts fonts_load(float scale) {
+    ImGui::GetIO().Fonts->Clear();
+    Fonts fonts;
+    fonts.text = load("DejaVuSans.ttf", 14 * scale);
+    fonts.bold = load("DejaVuSans-Bold.ttf", 14 * scale);
+    fonts.small = load("DejaVuSans.ttf", 12 * scale);
+    fonts.mono = load("DejaVuSansMono.ttf", 12.5f * scale);
+    return fonts;
+}
+
+double contrast(ImU32 a, ImU32 b) {
+    const double x = luminance(a), y = luminance(b);
+    return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+}
+
+}  // namespace gui

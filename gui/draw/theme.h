@@ -1,0 +1,27 @@
+// Colours, sizes and fonts of the window. One accent, three weights of text; the warning colour means over the limit or wrong and
+// nothing else.
+#pragma once
+#include <imgui.h>
+
+namespace gui {
+
+struct Theme {
+    ImU32 back, panel, line;              ///< behind the lanes, behind the columns, thin separators
+    ImU32 text, dim, faint;
+    ImU32 accent, accent_back;            ///< what can be clicked; the selected row
+    ImU32 running, ready, blocked, suspended, parked, queued;
+    ImU32 on_box;                         ///< text on a running box
+    ImU32 warning;
+    ImU32 lane;                           ///< a lane's ground
+};
+const Theme& theme_dark();
+const Theme& theme_light();
+
+struct Fonts { ImFont *text = nullptr, *bold = nullptr, *small = nullptr, *mono = nullptr; };
+/// Rasterises the fonts at this scale into the atlas of the current context.
+Fonts fonts_load(float scale);
+
+/// Contrast of two opaque colours as WCAG defines it, 1..21.
+double contrast(ImU32 a, ImU32 b);
+
+}  // namespace gui

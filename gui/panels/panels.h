@@ -1,0 +1,34 @@
+// The parts of the window. Each is an id, a title and a function that draws it from the state and answers with requests; none
+// changes anything. The list is in panels.cpp.
+#pragma once
+#include <span>
+
+#include "gui/app/commands.h"
+#include "gui/draw/paint.h"
+
+namespace gui {
+
+struct Panel {
+    const char* id;
+    const char* title;
+    void (*draw)(Paint&, const AppState&, const Rect&, Requests&);
+};
+
+enum class PanelId : uint8_t { topbar, controls, timelines, events, ports, why, figures, status, count };
+std::span<const Panel> panel_list();      ///< by PanelId
+
+void draw_topbar(Paint&, const AppState&, const Rect&, Requests&);
+void draw_controls(Paint&, const AppState&, const Rect&, Requests&);
+void draw_timelines(Paint&, const AppState&, const Rect&, Requests&);
+void draw_events(Paint&, const AppState&, const Rect&, Requests&);
+void draw_ports(Paint&, const AppState&, const Rect&, Requests&);
+void draw_why(Paint&, const AppState&, const Rect&, Requests&);
+void draw_figures(Paint&, const AppState&, const Rect&, Requests&);
+void draw_status(Paint&, const AppState&, const Rect&, Requests&);
+/// Over everything, while it is asked for.
+void draw_help(Paint&, const AppState&, const Rect&, Requests&);
+
+/// One frame: the layout for this size, every panel in its place.
+void draw_window(Paint&, const AppState&, float width, float height, Requests&);
+
+}  // namespace gui

@@ -1,0 +1,72 @@
+#include <array>
+#include <cstdio>
+
+#include "gui/panels/panels.h"
+#include "sim/trace/print.h"
+
+namespace gui {
+namespace {
+
+std::string provenance(const AppState& state) {
+    const sim::Summary& model = state.sides.front().summary;
+    std::string out = "seed " + std::to_string(model.seed) + "   fingerprint " + model.fingerprint;
+    if (const uint64_t hash = app_world_hash(state); hash != 0) {
+        std::array<char, 24> text{};
+        std::snprintf(text.data(), text.size(), "%08x", static_cast<unsigned>(hash >> 32));
+        out += std::string("   state ") + text.data();
+    }
+    for (const Side& side : state.sides)
+        if (side.trace.header.source == "measured") out += "   " + side.trace.header.backend + ": " + std::to_string(side.trace.records.size()) + " records, " + std::to_string(side.summary.losses) + " lost, " + std::to_string(static_cast<int>(side.trace.header.record_cost_ns + 0.5)) + " ns each";
+    return out;
+}
+
+}  // namespace
+
+void draw_status(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
+    const Theme& theme = *paint.theme;
+    const ImFont* font = paint.fonts.small;
+    const float y = (rect.y0 + rect.y1 - font->FontSize) / 2, x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14);
+    const std::string facts = provenance(state);
+    float split = x1 - text_width(font, facts);
+    if (split < rect.x0 + rect.width() * 0.45f) split = rect.x0 + rect.width() * 0.62f;
+    text_line(paint, font, split, x1, y, theme.faint, facts, Align::right);
+    const float end = split - paint.px(20);
+    if (!state.error.empty()) {
+        text_line(paint, font, x0, end, y, theme.warning, state.error);
+        return;
+    }
+    if (!state.comparison) {
+        text_line(paint, font, x0, end, y, theme.dim, "Only simulated: record it with `portside record " + state.scenario.name + "` and open the trace beside it.");
+        return;
+    }
+    if (!state.comparison->first_divergence) {
+        text_line(paint, font, x0, end, y, theme.dim, "Model and recording give the same packets to the same threads in the same order.");
+        return;
+    }
+    const sim::Divergence& d = *state.comparison->first_divergence;
+    const std::string link = "Go there (J)";
+    const float width = text_width(font, link) + paint.px(4);
+    const std::string text = "First divergence at " + sim::time_text(d.time_ns) + ", packet " + d.packet + ". Model: " + d.a + "  Recording: " + d.b;
+    const float after = text_line(paint, font, x0, end - width - paint.px(12), y, theme.warning, text) + paint.px(12);
+    text_line(paint, font, after, after + width, y, theme.accent, link);
+    if (ImGui::IsMouseClicked(0) && hovered({after, rect.y0, after + width, rect.y1})) requests.push_back({.what = Request::What::command, .command = CommandId::divergence});
+}
+
+void draw_help(Paint& paint, const AppState&, const Rect& rect, Requests& requests) {
+    const Theme& theme = *paint.theme;
+    fill(paint, rect, IM_COL32(0, 0, 0, 150));
+    const float row = paint.px(24), high = row * static_cast<float>(command_list().size()) + paint.px(64), wide = paint.px(380);
+    const Rect sheet{(rect.x0 + rect.x1 - wide) / 2, (rect.y0 + rect.y1 - high) / 2, (rect.x0 + rect.x1 + wide) / 2, (rect.y0 + rect.y1 + high) / 2};
+    fill(paint, sheet, theme.panel, paint.px(6));
+    float y = sheet.y0 + paint.px(16);
+    text_line(paint, paint.fonts.bold, sheet.x0 + paint.px(20), sheet.x1, y, theme.text, "Keys");
+    y += paint.px(32);
+    for (const CommandEntry& entry : command_list()) {
+        text_line(paint, paint.fonts.mono, sheet.x0 + paint.px(20), sheet.x0 + paint.px(90), y, theme.accent, entry.key_text);
+        text_line(paint, paint.fonts.text, sheet.x0 + paint.px(100), sheet.x1 - paint.px(10), y, theme.text, entry.title);
+        y += row;
+    }
+    if (ImGui::IsMouseClicked(0) && hovered(rect)) requests.push_back({.what = Request::What::command, .command = CommandId::help});
+}
+
+}  // namespace gui

@@ -1,0 +1,49 @@
+#include "gui/panels/panels.h"
+#include "gui/platform/window.h"
+
+namespace gui {
+
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed) {
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize({width, height});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+    ImGui::Begin("portside", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoBringToFrontOnFocus);
+    Paint paint;
+    paint.list = ImGui::GetWindowDrawList();
+    paint.fonts = fonts;
+    paint.scale = scale;
+    paint.placed = placed;
+    Requests requests;
+    draw_window(paint, state, width, height, requests);
+    ImGui::End();
+    ImGui::PopStyleVar(2);
+    for (const Request& request : requests) request_run(state, request);
+}
+
+HeadlessWindow::HeadlessWindow(int width, int height, float scale) : width_(width), height_(height), scale_(scale) {
+    ImGui::CreateContext();
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
+    fonts_ = fonts_load(scale);
+    unsigned char* pixels = nullptr;
+    int atlas_width = 0, atlas_height = 0;
+    io.Fonts->GetTexDataAsRGBA32(&pixels, &atlas_width, &atlas_height);
+}
+
+HeadlessWindow::~HeadlessWindow() { ImGui::DestroyContext(); }
+
+void HeadlessWindow::frame(AppState& state, float mouse_x, float mouse_y, bool button) {
+    ImGuiIO& io = ImGui::GetIO();
+    io.DeltaTime = 1.0f / 60;
+    io.MousePos = mouse_x < 0 ? ImVec2(-FLT_MAX, -FLT_MAX) : ImVec2(mouse_x, mouse_y);
+    io.MouseDown[0] = button;
+    texts_.clear();
+    ImGui::NewFrame();
+    window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), &texts_);
+    ImGui::Render();
+    vertices_ = ImGui::GetDrawData()->TotalVtxCount;
+}
+
+}  // namespace gui

@@ -1,0 +1,155 @@
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <stb/stb_image_write.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "gui/app/commands.h"
+#include "gui/platform/window.h"
+
+namespace gui {
+namespace {
+
+std::string glfw_said;                    // GLFW's own reason, from its error callback
+
+void on_glfw_error(int, const char* text) { glfw_said = text; }
+
+sim::Error window_error(std::string what, std::string hint) { return {.file = {}, .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)}; }
+
+int key_of_glfw(int key) {
+    switch (key) {
+        case GLFW_KEY_LEFT: return kKeyLeft;
+        case GLFW_KEY_RIGHT: return kKeyRight;
+        case GLFW_KEY_HOME: return kKeyHome;
+        case GLFW_KEY_END: return kKeyEnd;
+        case GLFW_KEY_TAB: return kKeyTab;
+        case GLFW_KEY_ESCAPE: return kKeyEscape;
+        case GLFW_KEY_KP_ADD: return '=';
+        case GLFW_KEY_KP_SUBTRACT: return '-';
+        default: return key;              // letters, digits and signs are their own
+    }
+}
+
+void on_key(GLFWwindow* window, int key, int, int action, int) {
+    auto& state = *static_cast<AppState*>(glfwGetWindowUserPointer(window));
+    CommandId id{};
+    const int code = key_of_glfw(key);
+    if (action == GLFW_RELEASE) return;
+    if (code == kKeyEscape && state.help) state.help = false;
+    else if (command_of_key(code, id)) command_run(state, id);
+}
+
+sim::Status write_png(const std::string& path, int width, int height) {
+    std::vector<unsigned char> pixels(static_cast<size_t>(width) * static_cast<size_t>(height) * 4);
+    glPixelStorei(GL_PACK_ALIGNMENT, 1);
+    glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
+    for (size_t i = 3; i < pixels.size(); i += 4) pixels[i] = 255;
+    stbi_flip_vertically_on_write(1);
+    if (stbi_write_png(path.c_str(), width, height, 4, pixels.data(), width * 4) == 0) return window_error("can't write the screenshot " + path, "is the folder there, and may it be written?");
+    return sim::Done{};
+}
+
+struct Screen {
+    GLFWwindow* window = nullptr;
+    Fonts fonts;
+    float scale = 1;
+
+    ~Screen() {
+        if (window != nullptr) {
+            ImGui_ImplOpenGL3_Shutdown();
+            ImGui_ImplGlfw_Shutdown();
+            ImGui::DestroyContext();
+            glfwDestroyWindow(window);
+        }
+        glfwTerminate();
+    }
+
+    void load_fonts(float to_scale) {
+        scale = to_scale;
+        fonts = fonts_load(scale);
+        ImGui_ImplOpenGL3_DestroyFontsTexture();
+        ImGui_ImplOpenGL3_CreateFontsTexture();
+    }
+
+    sim::Status open(AppState& state, const WindowOptions& options) {
+        glfwSetErrorCallback(on_glfw_error);
+        if (glfwInit() == GLFW_FALSE) return window_error("no window can be opened here: " + glfw_said, "without a display, `xvfb-run -a portside gui ... --screenshot FILE.png` draws a picture");
+        glfwWindowHint(GLFW_VISIBLE, options.screenshot.empty() ? GLFW_TRUE : GLFW_FALSE);
+        glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+        glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
+        window = glfwCreateWindow(options.width, options.height, ("Portside: " + state.scenario.name).c_str(), nullptr, nullptr);
+        if (window == nullptr) return window_error("the window could not be opened: " + glfw_said, "it needs OpenGL 3.0, which Mesa offers everywhere");
+        glfwMakeContextCurrent(window);
+        glfwSwapInterval(1);
+        glfwSetWindowUserPointer(window, &state);
+        glfwSetKeyCallback(window, on_key);
+        ImGui::CreateContext();
+        ImGui::GetIO().IniFilename = nullptr;
+        ImGui_ImplGlfw_InitForOpenGL(window, true);
+        ImGui_ImplOpenGL3_Init("#version 130");
+        float screen = 1;
+        glfwGetWindowContentScale(window, &screen, nullptr);
+        scale = std::clamp(options.scale > 0 ? options.scale : screen, 0.5f, 3.0f);
+        fonts = fonts_load(scale);
+        return sim::Done{};
+    }
+
+    void draw(AppState& state) {
+        ImGui_ImplOpenGL3_NewFrame();
+        ImGui_ImplGlfw_NewFrame();
+        ImGui::NewFrame();
+        const ImVec2 size = ImGui::GetIO().DisplaySize;
+        window_frame(state, fonts, scale, size.x, size.y, nullptr);
+        ImGui::Render();
+        int width = 0, height = 0;
+        glfwGetFramebufferSize(window, &width, &height);
+        glViewport(0, 0, width, height);
+        glClear(GL_COLOR_BUFFER_BIT);
+        ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    }
+};
+
+// Frames only while something moves: after an event a few, while playing all.
+void show_until_closed(Screen& screen, AppState& state) {
+    int frames_due = 3;
+    auto last = std::chrono::steady_clock::now();
+    while (glfwWindowShouldClose(screen.window) == GLFW_FALSE && !state.quit) {
+        if (state.playback.playing || frames_due > 0) {
+            glfwPollEvents();
+        } else {
+            glfwWaitEvents();
+            frames_due = 3;
+            last = std::chrono::steady_clock::now();
+        }
+        if (ImGui::IsAnyMouseDown()) frames_due = 3;
+        const auto now = std::chrono::steady_clock::now();
+        if (state.playback.playing) {
+            playback_advance(state.playback, std::chrono::duration<double>(now - last).count());
+            app_seek(state, state.playback.cursor_ns);
+            frames_due = 3;
+        }
+        last = now;
+        --frames_due;
+        screen.draw(state);
+        glfwSwapBuffers(screen.window);
+    }
+}
+
+}  // namespace
+
+sim::Status window_run(AppState& state, const WindowOptions& options) {
+    Screen screen;
+    if (sim::Status opened = screen.open(state, options); !opened) return opened;
+    if (options.screenshot.empty()) {
+        show_until_closed(screen, state);
+        return sim::Done{};
+    }
+    for (int frame = 0; frame < 3; ++frame) screen.draw(state);   // the first frames settle sizes
+    int width = 0, height = 0;
+    glfwGetFramebufferSize(screen.window, &width, &height);
+    return write_png(options.screenshot, width, height);
+}
+
+}  // namespace gui

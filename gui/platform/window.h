@@ -1,0 +1,43 @@
+// The window on a real screen (GLFW, OpenGL) and, for tests, frames without one.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "gui/app/state.h"
+#include "gui/draw/paint.h"
+
+namespace gui {
+
+struct WindowOptions {
+    int width = 1600, height = 900;       ///< pixels
+    float scale = 0;                      ///< 0: from the screen
+    std::string screenshot;               ///< PNG to write, then leave; "" = stay
+};
+
+/// Shows the window until it is closed. Error: no display, no OpenGL, the PNG can't be written.
+sim::Status window_run(AppState& state, const WindowOptions& options);
+
+/// Frames with no screen and no GPU: what would be drawn, and every text with its place.
+class HeadlessWindow {
+public:
+    HeadlessWindow(int width, int height, float scale);
+    ~HeadlessWindow();
+    HeadlessWindow(const HeadlessWindow&) = delete;
+    HeadlessWindow& operator=(const HeadlessWindow&) = delete;
+    /// One frame with the mouse at (x, y); button: pressed.
+    void frame(AppState& state, float mouse_x = -1, float mouse_y = -1, bool button = false);
+    const std::vector<PlacedText>& texts() const { return texts_; }
+    int vertex_count() const { return vertices_; }
+
+private:
+    int width_, height_;
+    float scale_;
+    Fonts fonts_;
+    std::vector<PlacedText> texts_;
+    int vertices_ = 0;
+};
+
+/// Draws one frame of the window into the current ImGui frame and carries out what was asked for.
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed);
+
+}  // namespace gui
