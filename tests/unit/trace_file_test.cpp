@@ -1,7 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -238,6 +241,28 @@ TEST_CASE("a full disk is an error of the writer") {
     REQUIRE_FALSE(writer.ok());
     CHECK(writer.error().text().find("/dev/full") != std::string::npos);
     CHECK(writer.error().hint.find("disk is full") != std::string::npos);
+}
+
+TEST_CASE("a disk that becomes full is an error, and what was written before can be read") {
+    // A limit on the size of files stands in for the disk: room for the first chunk and a part of the second.
+    const Trace trace = numbered_trace(3 * kChunkRecords);
+    Scratch file;
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    rlimit small = before;
+    small.rlim_cur = kChunkRecords * sizeof(Record) + 65'536;
+    const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    const Status status = trace_write(file.path, trace);
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, old_handler);
+    REQUIRE_FALSE(status.ok());
+    CHECK(status.error().text().find(file.path) != std::string::npos);
+    const Result<Trace> read = trace_read(file.path);
+    REQUIRE(read.ok());
+    CHECK_FALSE(read->whole);
+    CHECK(read->records.size() > kChunkRecords);
+    CHECK(contains_in_order(trace.records, read->records));
 }
 
 TEST_CASE("a trace can't be written where there is no folder") {
