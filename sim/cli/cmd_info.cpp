@@ -24,7 +24,7 @@ void print_info(const Trace& trace) {
     line("source", header.source + ", backend " + header.backend);
     line("scenario", header.scenario + ", seed " + std::to_string(header.seed));
     line("set", joined(header.sets));
-    for (const TracePort& port : header.ports) line("port", port.name + ": policy " + port.policy + ", limit " + std::to_string(port.limit));
+    for (const TracePort& port : header.ports) line("port", port.name + (port.policy.empty() ? ": " : ": policy " + port.policy + ", ") + "limit " + std::to_string(port.limit));
     line("threads", std::to_string(header.threads.size()));
     line("processors", std::to_string(header.processors_used) + (header.processors_used == header.processors_asked ? "" : " (the scenario asks for " + std::to_string(header.processors_asked) + ")"));
     line("host", header.host);

@@ -103,10 +103,10 @@ std::string Teller::observed_return() const {
     if (p->posted_ns >= 0 && t->waiting_since_ns > p->posted_ns) return subject() + " asks and gets packet " + packet() + ", which was there already." + outside;
     const size_t place = place_of(*port, record.thread), waiting = port->waiters.size();
     if (place == waiting) return subject() + " gets packet " + packet() + "." + outside;
-    const std::string order = waiting == 1                 ? "the only one that waited"
-                              : place == 0                 ? "which had waited longest of " + std::to_string(waiting)
-                              : place + 1 == waiting       ? "the newest of " + std::to_string(waiting) + " that waited"
-                                                           : "which was waiter " + std::to_string(place + 1) + " of " + std::to_string(waiting);
+    const std::string order = waiting == 1           ? "the only one that waited"
+                              : place == 0           ? "which had waited longest of " + std::to_string(waiting)
+                              : place + 1 == waiting ? "the newest of " + std::to_string(waiting) + " that waited"
+                                                     : "one of " + std::to_string(waiting) + " that waited, " + std::to_string(place) + " of them longer";
     return "Packet " + packet() + " goes to " + subject() + ", " + order + ", " + since(t->waiting_since_ns) + "." + outside;
 }
 
@@ -145,7 +145,7 @@ std::string Teller::block_begin() const {
     out += " and counts no longer" + rule() + ": " + slots(active, port->limit);
     if (active >= port->limit) return out + (port->queue.empty() ? "." : ", so no other may take its place.");
     if (port->queue.empty()) return out + ", and nothing is queued.";
-    return out + (port->waiters.empty() ? ", but nobody waits to use it." : ".");
+    return out + (port->waiters.empty() ? ", but no thread waits for it." : ".");
 }
 
 std::string Teller::block_end() const {
@@ -162,11 +162,13 @@ std::string Teller::off_processor() const {
 }
 
 std::string Teller::opened() const {
-    const std::string name = port_label(header, record.port);
+    const bool known = record.port < header.ports.size();
+    const uint64_t asked = known ? header.ports[record.port].concurrency : record.argument;
+    const std::string with = port_label(header, record.port) + " opens with a concurrency of " + std::to_string(asked) + (asked == 0 ? ", which means the number of processors" : "");
     const std::string may = counted(record.argument, "thread", "threads");
-    if (is_nt()) return name + " opens: " + may + " may be active at a time.";
-    const bool known = record.port < header.ports.size() && !header.ports[record.port].policy.empty();
-    return name + " opens with a limit of " + may + (known ? ", which policy " + header.ports[record.port].policy + " does not look at." : ".");
+    if (is_nt()) return with + ": " + may + " may be active at a time" + (asked == 0 ? rule() : "") + ".";
+    if (known && !header.ports[record.port].policy.empty()) return with + ", which policy " + header.ports[record.port].policy + " does not look at.";
+    return with + (asked == 0 ? ", " + std::to_string(record.argument) : "") + ".";
 }
 
 std::string Teller::completed() const {

@@ -7,6 +7,7 @@
 namespace sim {
 namespace {
 
+constexpr uint64_t kLimitOff = 1'000'000;   // programs that want no limit pass 4294967295
 constexpr size_t kNamesMax = 3;   // more are counted: nobody reads out a list of twelve
 
 std::string listed(const std::vector<std::string>& names) {
@@ -21,6 +22,8 @@ std::string Teller::counted(uint64_t n, const char* one, const char* many) { ret
 
 std::string Teller::slots(uint64_t active, uint64_t limit) {
     if (active > limit) return counted(active, "thread is", "threads are") + " active over a limit of " + std::to_string(limit);
+    if (limit > kLimitOff) return counted(active, "thread is", "threads are") + " active and the limit is out of reach";
+    if (active == 0) return limit == 1 ? "the only slot is free" : limit == 2 ? "both slots are free" : "all " + std::to_string(limit) + " slots are free";
     return std::to_string(active) + " of " + counted(limit, "slot", "slots") + (active == 1 ? " is in use" : " are in use");
 }
 

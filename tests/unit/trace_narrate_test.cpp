@@ -78,8 +78,8 @@ TEST_CASE("narration K17, K19: a block frees a slot or does not, and who comes b
     const TraceHeader h = test::header(2, 1);
     const std::vector<Record> runs = opening_and(h, {posted(1, 0), released(1, 1, 0)});
     const Record block = at(2'000, Kind::block_begin, 1).packet(0).with(5'000'000).rule(Rule::K17);
-    CHECK(said(h, joined(runs, {block})) == "worker.1 blocks for 5 ms in packet 0 and counts no longer (K17): 0 of 1 slot are in use, and nothing is queued.");
-    CHECK(said(h, joined(runs, {posted(2, 1), queued(2, 1), block})) == "worker.1 blocks for 5 ms in packet 0 and counts no longer (K17): 0 of 1 slot are in use.");
+    CHECK(said(h, joined(runs, {block})) == "worker.1 blocks for 5 ms in packet 0 and counts no longer (K17): the only slot is free, and nothing is queued.");
+    CHECK(said(h, joined(runs, {posted(2, 1), queued(2, 1), block})) == "worker.1 blocks for 5 ms in packet 0 and counts no longer (K17): the only slot is free.");
     CHECK(said(h, joined(runs, {posted(2, 1), queued(2, 1), block, at(2'000, Kind::taken, 0).packet(1).rule(Rule::K17)})).empty());
     CHECK(said(h, joined(runs, {posted(2, 1), queued(2, 1), block, at(2'000, Kind::released, 0).packet(1).flags(kFromQueue).rule(Rule::K17)})) ==
           "The freed slot lets packet 1 go to worker.0, the only one that waits (K17); 1 of 1 slot is in use.");
@@ -108,7 +108,7 @@ TEST_CASE("narration K36: the second packet of a batch is told as one") {
 TEST_CASE("narration: a port of another policy is told without limit and without the rules of nt") {
     TraceHeader h = test::header(2, 1);
     h.ports[0].policy = "wine8";
-    CHECK(said(h, {at(0, Kind::port_opened).with(1)}) == "port opens with a limit of 1 thread, which policy wine8 does not look at.");
+    CHECK(said(h, {at(0, Kind::port_opened).with(1)}) == "port opens with a concurrency of 1, which policy wine8 does not look at.");
     CHECK(said(h, opening_and(h, {posted(1, 0), at(1, Kind::queued).packet(0)})) == "Packet 0 arrives and is queued.");
     CHECK(said(h, opening_and(h, {posted(1, 0), at(1, Kind::queued).packet(0), at(1, Kind::released, 0)})) ==
           "The port wakes worker.0, not worker.1: it parked first, at the start; it will look at the queue when it runs.");
@@ -128,6 +128,14 @@ TEST_CASE("narration: without decisions a return says how long who had waited, a
           "Packet 1 goes to worker.2, the newest of 2 that waited, since the start. 2 threads are active now, over a limit of 1.");
     CHECK(said(h, opening_and(h, {posted(1, 0), at(2, Kind::get_returned, 0).packet(0).with(1), posted(3, 1), at(9, Kind::completed, 0).packet(0), at(9, Kind::get_called, 0), at(9, Kind::get_returned, 0).packet(1).with(1)})) ==
           "worker.0 asks and gets packet 1, which was there already. 1 thread is active now; the limit is 1.");
+}
+
+TEST_CASE("narration S2: what a concurrency of 0 means, and one that is out of reach") {
+    TraceHeader h = test::header(1, 4);
+    h.ports[0].concurrency = 0;
+    CHECK(said(h, {at(0, Kind::port_opened).with(4).rule(Rule::S2)}) == "port opens with a concurrency of 0, which means the number of processors: 4 threads may be active at a time (S2).");
+    h = test::header(1, UINT32_MAX);
+    CHECK(said(h, opening_and(h, {posted(10, 0), released(10, 0, 0)})) == "Packet 0 arrives and goes to worker.0, the only one that waits (K1); 1 thread is active and the limit is out of reach.");
 }
 
 TEST_CASE("narration K40, K20: no processor is free, and a quantum ends") {
@@ -150,7 +158,7 @@ TEST_CASE("narrate_trace: a line per sentence, times below each other") {
     trace.header = h;
     trace.records = opening_and(h, {posted(2'000'000, 0), released(2'000'000, 0, 0), at(2'000'123, Kind::ready, 0)});
     CHECK(narrate_trace(trace) ==
-          "       0.000 ms     port opens: 1 thread may be active at a time.\n"
+          "       0.000 ms     port opens with a concurrency of 1: 1 thread may be active at a time.\n"
           "       0.000 ms     worker.0 asks, finds nothing queued and parks: it is the only one that waits (K13).\n"
           "       2.000 ms     Packet 0 arrives and goes to worker.0, the only one that waits (K1); 1 of 1 slot is in use.\n");
     CHECK(narration_line(2'000'123, "x") == "       2.000123 ms  x");
