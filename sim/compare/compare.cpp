@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/compare/decisions.h"
+#include "sim/compare/replay.h"
 #include "sim/port/rules.h"
 #include "sim/trace/print.h"
 
@@ -145,6 +146,13 @@ Comparison compare_traces(const Trace& a, const Trace& b) {
     agreement.thread_share = thread_share(of_a.completed, of_b.completed);
     agreement.packet_decisions = std::max(of_a.assignments.size(), of_b.assignments.size());
     agreement.wake_decisions = std::max(of_a.wakes.size(), of_b.wakes.size());
+    for (const Trace* trace : {&a, &b}) {
+        if (trace->header.backend != "port") continue;
+        const Replay replay = replay_through_second_port(*trace);
+        agreement.replay_decisions = replay.decisions;
+        if (replay.decisions > 0) agreement.replay = static_cast<double>(replay.agree) / static_cast<double>(replay.decisions);
+        if (!replay.first_difference.empty()) comparison.notes.push_back("the replay through the second port differs first " + replay.first_difference);
+    }
     comparison.first_divergence = first_divergence(a, of_a, b, of_b);
     comparison.differences = differences_of(comparison.a, comparison.b);
     add_notes(comparison.notes, "A", a);

@@ -1,0 +1,140 @@
+#include "sim/compare/replay.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "sim/compare/second_port.h"
+#include "sim/trace/print.h"
+
+namespace sim {
+namespace {
+
+// A decision in the words of `portside rules`: "released worker.3 7", "queued 7", "waits worker.2".
+std::string decision_text(const std::string& word, const std::string& who, const std::vector<std::string>& packets) {
+    std::string out = word + ' ' + who;
+    for (const std::string& packet : packets) out += ' ' + packet;
+    return out;
+}
+
+// Walks a recording: each recorded call goes to the second port, each recorded decision is held against what that port said.
+class Replayer {
+public:
+    explicit Replayer(const Trace& trace) : trace_(trace), calling_(trace.header.threads.size(), Call{}) {
+        for (const std::string& name : trace.header.threads) ports_.threads.push_back({.name = name});
+    }
+
+    Replay run() {
+        for (const Record& record : trace_.records) {
+            if (record.thread != kNoThread && record.thread >= calling_.size()) continue;   // damaged
+            if ((record.flags & kStop) == 0) read(record);
+        }
+        settle(trace_.records.empty() ? 0 : trace_.records.back().time_ns);
+        return replay_;
+    }
+
+private:
+    struct Call { bool open = false; uint16_t port = 0; uint64_t most = 1; bool poll = false; };
+
+    const Trace& trace_;
+    second_port::Ports ports_;
+    std::vector<Call> calling_;                   // by thread: a get that has been called and not decided
+    std::vector<std::string> expected_, recorded_;
+    Replay replay_;
+
+    const std::string& thread(const Record& record) const { return trace_.header.threads[record.thread]; }
+    bool port_known(uint16_t port) const { return port < ports_.ports.size(); }
+
+    // What both said since the last call is compared place by place.
+    void settle(int64_t time_ns) {
+        const size_t longer = std::max(expected_.size(), recorded_.size());
+        for (size_t i = 0; i < longer; ++i) {
+            const std::string a = i < recorded_.size() ? recorded_[i] : "nothing", b = i < expected_.size() ? expected_[i] : "nothing";
+            ++replay_.decisions;
+            if (a == b) ++replay_.agree;
+            else if (replay_.first_difference.empty()) replay_.first_difference = "before " + time_text(time_ns) + ": recorded '" + a + "', second port '" + b + "'";
+        }
+        expected_.clear();
+        recorded_.clear();
+    }
+
+    void call(int64_t time_ns, const second_port::Effects& effects) {
+        settle(time_ns);
+        for (const second_port::Effect& effect : effects)
+            if (effect.word == "released" || effect.word == "queued" || effect.word == "took" || effect.word == "waits" || effect.word == "timed_out") expected_.push_back(decision_text(effect.word, effect.who, effect.packets));
+    }
+
+    // The get that a thread has called is decided now: the port looks at it at the first record that shows the outcome.
+    bool decide_get(const Record& record) {
+        Call& called = calling_[record.thread];
+        if (!called.open || !port_known(called.port)) return false;
+        called.open = false;
+        call(record.time_ns, ports_.get(static_cast<int>(record.thread), called.port, called.most, called.poll));
+        return true;
+    }
+
+    void taken(const Record& record) {
+        decide_get(record);
+        const std::string start = "took " + thread(record);
+        const std::string packet = ' ' + std::to_string(record.packet);
+        if (!recorded_.empty() && recorded_.back().compare(0, start.size() + 1, start + ' ') == 0) recorded_.back() += packet;   // of a batch
+        else recorded_.push_back(start + packet);
+    }
+
+    void released(const Record& record) {
+        const uint64_t cause = record.argument;
+        if (record.rule == Rule::K10 && cause > 0 && cause <= calling_.size()) {   // the get of another port freed the slot
+            Record get = record;
+            get.thread = static_cast<uint32_t>(cause - 1);
+            decide_get(get);
+        }
+        // What the queue gave with the release is told by `taken` before it: one decision, in one word.
+        const std::string took = "took " + thread(record);
+        if (!recorded_.empty() && recorded_.back().compare(0, took.size() + 1, took + ' ') == 0) recorded_.pop_back();
+        recorded_.push_back("released " + thread(record) + ' ' + std::to_string(record.packet));
+    }
+
+    void read(const Record& record) {
+        const int t = static_cast<int>(record.thread);
+        const int64_t at = record.time_ns;
+        switch (record.kind) {
+            case Kind::port_opened: {
+                const bool named = record.port < trace_.header.ports.size();
+                ports_.open(named ? trace_.header.ports[record.port].name : "port", record.argument, named ? trace_.header.ports[record.port].policy : "nt");
+                break;
+            }
+            case Kind::get_called: calling_[record.thread] = {true, record.port, record.packet, record.argument == 0}; break;
+            case Kind::posted: if (port_known(record.port)) call(at, ports_.post(record.port, std::to_string(record.packet))); break;
+            case Kind::block_begin: call(at, ports_.block(t)); break;
+            case Kind::block_end: call(at, ports_.wake(t)); break;
+            case Kind::parked:
+                decide_get(record);
+                recorded_.push_back("waits " + thread(record));
+                break;
+            case Kind::queued: recorded_.push_back("queued " + std::to_string(record.packet)); break;
+            case Kind::taken: taken(record); break;
+            case Kind::released: released(record); break;
+            case Kind::get_returned:
+                if ((record.flags & kTimedOut) == 0) break;
+                if (!decide_get(record)) call(at, ports_.timeout(t));
+                recorded_.push_back("timed_out " + thread(record));
+                break;
+            case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated: case Kind::handed_over:
+            case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor: case Kind::suspended: case Kind::resumed:
+            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::kind_count: break;
+        }
+    }
+};
+
+// A policy that wakes and looks decides in two steps; the second port knows them only as one.
+bool hands_over(const Trace& trace) {
+    return std::all_of(trace.header.ports.begin(), trace.header.ports.end(), [](const TracePort& port) { return port.policy == "nt"; });
+}
+
+}  // namespace
+
+Replay replay_through_second_port(const Trace& trace) {
+    if (!trace.header.has_decisions || !hands_over(trace)) return {};
+    return Replayer(trace).run();
+}
+
+}  // namespace sim
