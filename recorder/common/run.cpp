@@ -145,6 +145,13 @@ sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& ba
     return header;
 }
 
+// Stopped by hand: the run is what was recorded, for its figures and for a simulation of it.
+void end_early(sim::TraceHeader& header, int64_t at_ns) {
+    if (header.until_ns >= 0 && header.until_ns <= at_ns) return;
+    header.until_ns = at_ns;
+    header.sets.push_back("until=" + std::to_string(at_ns) + "ns");
+}
+
 // What happened after `until`, while threads were told to stop, is no part of the run.
 void cut_at_until(sim::Trace& trace) {
     if (trace.header.until_ns < 0) return;
@@ -168,7 +175,8 @@ uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate) {
     return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4, 4096.0, most));
 }
 
-sim::Result<sim::Trace> run_session(Session& session, const BackendInfo& info, int64_t estimate) {
+// Returns when it was told to stop before its end, in ns; -1: it was not.
+sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, int64_t estimate) {
     const std::unique_ptr<Backend> backend = info.make(session);
     if (const sim::Status opened = backend->open(); !opened) return opened.error();
     Sources sources(session, *backend);
@@ -182,18 +190,20 @@ sim::Result<sim::Trace> run_session(Session& session, const BackendInfo& info, i
         sources.run();
     });
     source.join();
-    if (!session.scenario.until) let_workers_park(session, *backend);
+    const int64_t stopped_ns = stop_requested.load() ? session.clock.now_ns() : -1;
+    if (!session.scenario.until && stopped_ns < 0) let_workers_park(session, *backend);
     session.stop.store(true);
     backend->stop();
     for (std::thread& thread : threads) thread.join();
     over.store(true);
     watcher.join();
-    return sim::Trace{};
+    return stopped_ns;
 }
 
 }  // namespace
 
 void request_stop() { stop_requested.store(true); }
+bool stop_was_requested() { return stop_requested.load(); }
 
 int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors) {
     if (scenario.until) return scenario.until->ns;
@@ -218,16 +228,20 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
         std::fprintf(stderr, "this machine gives %u of the %u processors that the scenario asks for; the trace says so\n", processors, scenario.machine.processors);
     const std::string part = out + ".part";
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
+    int64_t stopped_ns = -1;
     {
         sim::Result<RingFile> rings = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate));
         if (!rings) return rings.error();
         Session session{.scenario = scenario, .processors = processors, .rings = rings.value(), .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
-        if (sim::Result<sim::Trace> ran = run_session(session, backend, estimate); !ran) return ran.error();
+        const sim::Result<int64_t> ran = run_session(session, backend, estimate);
+        if (!ran) return ran.error();
+        stopped_ns = ran.value();
     }
     sim::Result<sim::Trace> trace = sim::trace_read(part);
     if (!trace) return trace.error();
     trace->damage.clear();                                       // it did finish: the rings are merged here
     trace->whole = true;
+    if (stopped_ns >= 0) end_early(trace->header, stopped_ns);
     cut_at_until(trace.value());
     if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return written.error();
     std::error_code ignored;

@@ -25,5 +25,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
 
 /// Ends a running recording soon. Safe in a signal handler.
 void request_stop();
+/// Whether it was called since the last recording began.
+bool stop_was_requested();
 
 }  // namespace recorder

@@ -21,8 +21,6 @@ int fail(const sim::Error& error) {
 void on_signal(int) { request_stop(); }
 
 sim::Result<sim::Trace> record_port(const sim::Scenario& scenario, const std::string& out) {
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
     std::string made_by;                        // each port obeys its own policy
     for (const sim::PortParams& port : scenario.ports)
         if (made_by.find(sim::policy_name(port.policy)) == std::string::npos) made_by += (made_by.empty() ? "" : " and ") + std::string(sim::policy_name(port.policy));
@@ -42,6 +40,8 @@ int record_command(const sim::RecordOptions& options) {
     const sim::Result<sim::Scenario> scenario = sim::scenario_load(options.scenario, options.sets);
     if (!scenario) return fail(scenario.error());
     const std::string out = options.out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : options.out;
+    std::signal(SIGINT, on_signal);
+    std::signal(SIGTERM, on_signal);
     const sim::Result<sim::Trace> trace = backend == "port" ? record_port(scenario.value(), out) : record_under_wine(scenario.value(), out);
     if (!trace) return fail(trace.error());
     const sim::Summary summary = sim::summarize(trace.value().header, trace.value().records, sim::lost_records(trace.value()));

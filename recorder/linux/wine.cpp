@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -40,34 +41,59 @@ bool found_in_path(const char* program) {
 }
 
 fs::path wine_prefix() {
-    if (const char* cache = std::getenv("XDG_CACHE_HOME")) return fs::path(cache) / "portside" / "wine";
+    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && cache[0] == '/') return fs::path(cache) / "portside" / "wine";
     const char* home = std::getenv("HOME");
     return (home != nullptr ? fs::path(home) / ".cache" : fs::temp_directory_path()) / "portside" / "wine";
 }
 
+// A pipe to the child's standard input. Closed, it tells the Windows recorder to stop; if this program dies, the system closes it.
+struct Leash {
+    int child_end = -1, our_end = -1;
+    Leash() {
+        int ends[2];
+        if (pipe2(ends, O_CLOEXEC) == 0) { child_end = ends[0]; our_end = ends[1]; }
+    }
+    ~Leash() {
+        let_go();
+        if (child_end >= 0) close(child_end);
+    }
+    Leash(const Leash&) = delete;
+    Leash& operator=(const Leash&) = delete;
+    bool let_go() {
+        if (our_end < 0) return false;
+        close(our_end);
+        our_end = -1;
+        return true;
+    }
+};
+
 // Runs a command in a process group of its own, its output in `log`. The exit status; -1: it ran past the limit and was killed.
+// After request_stop it has ten seconds to end by itself.
 int run_limited(const std::vector<std::string>& command, const fs::path& log, std::chrono::seconds limit) {
     std::vector<char*> arguments;
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     const std::string prefix = wine_prefix().string();
+    Leash leash;
     const pid_t child = fork();
     if (child == 0) {
         setpgid(0, 0);
-        const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), none = open("/dev/null", O_RDONLY);
-        dup2(none, 0);
+        const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        dup2(leash.child_end, 0);
         dup2(file, 1);
         dup2(file, 2);
         setenv("WINEPREFIX", prefix.c_str(), 1);
         setenv("WINEDEBUG", "-all", 1);
         setenv("WINEDLLOVERRIDES", "mscoree=;mshtml=", 1);   // no dialogs that ask to install them
+        setenv("LC_ALL", "C.UTF-8", 1);
         unsetenv("DISPLAY");
         execvp(arguments[0], arguments.data());
         _exit(127);
     }
-    const auto end = std::chrono::steady_clock::now() + limit;
+    auto end = std::chrono::steady_clock::now() + limit;
     int status = 0;
     while (waitpid(child, &status, WNOHANG) == 0) {
+        if (stop_was_requested() && leash.let_go()) end = std::min(end, std::chrono::steady_clock::now() + std::chrono::seconds(10));
         if (std::chrono::steady_clock::now() >= end) {
             kill(-child, SIGKILL);
             waitpid(child, &status, 0);
@@ -113,7 +139,7 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     if (!found_in_path("wine")) return wine_error("Wine is missing, and this machine has no Windows port of its own", "apt-get install wine wine64");
     const fs::path log = out + ".log";
     if (const sim::Status ready = prepare_prefix(log); !ready) return ready.error();
-    std::vector<std::string> command{"wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(out)};
+    std::vector<std::string> command{"wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(out), "--stop-on-eof"};
     for (const std::string& set : scenario.sets) command.insert(command.end(), {"--set", set});
     const int64_t estimate = estimate_ns(scenario, scenario.machine.processors);
     const auto limit = std::chrono::seconds(estimate * 4 / 1'000'000'000 + 60);

@@ -232,4 +232,6 @@ TEST_CASE("port: a recording that is told to stop ends early and keeps what it h
     const sim::Trace trace = record(text);
     stopper.join();
     CHECK(trace.whole);
+    CHECK(trace.header.until_ns < 3'600'000'000'000);          // the figures are those of what was recorded
+    CHECK(trace.header.sets == std::vector<std::string>{"until=" + std::to_string(trace.header.until_ns) + "ns"});
 }
