@@ -170,7 +170,7 @@ uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate) {
     if (!endless) packets = finite * 2;                          // handlers may post
     double timeouts = 0;
     for (const sim::WorkerParams& worker : scenario.workers)
-        if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 2'000)));
+        if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 500)));
     const double most = std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0));
     return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4, 4096.0, most));
 }
