@@ -1,0 +1,208 @@
+// The window without a screen: models of known runs, frames at every size, commands.
+#include <map>
+#include <random>
+#include <set>
+
+#include "gui/app/commands.h"
+#include "gui/platform/window.h"
+#include "tests/scenario_text.h"
+
+namespace {
+
+gui::AppState opened(const std::string& scenario, const std::vector<std::string>& sets = {}) {
+    gui::AppState state;
+    const sim::Status status = gui::app_open(state, {std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/" + scenario + ".toml"}, sets);
+    REQUIRE_MESSAGE(status.ok(), (status ? std::string() : status.error().text()));
+    return state;
+}
+
+// A second side, as if another run had been recorded: here the same scenario under wine8.
+void add_side(gui::AppState& state, const std::string& scenario) {
+    state.sides.push_back(gui::side_build(run_checked(scenario_named(scenario, {"port.port.policy=wine8"}))));
+    state.comparison = sim::compare_traces(state.sides[0].trace, state.sides[1].trace);
+}
+
+}  // namespace
+
+TEST_CASE("side: boxes, steps and the picture of a burst at a limit of one") {
+    // limit-1-burst: worker.5 is released at 0, runs from 5 us, handles six packets of 1 ms with 1 us of get between them.
+    const gui::AppState state = opened("limit-1-burst");
+    const gui::Side& side = state.sides[0];
+    CHECK(side.lanes.size() == 6);
+    CHECK(side.lanes[0].boxes.empty());
+    REQUIRE_FALSE(side.lanes[5].boxes.empty());
+    CHECK(side.lanes[5].boxes.front().begin_ns == 5'000);
+    CHECK(side.lanes[5].boxes.front().end_ns == 1'005'000);
+    CHECK(gui::value_at(side.ports[0].depth, 100'000) == 5);
+    CHECK(gui::value_at(side.ports[0].depth, 1'500'000) == 4);
+    CHECK(gui::value_at(side.ports[0].active, 3'000'000) == 1);
+    const gui::PortPicture picture = gui::port_picture(side, gui::state_after(side, gui::records_until(side, 1'500'000)), 0);
+    CHECK(picture.limit == 1);
+    CHECK(picture.queue == std::vector<std::string>{"2", "3", "4", "5"});
+    REQUIRE(picture.running.size() == 1);
+    CHECK(picture.running[0].thread_name == "T5");
+    CHECK(picture.running[0].packet == "1");
+    CHECK_FALSE(picture.running[0].over_limit);
+    CHECK(picture.stack == std::vector<std::string>{"T4", "T3", "T2", "T1", "T0"});
+}
+
+TEST_CASE("side: a thread that comes back stands over the limit in the picture") {
+    const gui::AppState state = opened("block-and-release");
+    const gui::Side& side = state.sides[0];
+    size_t over = 0;
+    for (uint64_t i = 0; i <= side.trace.records.size(); ++i) {
+        const gui::PortPicture picture = gui::port_picture(side, gui::state_after(side, i), 0);
+        CHECK(picture.running.size() == picture.active);
+        size_t above = 0;
+        for (const gui::RunningSlot& slot : picture.running) above += slot.over_limit ? 1 : 0;
+        CHECK(above == (picture.active > picture.limit ? picture.active - picture.limit : 0));
+        over += above;
+    }
+    CHECK(over > 0);
+}
+
+TEST_CASE("side: a whole run in few pixels is few boxes, and no time is lost") {
+    const gui::Side side = gui::side_build(run_checked(scenario_named("poster-flood")));
+    for (const gui::Lane& lane : side.lanes) {
+        std::vector<gui::Box> boxes;
+        gui::visible_boxes(lane, 0, side.end_ns, side.end_ns / 50, boxes);
+        CHECK(boxes.size() <= 102);
+        std::vector<gui::Box> all;
+        gui::visible_boxes(lane, 0, side.end_ns, 1, all);
+        CHECK(all.size() == lane.boxes.size());
+    }
+    gui::Steps steps;
+    gui::visible_steps(side.ports[0].depth, 0, side.end_ns, side.end_ns / 50, steps);
+    CHECK(steps.size() <= 102);
+    uint32_t largest = 0, shown = 0;
+    for (const gui::Step& step : side.ports[0].depth) largest = std::max(largest, step.value);
+    for (const gui::Step& step : steps) shown = std::max(shown, step.value);
+    CHECK(shown == largest);
+}
+
+TEST_CASE("playback: after N steps forward and N back the model's hash is the one from before, for 1,000 random N") {
+    gui::AppState state = opened("twice-cpus");
+    const uint32_t seed = 777;
+    MESSAGE("seed " << seed);
+    std::mt19937 random(seed);
+    gui::command_run(state, gui::CommandId::step);
+    for (int i = 0; i < 1'000; ++i) {
+        const uint64_t hash = gui::app_world_hash(state), position = state.position;
+        const int n = 1 + static_cast<int>(random() % 12);
+        int made = 0;
+        for (; made < n && state.position < state.sides[0].events.back() + 1; ++made) gui::command_run(state, gui::CommandId::step);
+        for (int k = 0; k < made; ++k) gui::command_run(state, gui::CommandId::step_back);
+        REQUIRE(state.position == position);
+        REQUIRE(gui::app_world_hash(state) == hash);
+        const int on = static_cast<int>(random() % 5);
+        for (int k = 0; k < on; ++k) gui::command_run(state, gui::CommandId::step);
+        if (random() % 40 == 0) {
+            gui::command_run(state, gui::CommandId::to_begin);
+            gui::command_run(state, gui::CommandId::step);
+        }
+    }
+}
+
+TEST_CASE("playback: wall time becomes run time, within the run") {
+    gui::Playback playback;
+    gui::playback_load(playback, 10'000'000);
+    gui::playback_toggle(playback);
+    gui::playback_advance(playback, 1);      // a run is watched in ten seconds: a tenth of it
+    CHECK(playback.cursor_ns == 1'000'000);
+    gui::playback_faster(playback);
+    gui::playback_advance(playback, 1);
+    CHECK(playback.cursor_ns == 3'000'000);
+    gui::playback_advance(playback, 100);
+    CHECK(playback.cursor_ns == 10'000'000);
+    CHECK_FALSE(playback.playing);
+    gui::playback_toggle(playback);
+    CHECK(playback.cursor_ns == 0);
+    for (int i = 0; i < 20; ++i) gui::playback_faster(playback);
+    CHECK(playback.speed == gui::kSpeedMax);
+    for (int i = 0; i < 40; ++i) gui::playback_slower(playback);
+    CHECK(playback.speed == gui::kSpeedMin);
+}
+
+TEST_CASE("controls: a new value simulates again at once") {
+    gui::AppState state = opened("limit-1-burst");
+    const std::string before = state.sides[0].summary.fingerprint;
+    gui::request_run(state, {.what = gui::Request::What::concurrency, .number = 3});
+    CHECK(state.error.empty());
+    CHECK(state.sides[0].summary.fingerprint != before);
+    CHECK(state.sides[0].ports[0].limit == 3);
+    CHECK(state.sides[0].summary.ports[0].active_max == 3);
+    gui::request_run(state, {.what = gui::Request::What::concurrency, .number = 1});
+    CHECK(state.sides[0].summary.fingerprint == before);
+    gui::request_run(state, {.what = gui::Request::What::threads, .number = 2});
+    CHECK(state.sides[0].lanes.size() == 2);
+}
+
+TEST_CASE("commands: names and keys are unique, and every command can be run without a mouse") {
+    std::set<std::string_view> names;
+    std::set<int> keys;
+    gui::AppState state = opened("block-and-release");
+    add_side(state, "block-and-release");
+    for (const gui::CommandEntry& entry : gui::command_list()) {
+        CHECK(names.insert(entry.name).second);
+        CHECK(keys.insert(entry.key).second);
+        gui::CommandId id{};
+        REQUIRE(gui::command_of_key(entry.key, id));
+        CHECK(id == entry.id);
+        gui::command_run(state, id);
+    }
+    CHECK(state.quit);
+}
+
+TEST_CASE("theme: text can be read on its ground in both themes") {
+    for (const gui::Theme* theme : {&gui::theme_dark(), &gui::theme_light()}) {
+        for (const ImU32 ground : {theme->back, theme->panel, theme->lane}) {
+            CHECK(gui::contrast(theme->text, ground) >= 7);
+            CHECK(gui::contrast(theme->dim, ground) >= 4.5);
+            CHECK(gui::contrast(theme->faint, ground) >= 4.5);
+            CHECK(gui::contrast(theme->accent, ground) >= 4.5);
+            CHECK(gui::contrast(theme->warning, ground) >= 4.5);
+        }
+        CHECK(gui::contrast(theme->text, theme->accent_back) >= 4.5);
+        for (const ImU32 box : {theme->running, theme->blocked, theme->ready, theme->queued, theme->warning}) CHECK(gui::contrast(theme->on_box, box) >= 4.5);
+    }
+}
+
+TEST_CASE("window: at every size and scale no text overlaps another or leaves its panel") {
+    struct Size { int width, height; };
+    for (const Size size : {Size{1024, 768}, Size{1280, 800}, Size{1600, 900}, Size{1920, 1080}})
+        for (const float scale : {1.0f, 1.5f, 2.0f})
+            for (const size_t sides : {1u, 2u, 3u}) {
+                gui::AppState state = opened("block-and-release");
+                while (state.sides.size() < sides) add_side(state, "block-and-release");
+                gui::HeadlessWindow window(size.width, size.height, scale);
+                for (int frame = 0; frame < 5; ++frame) {
+                    gui::app_seek(state, state.playback.end_ns * (frame + 1) / 7);
+                    window.frame(state);
+                }
+                CAPTURE(size.width);
+                CAPTURE(size.height);
+                CAPTURE(scale);
+                CAPTURE(sides);
+                const std::vector<gui::PlacedText>& texts = window.texts();
+                CHECK(texts.size() > 20);
+                for (size_t i = 0; i < texts.size(); ++i) {
+                    CHECK_MESSAGE(texts[i].panel_rect.contains(texts[i].rect), "'" << texts[i].text << "' leaves " << texts[i].panel);
+                    for (size_t k = i + 1; k < texts.size(); ++k)
+                        CHECK_MESSAGE(!texts[i].rect.overlaps(texts[k].rect), "'" << texts[i].text << "' in " << texts[i].panel << " overlaps '" << texts[k].text << "'");
+                }
+            }
+}
+
+TEST_CASE("window: sixty frames of a monkey with a mouse leave it standing") {
+    gui::AppState state = opened("twice-cpus");
+    add_side(state, "twice-cpus");
+    gui::HeadlessWindow window(1280, 800, 1);
+    std::mt19937 random(5);
+    for (int frame = 0; frame < 240; ++frame) {
+        window.frame(state, static_cast<float>(random() % 1280), static_cast<float>(random() % 800), random() % 3 != 0);
+        if (frame % 10 == 0) gui::command_run(state, gui::command_list()[random() % (gui::command_list().size() - 1)].id);
+        REQUIRE(state.view_from_ns < state.view_to_ns);
+        REQUIRE(state.playback.cursor_ns <= state.playback.end_ns);
+    }
+    CHECK(window.vertex_count() > 0);
+}
