@@ -6,7 +6,7 @@
 namespace gui {
 namespace {
 
-constexpr std::array<CommandEntry, 15> kCommands{{
+constexpr std::array<CommandEntry, 26> kCommands{{
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -19,6 +19,17 @@ constexpr std::array<CommandEntry, 15> kCommands{{
     {CommandId::zoom_in, "zoom-in", "Zoom in at the cursor", "W", 'W'},
     {CommandId::zoom_out, "zoom-out", "Zoom out at the cursor", "S", 'S'},
     {CommandId::zoom_all, "zoom-all", "Show the whole run", "F", 'F'},
+    {CommandId::pan_left, "pan-left", "Move the view to the left", "A", 'A'},
+    {CommandId::pan_right, "pan-right", "Move the view to the right", "D", 'D'},
+    {CommandId::processors_less, "processors-less", "One processor less", "1", '1'},
+    {CommandId::processors_more, "processors-more", "One processor more", "2", '2'},
+    {CommandId::concurrency_less, "concurrency-less", "Concurrency down by one", "3", '3'},
+    {CommandId::concurrency_more, "concurrency-more", "Concurrency up by one", "4", '4'},
+    {CommandId::threads_less, "threads-less", "One thread less", "5", '5'},
+    {CommandId::threads_more, "threads-more", "One thread more", "6", '6'},
+    {CommandId::seed_less, "seed-less", "The seed before", "7", '7'},
+    {CommandId::seed_more, "seed-more", "The next seed", "8", '8'},
+    {CommandId::policy, "policy", "The next policy", "9", '9'},
     {CommandId::theme, "theme", "Light or dark", "T", 'T'},
     {CommandId::help, "help", "Shortcuts", "?", '/'},
     {CommandId::quit, "quit", "Leave", "Q", 'Q'},
@@ -43,15 +54,17 @@ void to_divergence(AppState& state) {
     const sim::Divergence& divergence = *state.comparison->first_divergence;
     state.focus = 0;
     app_seek(state, divergence.time_ns);
-    state.position = divergence.a_record + 1;
+    app_set_position(state, divergence.a_record + 1);
 }
 
 void to_event(AppState& state, size_t event) {
     const Side& side = state.sides[state.focus];
     if (event >= side.events.size()) return;
     app_seek(state, side.trace.records[side.events[event]].time_ns);
-    state.position = side.events[event] + 1;
+    app_set_position(state, side.events[event] + 1);
 }
+
+void change_control(AppState& state, Request::What what, double number) { request_run(state, {.what = what, .number = number}); }
 
 void control_changed(AppState& state, const Request& request) {
     Controls& c = state.controls;
@@ -84,6 +97,7 @@ bool command_of_key(int key, CommandId& id) {
 
 void command_run(AppState& state, CommandId id) {
     const double cursor = static_cast<double>(state.playback.cursor_ns);
+    const Controls c = state.controls;
     switch (id) {
         case CommandId::play: playback_toggle(state.playback); break;
         case CommandId::step: app_step(state, 1); break;
@@ -103,6 +117,17 @@ void command_run(AppState& state, CommandId id) {
             state.view_from_ns = 0;
             state.view_to_ns = state.playback.end_ns;
             break;
+        case CommandId::pan_left: pan(state, -0.1 * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
+        case CommandId::pan_right: pan(state, 0.1 * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
+        case CommandId::processors_less: change_control(state, Request::What::processors, static_cast<double>(c.processors) - 1); break;
+        case CommandId::processors_more: change_control(state, Request::What::processors, static_cast<double>(c.processors) + 1); break;
+        case CommandId::concurrency_less: change_control(state, Request::What::concurrency, static_cast<double>(c.concurrency) - 1); break;
+        case CommandId::concurrency_more: change_control(state, Request::What::concurrency, static_cast<double>(c.concurrency) + 1); break;
+        case CommandId::threads_less: change_control(state, Request::What::threads, static_cast<double>(c.threads) - 1); break;
+        case CommandId::threads_more: change_control(state, Request::What::threads, static_cast<double>(c.threads) + 1); break;
+        case CommandId::seed_less: change_control(state, Request::What::seed, static_cast<double>(c.seed) - 1); break;
+        case CommandId::seed_more: change_control(state, Request::What::seed, static_cast<double>(c.seed) + 1); break;
+        case CommandId::policy: change_control(state, Request::What::policy, static_cast<double>(static_cast<uint8_t>(sim::policy_from_name(c.policy).value_or(sim::Policy::nt))) + 1); break;
         case CommandId::theme: state.light = !state.light; break;
         case CommandId::help: state.help = !state.help; break;
         case CommandId::quit: state.quit = true; break;

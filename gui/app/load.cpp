@@ -2,7 +2,6 @@
 
 #include "gui/app/state.h"
 #include "sim/cli/sides.h"
-#include "sim/engine/resimulate.h"
 #include "sim/engine/run.h"
 #include "sim/scenario/load.h"
 
@@ -80,17 +79,21 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     for (const sim::Trace& trace : recordings)
         if (measured == nullptr && trace.header.source == "measured") measured = &trace;
     sim::Result<sim::Scenario> scenario = sim::Error{};
-    if (named.empty() && !recordings.empty()) {
-        scenario = sim::scenario_as_run(recordings.front().header);
+    if (measured == nullptr && !recordings.empty()) measured = &recordings.front();
+    if (measured != nullptr) {   // the model runs as the recording did
+        state.given_sets = measured->header.sets;
+        state.given_sets.push_back("machine.processors=" + std::to_string(measured->header.processors_used));
+    }
+    state.given_sets.insert(state.given_sets.end(), sets.begin(), sets.end());
+    if (named.empty() && measured != nullptr) {
+        const sim::TraceHeader& header = measured->header;
+        scenario = sim::scenario_parse(header.scenario_text, header.scenario + ".toml", state.given_sets);
     } else {
         if (named.empty()) {
             const sim::Result<std::string> first = first_scenario();
             if (!first) return first.error();
             named = first.value();
         }
-        state.given_sets = measured != nullptr ? measured->header.sets : std::vector<std::string>{};
-        if (measured != nullptr) state.given_sets.push_back("machine.processors=" + std::to_string(measured->header.processors_used));
-        state.given_sets.insert(state.given_sets.end(), sets.begin(), sets.end());
         scenario = sim::scenario_load(named, state.given_sets);
     }
     if (!scenario) return scenario.error();
@@ -123,9 +126,15 @@ void app_simulate(AppState& state) {
     app_seek(state, state.playback.cursor_ns);
 }
 
+void app_set_position(AppState& state, uint64_t records) {
+    state.position = records;
+    // On the model's side the world itself goes along, forward and back, by snapshots and re-stepping.
+    if (state.focus == 0 && state.history) state.history->go_to_record(records);
+}
+
 void app_seek(AppState& state, int64_t time_ns) {
     playback_seek(state.playback, time_ns);
-    state.position = records_until(state.sides[state.focus], state.playback.cursor_ns);
+    app_set_position(state, records_until(state.sides[state.focus], state.playback.cursor_ns));
 }
 
 void app_step(AppState& state, int direction) {
@@ -136,10 +145,8 @@ void app_step(AppState& state, int direction) {
     const int64_t target = direction < 0 && between ? current : next;
     if (target >= static_cast<int64_t>(side.events.size())) return;
     const uint64_t record = target < 0 ? 0 : side.events[static_cast<size_t>(target)];
-    state.position = target < 0 ? 0 : record + 1;
     playback_seek(state.playback, target < 0 ? 0 : side.trace.records[record].time_ns);
-    // On the model's side the world itself goes along, forward and back, by snapshots and re-stepping.
-    if (state.focus == 0 && state.history) state.history->go_to_record(state.position);
+    app_set_position(state, target < 0 ? 0 : record + 1);
 }
 
 uint64_t app_world_hash(const AppState& state) { return state.focus == 0 && state.history ? state.history->hash() : 0; }

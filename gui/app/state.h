@@ -39,7 +39,9 @@ struct AppState {
 sim::Status app_open(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets);
 /// Simulates again with the controls' values; the measured sides stay.
 void app_simulate(AppState& state);
-/// The cursor to a time; `position` follows.
+/// So many records of the focused side have happened; the model's world goes along.
+void app_set_position(AppState& state, uint64_t records);
+/// The cursor to a time; the position follows.
 void app_seek(AppState& state, int64_t time_ns);
 /// To the next or former event with a sentence on the focused side.
 void app_step(AppState& state, int direction);

@@ -11,7 +11,7 @@ struct Theme {
     ImU32 accent, accent_back;            ///< what can be clicked; the selected row
     ImU32 running, ready, blocked, suspended, parked, queued;
     ImU32 on_box;                         ///< text on a running box
-    ImU32 warning;
+    ImU32 warning, on_warning;
     ImU32 lane;                           ///< a lane's ground
 };
 const Theme& theme_dark();

@@ -96,7 +96,7 @@ Side side_build(sim::Trace trace) {
     return side;
 }
 
-std::string side_kind(const Side& side) { return side.trace.header.source == "simulated" ? "Simulated" : "Measured"; }
+std::string side_kind(const Side& side) { return side.trace.header.source == "simulated" ? "Simulated" : "Measured " + side.trace.header.backend; }
 
 std::string side_title(const Side& side) {
     const sim::TraceHeader& header = side.trace.header;

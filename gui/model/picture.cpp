@@ -61,20 +61,20 @@ PortPicture port_picture(const Side& side, const sim::TraceState& state, uint16_
 const std::vector<std::string>& pseudocode() {
     static const std::vector<std::string> lines{
         "insert(packet):",
-        "  if active < limit and stack not empty:",
-        "    hand packet to top of stack; active += 1",
+        "  if active < limit and stack:",
+        "    give to top; active += 1",
         "  else:",
-        "    append packet to queue",
+        "    append to queue",
         "remove():",
-        "  if thread is associated here: active -= 1",
-        "  if active < limit and queue not empty:",
-        "    take head of queue; active += 1",
-        "  else: push thread on the stack and wait",
+        "  if associated: active -= 1",
+        "  if active < limit and queue:",
+        "    take head; active += 1",
+        "  else: push on stack, wait",
         "block elsewhere:",
         "  active -= 1",
-        "  if active < limit, queue and stack not empty:",
-        "    hand head of queue to top of stack; active += 1",
-        "come back:  active += 1, whatever the limit"};
+        "  if active < limit, queue, stack:",
+        "    head to top; active += 1",
+        "come back: active += 1"};
     return lines;
 }
 
@@ -96,15 +96,15 @@ int pseudocode_line(sim::Rule rule, sim::Kind kind) {
 std::vector<FigureRow> figure_rows(const std::vector<const sim::Summary*>& sides) {
     struct Figure { const char* name; bool time; double (*value)(const sim::Summary&); };
     static constexpr std::array<Figure, 10> figures{{
-        {"packets completed", false, [](const sim::Summary& s) { return static_cast<double>(s.completed); }},
-        {"packets a second", false, [](const sim::Summary& s) { return s.throughput_per_s; }},
-        {"wait in queue, median", true, [](const sim::Summary& s) { return static_cast<double>(s.queue_wait.p50); }},
-        {"wait in queue, longest", true, [](const sim::Summary& s) { return static_cast<double>(s.queue_wait.max); }},
-        {"posted to done, median", true, [](const sim::Summary& s) { return static_cast<double>(s.latency.p50); }},
-        {"posted to done, longest", true, [](const sim::Summary& s) { return static_cast<double>(s.latency.max); }},
-        {"threads active, mean", false, [](const sim::Summary& s) { return s.ports.empty() ? 0 : s.ports[0].active_mean; }},
-        {"threads active, most", false, [](const sim::Summary& s) { return s.ports.empty() ? 0 : static_cast<double>(s.ports[0].active_max); }},
-        {"time over the limit", true, [](const sim::Summary& s) { return s.ports.empty() ? 0 : static_cast<double>(s.ports[0].over_limit_ns); }},
+        {"completed", false, [](const sim::Summary& s) { return static_cast<double>(s.completed); }},
+        {"packets/s", false, [](const sim::Summary& s) { return s.throughput_per_s; }},
+        {"queued, median", true, [](const sim::Summary& s) { return static_cast<double>(s.queue_wait.p50); }},
+        {"queued, longest", true, [](const sim::Summary& s) { return static_cast<double>(s.queue_wait.max); }},
+        {"total, median", true, [](const sim::Summary& s) { return static_cast<double>(s.latency.p50); }},
+        {"total, longest", true, [](const sim::Summary& s) { return static_cast<double>(s.latency.max); }},
+        {"active, mean", false, [](const sim::Summary& s) { return s.ports.empty() ? 0 : s.ports[0].active_mean; }},
+        {"active, most", false, [](const sim::Summary& s) { return s.ports.empty() ? 0 : static_cast<double>(s.ports[0].active_max); }},
+        {"over limit", true, [](const sim::Summary& s) { return s.ports.empty() ? 0 : static_cast<double>(s.ports[0].over_limit_ns); }},
         {"threads used", false, [](const sim::Summary& s) { return static_cast<double>(std::count_if(s.threads.begin(), s.threads.end(), [](const sim::ThreadFigures& t) { return t.packets > 0; })); }},
     }};
     std::vector<FigureRow> rows;

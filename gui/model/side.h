@@ -54,7 +54,7 @@ Side side_build(sim::Trace trace);
 
 /// "simulated, policy nt" style heading: what made it, in a few words.
 std::string side_title(const Side& side);
-/// "Simulated" or "Measured".
+/// "Simulated", "Measured port", "Measured iocp".
 std::string side_kind(const Side& side);
 
 /// Records that have happened at this time (those of the very instant included).

@@ -68,7 +68,7 @@ void draw_controls(Paint& paint, const AppState& state, const Rect& rect, Reques
     if (y + paint.px(60) > rect.y1) return;
     draw_policy(paint, state, rect, y, requests);
     y += paint.px(66);
-    text_line(paint, paint.fonts.small, rect.x0 + pad, rect.x1 - pad, y, theme.faint, "Each change simulates again.");
+    text_line(paint, paint.fonts.small, rect.x0 + pad, rect.x1 - pad, y, theme.faint, "Simulates at once.");
     y += paint.px(30);
     if (y + paint.px(60) > rect.y1) return;
     text_line(paint, paint.fonts.bold, rect.x0 + pad, rect.x1 - pad, y, theme.text, "What to look for");

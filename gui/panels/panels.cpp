@@ -29,8 +29,8 @@ Layout layout_for(const Paint& paint, const AppState& state, float width, float 
     const float top = paint.px(46), bottom = height - paint.px(28);
     const float events = units_high >= 600 ? paint.px(units_high >= 850 ? 142 : 100) : units_high >= 420 ? paint.px(62) : 0;
     const float sides = static_cast<float>(state.sides.size());
-    const float ports = std::min(paint.px(28 + 112 * sides), (bottom - top) * 0.46f);
-    const float figures = std::min(paint.px(58 + 18 * 10), (bottom - top) * 0.33f);
+    const float figures = std::min(paint.px(40 + 18 * 10), (bottom - top) * 0.33f);
+    const float ports = std::min(paint.px(28 + 112 * sides), std::max((bottom - top) * 0.44f, bottom - top - figures - paint.px(150)));
     Layout layout;
     at(layout, PanelId::topbar) = {0, 0, width, top};
     at(layout, PanelId::controls) = {0, top, left, bottom};

@@ -15,35 +15,29 @@ void chip(Paint& paint, const Rect& rect, ImU32 color, std::string_view text, Im
 // A column of chips that says how many it could not show.
 void chips(Paint& paint, float x0, float x1, float y0, float y1, const std::vector<std::string>& names, ImU32 color) {
     const float row = paint.px(21);
-    const size_t room = static_cast<size_t>(std::max((y1 - y0) / row, 1.0f));
+    const size_t room = static_cast<size_t>((y1 - y0) / row);
     for (size_t i = 0; i < names.size() && i < room; ++i) {
         const float y = y0 + static_cast<float>(i) * row;
-        if (i + 1 == room && names.size() > room) {
-            text_line(paint, paint.fonts.small, x0, x1, y + paint.px(3), paint.theme->dim, "+" + std::to_string(names.size() - i));
-            return;
-        }
-        chip(paint, {x0, y, x1, y + row - paint.px(3)}, color, names[i], paint.theme->on_box);
+        const bool more = i + 1 == room && names.size() > room;
+        chip(paint, {x0, y, x1, y + row - paint.px(3)}, color, more ? names[i] + " +" + std::to_string(names.size() - room) : names[i], paint.theme->on_box);
     }
 }
 
 void running_slots(Paint& paint, float x0, float x1, float y0, float y1, const PortPicture& picture) {
     const Theme& theme = *paint.theme;
     const float row = paint.px(21);
-    const size_t room = static_cast<size_t>(std::max((y1 - y0) / row, 1.0f)), wanted = std::max<size_t>(picture.running.size(), std::min<size_t>(picture.limit, 64));
+    const size_t room = static_cast<size_t>((y1 - y0) / row), wanted = std::max<size_t>(picture.running.size(), std::min<size_t>(picture.limit, 64));
     for (size_t i = 0; i < wanted && i < room; ++i) {
         const float y = y0 + static_cast<float>(i) * row;
         const Rect rect{x0, y, x1, y + row - paint.px(3)};
-        if (i + 1 == room && wanted > room) {
-            text_line(paint, paint.fonts.small, x0, x1, y + paint.px(3), theme.dim, picture.running.size() > i ? "+" + std::to_string(picture.running.size() - i) : "...");
-            return;
-        }
         if (i >= picture.running.size()) {      // a free slot
             paint.list->AddRect({rect.x0, rect.y0}, {rect.x1, rect.y1}, theme.line, paint.px(3), 0, paint.px(1.2f));
             continue;
         }
         const RunningSlot& slot = picture.running[i];
-        const std::string text = slot.thread_name + (slot.packet.empty() ? "" : " \xC2\xB7 " + slot.packet);
-        chip(paint, rect, slot.over_limit ? theme.warning : slot.ready ? theme.ready : theme.running, text, theme.on_box);
+        const bool more = i + 1 == room && picture.running.size() > room;
+        const std::string text = slot.thread_name + (slot.packet.empty() ? "" : " \xC2\xB7 " + slot.packet) + (more ? "  +" + std::to_string(picture.running.size() - room) : "");
+        chip(paint, rect, slot.over_limit ? theme.warning : slot.ready ? theme.ready : theme.running, text, slot.over_limit ? theme.on_warning : theme.on_box);
     }
 }
 
@@ -61,7 +55,7 @@ void draw_port(Paint& paint, const AppState& state, const Side& side, const Rect
     const PortPicture picture = port_picture(side, state_after(side, position), 0);
     const float x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14);
     const bool over = picture.limit > 0 && picture.active > picture.limit;
-    const float end = text_line(paint, paint.fonts.bold, x0, x1, rect.y0 + paint.px(8), theme.text, side_kind(side) + " port");
+    const float end = text_line(paint, paint.fonts.bold, x0, x1, rect.y0 + paint.px(8), theme.text, side_kind(side));
     text_line(paint, paint.fonts.small, end + paint.px(8), x1, rect.y0 + paint.px(9.5f), over ? theme.warning : theme.dim,
               std::to_string(picture.active) + " active, limit " + std::to_string(picture.limit) + (over ? ": over by " + std::to_string(picture.active - picture.limit) : ""));
     const float gap = paint.px(10), width = (x1 - x0 - 3 * gap) / 4.4f, head = rect.y0 + paint.px(30), y = head + paint.px(18), y1 = rect.y1 - paint.px(4);

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "gui/panels/panels.h"
@@ -55,16 +57,19 @@ void draw_status(Paint& paint, const AppState& state, const Rect& rect, Requests
 void draw_help(Paint& paint, const AppState&, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
     fill(paint, rect, IM_COL32(0, 0, 0, 150));
-    const float row = paint.px(24), high = row * static_cast<float>(command_list().size()) + paint.px(64), wide = paint.px(380);
+    const float rows = std::ceil(static_cast<float>(command_list().size()) / 2), row = std::min(paint.px(24), (rect.height() - paint.px(70)) / rows), high = row * rows + paint.px(64), wide = std::min(paint.px(700), rect.width());
     const Rect sheet{(rect.x0 + rect.x1 - wide) / 2, (rect.y0 + rect.y1 - high) / 2, (rect.x0 + rect.x1 + wide) / 2, (rect.y0 + rect.y1 + high) / 2};
     fill(paint, sheet, theme.panel, paint.px(6));
     float y = sheet.y0 + paint.px(16);
     text_line(paint, paint.fonts.bold, sheet.x0 + paint.px(20), sheet.x1, y, theme.text, "Keys");
     y += paint.px(32);
+    const float column = (wide - paint.px(20)) / 2;
+    size_t i = 0;
     for (const CommandEntry& entry : command_list()) {
-        text_line(paint, paint.fonts.mono, sheet.x0 + paint.px(20), sheet.x0 + paint.px(90), y, theme.accent, entry.key_text);
-        text_line(paint, paint.fonts.text, sheet.x0 + paint.px(100), sheet.x1 - paint.px(10), y, theme.text, entry.title);
-        y += row;
+        const float x = sheet.x0 + paint.px(20) + column * static_cast<float>(i / static_cast<size_t>(rows)), line = y + row * static_cast<float>(i % static_cast<size_t>(rows));
+        text_line(paint, paint.fonts.mono, x, x + paint.px(54), line, theme.accent, entry.key_text);
+        text_line(paint, paint.fonts.text, x + paint.px(60), x + column - paint.px(10), line, theme.text, entry.title);
+        ++i;
     }
     if (ImGui::IsMouseClicked(0) && hovered(rect)) requests.push_back({.what = Request::What::command, .command = CommandId::help});
 }

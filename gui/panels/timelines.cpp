@@ -167,7 +167,7 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     draw_ruler(paint, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + ruler});
     float y = rect.y0 + ruler;
     for (size_t i = 0; i < state.sides.size(); ++i) y = draw_side(paint, state, axis, rect, i, h, y, requests);
-    draw_legend(paint, rect, std::min(y + paint.px(2), rect.y1 - legend));
+    if (y + legend <= rect.y1 + 1) draw_legend(paint, rect, y + paint.px(2));
     const int64_t cursor = state.playback.cursor_ns;
     if (cursor >= axis.from_ns && cursor <= axis.to_ns) {
         const float x = std::round(axis.x(cursor)), size = paint.px(5);
