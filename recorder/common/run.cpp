@@ -203,6 +203,9 @@ sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, int6
 }  // namespace
 
 void request_stop() { stop_requested.store(true); }
+void say_fewer_processors(uint32_t used, uint32_t asked) {
+    std::fprintf(stderr, "this machine gives %u of the %u processors that the scenario asks for; the trace says so\n", used, asked);
+}
 bool stop_was_requested() { return stop_requested.load(); }
 
 int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors) {
@@ -224,8 +227,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     stop_requested.store(false);
     const uint32_t processors = work_use_processors(scenario.machine.processors);
     const int64_t estimate = estimate_ns(scenario, processors);
-    if (processors < scenario.machine.processors)
-        std::fprintf(stderr, "this machine gives %u of the %u processors that the scenario asks for; the trace says so\n", processors, scenario.machine.processors);
+    if (processors < scenario.machine.processors) say_fewer_processors(processors, scenario.machine.processors);
     const std::string part = out + ".part";
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
     int64_t stopped_ns = -1;

@@ -28,4 +28,7 @@ void request_stop();
 /// Whether it was called since the last recording began.
 bool stop_was_requested();
 
+/// To stderr.
+void say_fewer_processors(uint32_t used, uint32_t asked);
+
 }  // namespace recorder

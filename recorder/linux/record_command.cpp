@@ -1,10 +1,9 @@
 #include "recorder/linux/record_command.h"
 
-#include <csignal>
 #include <cstdio>
+#include <filesystem>
 
-#include "recorder/common/run.h"
-#include "recorder/linux/port_backend.h"
+#include "recorder/common/program.h"
 #include "recorder/linux/wine.h"
 #include "sim/cli/json.h"
 #include "sim/scenario/load.h"
@@ -16,16 +15,6 @@ namespace {
 int fail(const sim::Error& error) {
     std::fprintf(stderr, "portside record: %s\n", error.text().c_str());
     return sim::kExitBadInput;
-}
-
-void on_signal(int) { request_stop(); }
-
-sim::Result<sim::Trace> record_port(const sim::Scenario& scenario, const std::string& out) {
-    std::string made_by;                        // each port obeys its own policy
-    for (const sim::PortParams& port : scenario.ports)
-        if (made_by.find(sim::policy_name(port.policy)) == std::string::npos) made_by += (made_by.empty() ? "" : " and ") + std::string(sim::policy_name(port.policy));
-    const BackendInfo info{.name = "port", .made_by = made_by + " rules in user mode on Linux", .has_decisions = true, .make = make_port_backend};
-    return record_scenario(scenario, info, out);
 }
 
 }  // namespace
@@ -40,10 +29,12 @@ int record_command(const sim::RecordOptions& options) {
     const sim::Result<sim::Scenario> scenario = sim::scenario_load(options.scenario, options.sets);
     if (!scenario) return fail(scenario.error());
     const std::string out = options.out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : options.out;
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
-    const sim::Result<sim::Trace> trace = backend == "port" ? record_port(scenario.value(), out) : record_under_wine(scenario.value(), out);
+    if (const auto folder = std::filesystem::absolute(out).parent_path(); !std::filesystem::is_directory(folder))
+        return fail({.file = out, .line = 0, .column = 0, .what = "there is no folder " + folder.string(), .hint = {}});
+    program_catch_interrupts();
+    const sim::Result<sim::Trace> trace = backend == "port" ? record_scenario(scenario.value(), program_backend_info(scenario.value()), out) : record_under_wine(scenario.value(), out);
     if (!trace) return fail(trace.error());
+    if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
     const sim::Summary summary = sim::summarize(trace.value().header, trace.value().records, sim::lost_records(trace.value()));
     std::fputs((options.json ? sim::summary_json(summary) + '\n' : sim::summary_text(summary)).c_str(), stdout);
     std::fprintf(stderr, "wrote %s\n", out.c_str());

@@ -151,7 +151,9 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     if (status == -1) return wine_error("the recording took longer than " + std::to_string(limit.count()) + " s and was stopped", "what was recorded is in " + out + ".part");
     if (status != 0) return wine_error("the Windows recorder failed under Wine (exit code " + std::to_string(status) + "): " + last_lines(log), "its output is in " + log.string());
     fs::remove(log, ignored);
-    return sim::trace_read(out);
+    sim::Result<sim::Trace> trace = sim::trace_read(out);
+    if (trace && trace->header.processors_used < trace->header.processors_asked) say_fewer_processors(trace->header.processors_used, trace->header.processors_asked);   // its own words are in the log
+    return trace;
 }
 
 }  // namespace recorder

@@ -1,0 +1,38 @@
+#include "recorder/common/program.h"
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include "recorder/linux/port_backend.h"
+
+namespace recorder {
+namespace {
+
+void on_signal(int) { request_stop(); }
+
+}  // namespace
+
+const char* program_backend() { return "port"; }
+
+BackendInfo program_backend_info(const sim::Scenario& scenario) {
+    std::string policies;                        // each port obeys its own policy
+    for (const sim::PortParams& port : scenario.ports) {
+        const std::string policy(sim::policy_name(port.policy));
+        if (policies.find(policy) == std::string::npos) policies += (policies.empty() ? "" : " and ") + policy;
+    }
+    return {.name = "port", .made_by = policies + " rules in user mode on Linux", .has_decisions = true, .make = make_port_backend};
+}
+
+void program_catch_interrupts() {
+    std::signal(SIGINT, on_signal);
+    std::signal(SIGTERM, on_signal);
+}
+
+void program_stop_at_eof() {
+    char bytes[64];
+    while (read(STDIN_FILENO, bytes, sizeof bytes) > 0) {}
+    request_stop();
+}
+
+}  // namespace recorder

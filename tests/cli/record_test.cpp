@@ -1,0 +1,86 @@
+// `portside record` and `portside-record` from outside, on the port backend: interrupted, killed, wrongly used.
+#include "tests/cli/shell.h"
+
+#include <doctest/doctest.h>
+
+using namespace test;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+const std::string kLong = R"(until = "600s"
+[machine]
+processors = 2
+[[port]]
+name = "port"
+concurrency = 1
+[[worker]]
+name = "worker"
+port = "port"
+count = 2
+on_packet = [ { compute = "10us" } ]
+[[source]]
+name = "clients"
+port = "port"
+arrivals = { every = "1ms" }
+)";
+
+// Starts a long recording in the background, waits until packets are in its file, sends the signal, waits for the end.
+Outcome recording_that_gets(const Folder& folder, const std::string& signal) {
+    write_file(folder / "long.toml", kLong);
+    const std::string program = quoted(PORTSIDE_PROGRAM);
+    return shell(folder, program + " record long.toml -o 'my trace.ptrace' & p=$!; for i in $(seq 3000); do " + program +
+                             " info 'my trace.ptrace.part' 2>/dev/null | grep -q completed && break; sleep 0.02; done; kill -" + signal + " $p; wait $p");
+}
+
+}  // namespace
+
+TEST_CASE("record: Ctrl-C ends a recording early, and the trace is whole") {
+    const Folder folder;
+    const Outcome outcome = recording_that_gets(folder, "INT");
+    CHECK(outcome.code == 0);
+    CHECK_FALSE(std::filesystem::exists(folder / "my trace.ptrace.part"));
+    const Outcome info = portside(folder, "info 'my trace.ptrace'");
+    CHECK(info.code == 0);
+    CHECK(has(info.out, "whole        yes"));
+    CHECK(portside(folder, "compare long.toml 'my trace.ptrace'").code == 0);
+}
+
+TEST_CASE("record: kill -9 leaves every finished record in the file that was named at the start") {
+    const Folder folder;
+    const Outcome outcome = recording_that_gets(folder, "KILL");
+    CHECK(outcome.code != 0);
+    CHECK(has(outcome.err, "my trace.ptrace.part"));
+    const Outcome info = portside(folder, "info 'my trace.ptrace.part'");
+    CHECK(info.code == 0);
+    CHECK(has(info.out, "completed"));
+    CHECK(has(info.out, "whole        no"));
+}
+
+TEST_CASE("record: what is not recorded yet, a folder that is not there and a lost recorder are told plainly") {
+    const Folder folder;
+    const Outcome later = portside(folder, "record limit-1-burst --backend epoll");
+    CHECK(later.code == 1);
+    CHECK(has(later.err, "not recorded yet"));
+    const Outcome nowhere = portside(folder, "record limit-1-burst -o gone/a.ptrace");
+    CHECK(nowhere.code == 1);
+    CHECK(has(nowhere.err, "gone"));
+    const Outcome lost = portside(folder, "record limit-1-burst --backend iocp", "env PORTSIDE_WINDOWS_RECORDER=/gone.exe ");
+    CHECK(lost.code == 1);
+    CHECK(has(lost.err, "/gone.exe"));
+    CHECK_FALSE(std::filesystem::exists(folder / "limit-1-burst-iocp.ptrace"));
+}
+
+TEST_CASE("portside-record: the small program records the same and names its file after scenario and backend") {
+    const Folder folder;
+    const std::string program = quoted((std::filesystem::path(PORTSIDE_PROGRAM).parent_path() / "portside-record").string());
+    const std::string scenario = quoted(std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/limit-1-burst.toml");
+    const Outcome recorded = shell(folder, program + " " + scenario + " --set worker.worker.count=3");
+    REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
+    CHECK(has(recorded.out, "nt rules in user mode on Linux"));
+    CHECK(has(recorded.out, "worker.2"));
+    CHECK(portside(folder, "info limit-1-burst-port.ptrace").code == 0);
+    CHECK(shell(folder, program + " " + scenario + " --backend iocp").code == 2);
+    CHECK(shell(folder, program).code == 2);
+}
