@@ -1,6 +1,16 @@
 #include "sim/scenario/toml.h"
 
 #include <algorithm>
+#include <stdexcept>
+
+// The library takes for granted that a table's name begins with a letter; "[.x]" breaks that, and in a release build it would run
+// on regardless. Here what it takes for granted is an exception, in every build.
+namespace {
+struct TakenForGranted : std::logic_error { using std::logic_error::logic_error; };
+[[noreturn]] void not_granted(const char* what) { throw TakenForGranted(what); }
+}
+#undef NDEBUG
+#define TOML_ASSERT(expr) ((expr) ? void() : not_granted(#expr))
 #include <toml++/toml.h>
 
 namespace sim {
@@ -157,6 +167,26 @@ Error from_library(const toml::parse_error& failure, const std::string& file) {
     return error;
 }
 
+// The table header that the library stumbled over: the first whose name does not begin like one.
+Error bad_table_name(std::string_view text, const std::string& file) {
+    Error error{.file = file, .line = 1, .column = 1, .what = "not valid TOML: a table's name is expected after '[', such as [machine] or [[port]]", .hint = {}};
+    int line = 1;
+    for (size_t at = 0; at < text.size(); ++line) {
+        const size_t end = std::min(text.find('\n', at), text.size());
+        size_t i = std::min(text.find_first_not_of(" \t", at), end);
+        const bool header = i < end && text[i] == '[';
+        while (i < end && (text[i] == '[' || text[i] == ' ' || text[i] == '\t')) ++i;
+        const std::string_view begins_a_name = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-\"'";
+        if (header && (i == end || begins_a_name.find(text[i]) == std::string_view::npos)) {
+            error.line = line;
+            error.column = static_cast<int>(i - at) + 1;
+            return error;
+        }
+        at = end + 1;
+    }
+    return error;
+}
+
 }  // namespace
 
 const Value* Value::find(std::string_view key) const {
@@ -176,6 +206,8 @@ Result<Value> toml_parse(std::string_view text, const std::string& file) {
         return convert(toml::parse(text));
     } catch (const toml::parse_error& failure) {
         return from_library(failure, file);
+    } catch (const TakenForGranted&) {
+        return bad_table_name(text, file);
     }
 }
 
