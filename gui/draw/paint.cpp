@@ -114,7 +114,7 @@ bool button(Paint& paint, const char* id, const Rect& rect, std::string_view lab
     const ImU32 ground = strong ? theme.accent : ImGui::IsItemHovered() ? theme.accent_back : theme.line;
     fill(paint, rect, ground, paint.px(4));
     const ImFont* font = paint.fonts.text;
-    text_line(paint, font, rect.x0, rect.x1, (rect.y0 + rect.y1 - font->FontSize) / 2, strong ? theme.on_box : theme.text, label, Align::center);
+    text_line(paint, font, rect.x0, rect.x1, (rect.y0 + rect.y1 - font->FontSize) / 2, strong ? theme.on_accent : theme.text, label, Align::center);
     return clicked;
 }
 

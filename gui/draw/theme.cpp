@@ -11,10 +11,10 @@ namespace {
 constexpr ImU32 rgb(unsigned hex, unsigned alpha = 255) { return IM_COL32(hex >> 16 & 255, hex >> 8 & 255, hex & 255, alpha); }
 
 constexpr Theme kDark{.back = rgb(0x14181d), .panel = rgb(0x1b2027), .line = rgb(0x2b323b), .text = rgb(0xe9ecef), .dim = rgb(0xa3acb7), .faint = rgb(0x87919d),
-                      .accent = rgb(0x5fa8e0), .accent_back = rgb(0x22374a), .running = rgb(0x2cb37f), .ready = rgb(0xf0b440), .blocked = rgb(0xc583b8), .suspended = rgb(0x8a93a0),
+                      .accent = rgb(0x5fa8e0), .on_accent = rgb(0x0b1712), .accent_back = rgb(0x22374a), .running = rgb(0x2cb37f), .ready = rgb(0xf0b440), .blocked = rgb(0xc583b8), .suspended = rgb(0x8a93a0),
                       .parked = rgb(0x466f93), .queued = rgb(0x8390a3), .on_box = rgb(0x0b1712), .warning = rgb(0xf0614a), .on_warning = rgb(0x0b1712), .lane = rgb(0x1b2027)};
 constexpr Theme kLight{.back = rgb(0xffffff), .panel = rgb(0xf3f5f7), .line = rgb(0xd5dae0), .text = rgb(0x161b21), .dim = rgb(0x47515d), .faint = rgb(0x5b6672),
-                       .accent = rgb(0x1768ac), .accent_back = rgb(0xd7e8f7), .running = rgb(0x3fbb8a), .ready = rgb(0xe0a11f), .blocked = rgb(0xc98abf), .suspended = rgb(0x97a0ac),
+                       .accent = rgb(0x1768ac), .on_accent = rgb(0xffffff), .accent_back = rgb(0xd7e8f7), .running = rgb(0x3fbb8a), .ready = rgb(0xe0a11f), .blocked = rgb(0xc98abf), .suspended = rgb(0x97a0ac),
                        .parked = rgb(0x7ba4c7), .queued = rgb(0x9aa5b5), .on_box = rgb(0x08130e), .warning = rgb(0xc8371f), .on_warning = rgb(0xffffff), .lane = rgb(0xf3f5f7)};
 
 double linear(unsigned channel) {

@@ -8,7 +8,7 @@ namespace gui {
 struct Theme {
     ImU32 back, panel, line;              ///< behind the lanes, behind the columns, thin separators
     ImU32 text, dim, faint;
-    ImU32 accent, accent_back;            ///< what can be clicked; the selected row
+    ImU32 accent, on_accent, accent_back; ///< what can be clicked, text on it; the selected row
     ImU32 running, ready, blocked, suspended, parked, queued;
     ImU32 on_box;                         ///< text on a running box
     ImU32 warning, on_warning;

@@ -13,13 +13,13 @@ void chip(Paint& paint, const Rect& rect, ImU32 color, std::string_view text, Im
 }
 
 // A column of chips that says how many it could not show.
-void chips(Paint& paint, float x0, float x1, float y0, float y1, const std::vector<std::string>& names, ImU32 color) {
+void chips(Paint& paint, float x0, float x1, float y0, float y1, const std::vector<std::string>& names, ImU32 color, ImU32 text_color) {
     const float row = paint.px(21);
     const size_t room = static_cast<size_t>((y1 - y0) / row);
     for (size_t i = 0; i < names.size() && i < room; ++i) {
         const float y = y0 + static_cast<float>(i) * row;
         const bool more = i + 1 == room && names.size() > room;
-        chip(paint, {x0, y, x1, y + row - paint.px(3)}, color, more ? names[i] + " +" + std::to_string(names.size() - room) : names[i], paint.theme->on_box);
+        chip(paint, {x0, y, x1, y + row - paint.px(3)}, color, more ? names[i] + " +" + std::to_string(names.size() - room) : names[i], text_color);
     }
 }
 
@@ -46,7 +46,7 @@ void queue_text(Paint& paint, float x0, float x1, float y, float y1, const PortP
         text_line(paint, paint.fonts.small, x0, x1, y + paint.px(3), paint.theme->faint, "unknown");
         return;
     }
-    chips(paint, x0, x1, y, y1, picture.queue, paint.theme->queued);
+    chips(paint, x0, x1, y, y1, picture.queue, paint.theme->queued, paint.theme->on_box);
 }
 
 void draw_port(Paint& paint, const AppState& state, const Side& side, const Rect& rect) {
@@ -66,14 +66,18 @@ void draw_port(Paint& paint, const AppState& state, const Side& side, const Rect
     text_line(paint, paint.fonts.small, blocked, x1 + paint.px(4), head, theme.faint, "blocked");
     queue_text(paint, queue, queue + width, y, y1, picture);
     running_slots(paint, running, running + width * 1.4f, y, y1, picture);
-    chips(paint, stack, stack + width, y, y1, picture.stack, theme.accent);
-    chips(paint, blocked, blocked + width, y, y1, picture.blocked, theme.blocked);
+    chips(paint, stack, stack + width, y, y1, picture.stack, theme.accent, theme.on_accent);
+    chips(paint, blocked, blocked + width, y, y1, picture.blocked, theme.blocked, theme.on_box);
 }
 
 }  // namespace
 
 void draw_ports(Paint& paint, const AppState& state, const Rect& rect, Requests&) {
     const float high = rect.height() / static_cast<float>(state.sides.size());
+    if (high < paint.px(90)) {   // no room for two rows a side: the side that is explained, whole (Tab changes it)
+        draw_port(paint, state, state.sides[state.focus], rect);
+        return;
+    }
     for (size_t i = 0; i < state.sides.size(); ++i) {
         const float y = rect.y0 + high * static_cast<float>(i);
         draw_port(paint, state, state.sides[i], {rect.x0, y, rect.x1, y + high});

@@ -9,16 +9,21 @@
 namespace gui {
 namespace {
 
-std::string provenance(const AppState& state) {
+// What makes the run reproducible and the recordings honest: as much of it as fits, the most important first.
+std::string provenance(const AppState& state, const ImFont* font, float room) {
     const sim::Summary& model = state.sides.front().summary;
     std::string out = "seed " + std::to_string(model.seed) + "   fingerprint " + model.fingerprint;
     if (const uint64_t hash = app_world_hash(state); hash != 0) {
         std::array<char, 24> text{};
         std::snprintf(text.data(), text.size(), "%08x", static_cast<unsigned>(hash >> 32));
-        out += std::string("   state ") + text.data();
+        const std::string longer = out + "   state " + text.data();
+        if (text_width(font, longer) <= room) out = longer;
     }
-    for (const Side& side : state.sides)
-        if (side.trace.header.source == "measured") out += "   " + side.trace.header.backend + ": " + std::to_string(side.trace.records.size()) + " records, " + std::to_string(side.summary.losses) + " lost, " + std::to_string(static_cast<int>(side.trace.header.record_cost_ns + 0.5)) + " ns each";
+    for (const Side& side : state.sides) {
+        if (side.trace.header.source != "measured") continue;
+        const std::string longer = out + "   " + side.trace.header.backend + ": " + std::to_string(side.trace.records.size()) + " records, " + std::to_string(side.summary.losses) + " lost, " + std::to_string(static_cast<int>(side.trace.header.record_cost_ns + 0.5)) + " ns each";
+        if (text_width(font, longer) <= room) out = longer;
+    }
     return out;
 }
 
@@ -28,9 +33,8 @@ void draw_status(Paint& paint, const AppState& state, const Rect& rect, Requests
     const Theme& theme = *paint.theme;
     const ImFont* font = paint.fonts.small;
     const float y = (rect.y0 + rect.y1 - font->FontSize) / 2, x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14);
-    const std::string facts = provenance(state);
-    float split = x1 - text_width(font, facts);
-    if (split < rect.x0 + rect.width() * 0.45f) split = rect.x0 + rect.width() * 0.62f;
+    const std::string facts = provenance(state, font, rect.width() * 0.5f);
+    const float split = x1 - std::min(text_width(font, facts) + 1, rect.width() * 0.5f);
     text_line(paint, font, split, x1, y, theme.faint, facts, Align::right);
     const float end = split - paint.px(20);
     if (!state.error.empty()) {

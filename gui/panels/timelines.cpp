@@ -25,7 +25,7 @@ Heights heights_for(const Paint& paint, const AppState& state, float room) {
     size_t lanes = 0;
     for (const Side& side : state.sides) lanes += side.lanes.size();
     const float strips = h.stack + h.queue + h.active + paint.px(20);
-    if (room < sides * (h.title + strips) + static_cast<float>(lanes) * paint.px(7)) h.stack = h.queue = paint.px(13), h.active = paint.px(18), h.title = paint.px(20);
+    if (room < sides * (h.title + strips) + static_cast<float>(lanes) * paint.px(17)) h.stack = h.queue = paint.px(13), h.active = paint.px(18), h.title = paint.px(20);
     const float fixed = sides * (h.title + h.stack + h.queue + h.active + paint.px(20));
     const float each = std::clamp((room - fixed) / static_cast<float>(std::max<size_t>(lanes, 1)), paint.px(2), paint.px(26));
     h.gap = each > paint.px(8) ? paint.px(3) : each > paint.px(4) ? 1 : 0;
