@@ -2,6 +2,7 @@
 
 #include "gui/app/state.h"
 #include "sim/cli/sides.h"
+#include "sim/engine/resimulate.h"
 #include "sim/engine/run.h"
 #include "sim/scenario/load.h"
 
@@ -80,10 +81,7 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
         if (measured == nullptr && trace.header.source == "measured") measured = &trace;
     sim::Result<sim::Scenario> scenario = sim::Error{};
     if (measured == nullptr && !recordings.empty()) measured = &recordings.front();
-    if (measured != nullptr) {   // the model runs as the recording did
-        state.given_sets = measured->header.sets;
-        state.given_sets.push_back("machine.processors=" + std::to_string(measured->header.processors_used));
-    }
+    if (measured != nullptr) state.given_sets = sim::sets_as_run(measured->header);   // the model runs as the recording did
     state.given_sets.insert(state.given_sets.end(), sets.begin(), sets.end());
     if (named.empty() && measured != nullptr) {
         const sim::TraceHeader& header = measured->header;

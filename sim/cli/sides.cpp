@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "sim/engine/resimulate.h"
 #include "sim/engine/run.h"
 #include "sim/scenario/load.h"
 
@@ -21,9 +22,8 @@ Result<Trace> simulate_beside(const std::string& name, const Trace* measured, st
     std::vector<std::string> sets;
     if (measured != nullptr) {
         const TraceHeader& header = measured->header;
-        sets = header.sets;
+        sets = sets_as_run(header);
         if (header.processors_used > 0 && header.processors_used != header.processors_asked) {
-            sets.push_back("machine.processors=" + std::to_string(header.processors_used));
             notes.push_back("simulated with " + std::to_string(header.processors_used) + " processors, as recorded; the scenario asks for " + std::to_string(header.processors_asked));
         }
     }
