@@ -35,7 +35,9 @@ int gui_command(const sim::GuiOptions& options) {
     AppState state;
     if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return fail(opened.error());
     state.light = options.theme == "light";
-    app_seek(state, at.value().ns);
+    // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
+    const bool choose = options.at.empty() && !options.screenshot.empty();
+    app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
     if (options.files.empty() && options.screenshot.empty()) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return fail(shown.error());
     return sim::kExitDone;
