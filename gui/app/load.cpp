@@ -80,7 +80,9 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     for (const sim::Trace& trace : recordings)
         if (measured == nullptr && trace.header.source == "measured") measured = &trace;
     sim::Result<sim::Scenario> scenario = sim::Error{};
-    if (measured == nullptr && !recordings.empty()) measured = &recordings.front();
+    // Without a scenario's name the first trace says what to simulate. Beside a named one only a recording does: a simulated
+    // trace is there to be compared with, and must not change the model's side.
+    if (measured == nullptr && named.empty() && !recordings.empty()) measured = &recordings.front();
     if (measured != nullptr) state.given_sets = sim::sets_as_run(measured->header);   // the model runs as the recording did
     state.given_sets.insert(state.given_sets.end(), sets.begin(), sets.end());
     if (named.empty() && measured != nullptr) {

@@ -12,7 +12,7 @@ void draw_figures(Paint& paint, const AppState& state, const Rect& rect, Request
     text_line(paint, paint.fonts.bold, x0, first, y, theme.text, "Figures");
     for (size_t i = 0; i < state.sides.size(); ++i) {
         const sim::TraceHeader& header = state.sides[i].trace.header;
-        const std::string name = header.source == "simulated" ? "model" : header.backend;
+        const std::string name = header.source != "simulated" ? header.backend : i == 0 ? "model" : header.policy;
         const float x = first + column * static_cast<float>(i);
         text_line(paint, paint.fonts.small, x, x + column, y + paint.px(1.5f), theme.dim, name, Align::right);
     }

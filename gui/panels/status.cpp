@@ -46,13 +46,13 @@ void draw_status(Paint& paint, const AppState& state, const Rect& rect, Requests
         return;
     }
     if (!state.comparison->first_divergence) {
-        text_line(paint, font, x0, end, y, theme.dim, "Model and recording give the same packets to the same threads in the same order.");
+        text_line(paint, font, x0, end, y, theme.dim, "The first two sides give the same packets to the same threads in the same order.");
         return;
     }
     const sim::Divergence& d = *state.comparison->first_divergence;
     const std::string link = "Go there (J)";
     const float width = text_width(font, link) + paint.px(4);
-    const std::string text = "First divergence at " + sim::time_text(d.time_ns) + ", packet " + d.packet + ". Model: " + d.a + "  Recording: " + d.b;
+    const std::string text = "First divergence at " + sim::time_text(d.time_ns) + ", packet " + d.packet + ". Model: " + d.a + "  " + side_kind(state.sides[1]) + ": " + d.b;
     const float after = text_line(paint, font, x0, end - width - paint.px(12), y, theme.warning, text) + paint.px(12);
     text_line(paint, font, after, after + width, y, theme.accent, link);
     if (ImGui::IsMouseClicked(0) && hovered({after, rect.y0, after + width, rect.y1})) requests.push_back({.what = Request::What::command, .command = CommandId::divergence});

@@ -1,4 +1,5 @@
 // The window without a screen: models of known runs, frames at every size, commands.
+#include <filesystem>
 #include <map>
 #include <random>
 #include <set>
@@ -135,6 +136,24 @@ TEST_CASE("controls: a new value simulates again at once") {
     CHECK(state.sides[0].summary.fingerprint == before);
     gui::request_run(state, {.what = gui::Request::What::threads, .number = 2});
     CHECK(state.sides[0].lanes.size() == 2);
+}
+
+TEST_CASE("open: a simulated trace beside a named scenario is compared with and changes nothing; alone it says what to simulate") {
+    const std::string trace = (std::filesystem::temp_directory_path() / "portside-window-test.ptrace").string();
+    REQUIRE(sim::trace_write(trace, run_checked(scenario_named("limit-1-burst", {"port.port.policy=wine8"}))).ok());
+    gui::AppState named;
+    REQUIRE(gui::app_open(named, {std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/limit-1-burst.toml", trace}, {}).ok());
+    CHECK(named.controls.policy == "nt");
+    REQUIRE(named.sides.size() == 2);
+    CHECK(named.sides[0].trace.header.policy == "nt");
+    CHECK(named.sides[1].trace.header.policy == "wine8");
+    REQUIRE(named.comparison);
+    CHECK(named.comparison->first_divergence);
+    gui::AppState alone;
+    REQUIRE(gui::app_open(alone, {trace}, {}).ok());
+    CHECK(alone.controls.policy == "wine8");
+    CHECK_FALSE(alone.comparison->first_divergence);
+    std::filesystem::remove(trace);
 }
 
 TEST_CASE("commands: names and keys are unique, and every command can be run without a mouse") {
