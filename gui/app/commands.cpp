@@ -6,7 +6,7 @@
 namespace gui {
 namespace {
 
-constexpr std::array<CommandEntry, 26> kCommands{{
+constexpr std::array<CommandEntry, 28> kCommands{{
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -14,7 +14,7 @@ constexpr std::array<CommandEntry, 26> kCommands{{
     {CommandId::to_end, "to-end", "To the end", "End", kKeyEnd},
     {CommandId::faster, "faster", "Play faster", "+", '='},
     {CommandId::slower, "slower", "Play slower", "-", '-'},
-    {CommandId::divergence, "divergence", "To the first divergence of the sides", "J", 'J'},
+    {CommandId::divergence, "divergence", "To the first divergence", "J", 'J'},
     {CommandId::next_side, "next-side", "Explain the next side", "Tab", kKeyTab},
     {CommandId::zoom_in, "zoom-in", "Zoom in at the cursor", "W", 'W'},
     {CommandId::zoom_out, "zoom-out", "Zoom out at the cursor", "S", 'S'},
@@ -30,6 +30,8 @@ constexpr std::array<CommandEntry, 26> kCommands{{
     {CommandId::seed_less, "seed-less", "The seed before", "7", '7'},
     {CommandId::seed_more, "seed-more", "The next seed", "8", '8'},
     {CommandId::policy, "policy", "The next policy", "9", '9'},
+    {CommandId::next_page, "next-page", "To the next page", "P", 'P'},
+    {CommandId::about, "about", "What to look for", "I", 'I'},
     {CommandId::theme, "theme", "Light or dark", "T", 'T'},
     {CommandId::help, "help", "Shortcuts", "?", '/'},
     {CommandId::quit, "quit", "Leave", "Q", 'Q'},
@@ -76,10 +78,9 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::threads: c.threads = count(1); break;
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::max(request.number, 0.0)); break;
         case Request::What::policy: c.policy = std::string(sim::kPolicyNames[static_cast<size_t>(request.number) % sim::kPolicyNames.size()]); break;
-        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: return;
+        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page: return;
     }
-    const bool same = before.processors == c.processors && before.concurrency == c.concurrency && before.threads == c.threads && before.seed == c.seed && before.policy == c.policy;
-    if (!same) app_simulate(state);
+    if (!(before == c)) app_simulate(state);
 }
 
 }  // namespace
@@ -128,8 +129,10 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::seed_less: change_control(state, Request::What::seed, static_cast<double>(c.seed) - 1); break;
         case CommandId::seed_more: change_control(state, Request::What::seed, static_cast<double>(c.seed) + 1); break;
         case CommandId::policy: change_control(state, Request::What::policy, static_cast<double>(static_cast<uint8_t>(sim::policy_from_name(c.policy).value_or(sim::Policy::nt))) + 1); break;
+        case CommandId::next_page: state.page = page_after(arrangement_of(state.window), state.page); break;
+        case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.light = !state.light; break;
-        case CommandId::help: state.help = !state.help; break;
+        case CommandId::help: state.help = !state.help, state.about = false; break;
         case CommandId::quit: state.quit = true; break;
     }
 }
@@ -146,6 +149,9 @@ void request_run(AppState& state, const Request& request) {
         case Request::What::focus:
             state.focus = std::min(static_cast<size_t>(request.number), state.sides.size() - 1);
             return app_seek(state, state.playback.cursor_ns);
+        case Request::What::page:
+            state.page = static_cast<Page>(std::clamp(static_cast<int>(request.number), 0, static_cast<int>(Page::scenario)));
+            return;
         case Request::What::processors: case Request::What::concurrency: case Request::What::threads: case Request::What::seed: case Request::What::policy: return control_changed(state, request);
     }
 }

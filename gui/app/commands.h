@@ -7,7 +7,7 @@
 
 namespace gui {
 
-enum class CommandId : uint8_t { play, step, step_back, to_begin, to_end, faster, slower, divergence, next_side, zoom_in, zoom_out, zoom_all, pan_left, pan_right, processors_less, processors_more, concurrency_less, concurrency_more, threads_less, threads_more, seed_less, seed_more, policy, theme, help, quit };
+enum class CommandId : uint8_t { play, step, step_back, to_begin, to_end, faster, slower, divergence, next_side, zoom_in, zoom_out, zoom_all, pan_left, pan_right, processors_less, processors_more, concurrency_less, concurrency_more, threads_less, threads_more, seed_less, seed_more, policy, next_page, about, theme, help, quit };
 
 /// Keys that have no character. Others are their capital letter or sign.
 enum Key : int { kKeySpace = ' ', kKeyLeft = 256, kKeyRight, kKeyHome, kKeyEnd, kKeyTab, kKeyEscape };
@@ -27,10 +27,10 @@ bool command_of_key(int key, CommandId& id);
 
 /// What a panel asks for besides commands.
 struct Request {
-    enum class What : uint8_t { command, seek, pan, zoom, select_event, focus, processors, concurrency, threads, seed, policy };
+    enum class What : uint8_t { command, seek, pan, zoom, select_event, focus, page, processors, concurrency, threads, seed, policy };
     What what = What::command;
     CommandId command = CommandId::play;
-    double number = 0;                    ///< seek: ns; pan: ns; zoom: factor; select_event: index; the controls: new value
+    double number = 0;                    ///< seek: ns; pan: ns; zoom: factor; select_event: index; page: Page; the controls: new value
     double at = 0;                        ///< zoom: ns that stays where it is
 };
 using Requests = std::vector<Request>;

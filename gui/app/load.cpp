@@ -100,6 +100,8 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) return shown;
     for (sim::Trace& trace : recordings) state.sides.push_back(side_build(std::move(trace)));
     state.controls = controls_of(state.scenario);
+    const sim::Result<sim::Scenario> written = sim::scenario_parse(state.scenario.text, state.scenario.path, {});
+    state.written = written ? controls_of(written.value()) : state.controls;
     compare_sides(state);
     playback_load(state.playback, longest_ns(state));
     state.view_to_ns = state.playback.end_ns;
@@ -147,6 +149,26 @@ void app_step(AppState& state, int direction) {
     const uint64_t record = target < 0 ? 0 : side.events[static_cast<size_t>(target)];
     playback_seek(state.playback, target < 0 ? 0 : side.trace.records[record].time_ns);
     app_set_position(state, target < 0 ? 0 : record + 1);
+}
+
+std::vector<std::string> app_changes(const AppState& state) {
+    const Controls &now = state.controls, &then = state.written;
+    std::vector<std::string> changes;
+    const auto note = [&changes](const std::string& name, const std::string& value, const std::string& before) {
+        if (value != before) changes.push_back(name + " " + value + " instead of " + before);
+    };
+    note("policy", now.policy, then.policy);
+    note("processors", std::to_string(now.processors), std::to_string(then.processors));
+    note("concurrency", std::to_string(now.concurrency), std::to_string(then.concurrency));
+    note("threads", std::to_string(now.threads), std::to_string(then.threads));
+    note("seed", std::to_string(now.seed), std::to_string(then.seed));
+    return changes;
+}
+
+const sim::Divergence* app_divergence_here(const AppState& state) {
+    if (!state.comparison || !state.comparison->first_divergence || state.focus > 1 || state.position == 0) return nullptr;
+    const sim::Divergence& divergence = *state.comparison->first_divergence;
+    return state.position - 1 == (state.focus == 0 ? divergence.a_record : divergence.b_record) ? &divergence : nullptr;
 }
 
 uint64_t app_world_hash(const AppState& state) { return state.focus == 0 && state.history ? state.history->hash() : 0; }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/pages.h"
 #include "gui/app/playback.h"
 #include "gui/model/picture.h"
 #include "gui/model/side.h"
@@ -18,12 +19,15 @@ struct Controls {
     uint32_t processors = 0, concurrency = 0, threads = 0;
     uint64_t seed = 0;
     std::string policy;
+
+    bool operator==(const Controls&) const = default;
 };
 
 struct AppState {
     sim::Scenario scenario;                       ///< as simulated now
     std::vector<std::string> given_sets;          ///< from the command line or the recording
     Controls controls;
+    Controls written;                             ///< as the scenario's file has them
     std::vector<Side> sides;                      ///< simulated first
     std::optional<sim::Comparison> comparison;    ///< simulated against the first measured side
     std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
@@ -32,7 +36,9 @@ struct AppState {
     uint64_t position = 0;                        ///< records of the focused side that have happened
     int64_t view_from_ns = 0, view_to_ns = 1;
     std::string error;                            ///< shown in the status line until the next change
-    bool light = false, help = false, quit = false;
+    WindowSize window;                            ///< set with every frame
+    Page page = Page::timelines;                  ///< asked for, where not everything has room
+    bool light = false, help = false, about = false, quit = false;
 };
 
 /// Opens what the command line names. Error: nothing to show.
@@ -45,6 +51,10 @@ void app_set_position(AppState& state, uint64_t records);
 void app_seek(AppState& state, int64_t time_ns);
 /// To the next or former event with a sentence on the focused side.
 void app_step(AppState& state, int direction);
+/// What the controls changed of the scenario's file: "policy wine8 instead of nt"; empty: nothing.
+std::vector<std::string> app_changes(const AppState& state);
+/// The sentences of both sides where they first part, when the cursor stands there on one of the two; else null.
+const sim::Divergence* app_divergence_here(const AppState& state);
 /// Hash of the model's world at the cursor, 0 where a measured side is stepped through.
 uint64_t app_world_hash(const AppState& state);
 

@@ -8,21 +8,21 @@ namespace {
 
 constexpr const char* kEllipsis = "...";
 
-void place(Paint& paint, const Rect& rect, std::string_view text) {
-    if (paint.placed != nullptr) paint.placed->push_back({.panel = paint.panel, .text = std::string(text), .rect = rect, .panel_rect = paint.panel_rect});
+void place(Paint& paint, const Rect& rect, std::string_view text, bool cut) {
+    if (paint.placed != nullptr) paint.placed->push_back({.panel = paint.panel, .text = std::string(text), .rect = rect, .panel_rect = paint.panel_rect, .cut = cut});
 }
 
-void draw_text(Paint& paint, const ImFont* font, float x, float y, ImU32 color, std::string_view text) {
-    paint.list->AddText(font, font->FontSize, {std::round(x), std::round(y)}, color, text.data(), text.data() + text.size());
-    place(paint, {x, y, x + text_width(font, text), y + font->FontSize}, text);
+void draw_text(Paint& paint, const Font& font, float x, float y, ImU32 color, std::string_view text, bool cut = false) {
+    paint.list->AddText(font.face, font.size, {std::round(x), std::round(y)}, color, text.data(), text.data() + text.size());
+    place(paint, {x, y, x + text_width(font, text), y + font.size}, text, cut);
 }
 
-std::string fitted(const ImFont* font, std::string_view text, float width) {
+std::string fitted(const Font& font, std::string_view text, float width) {
     if (text_width(font, text) <= width) return std::string(text);
     const float room = width - text_width(font, kEllipsis);
     if (room <= 0) return {};
     const char* rest = nullptr;
-    font->CalcTextSizeA(font->FontSize, room, 0, text.data(), text.data() + text.size(), &rest);
+    font.face->CalcTextSizeA(font.size, room, 0, text.data(), text.data() + text.size(), &rest);
     std::string out(text.data(), rest);
     while (!out.empty() && out.back() == ' ') out.pop_back();
     return out.empty() ? out : out + kEllipsis;
@@ -43,35 +43,70 @@ void dots(Paint& paint, const Rect& rect, ImU32 color) {
 
 }  // namespace
 
-float text_width(const ImFont* font, std::string_view text) { return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x; }
-float line_height(const ImFont* font) { return std::ceil(font->FontSize * 1.35f); }
+float text_width(const Font& font, std::string_view text) { return font.face->CalcTextSizeA(font.size, FLT_MAX, 0, text.data(), text.data() + text.size()).x; }
+float line_height(const Font& font) { return std::ceil(font.size * 1.35f); }
 
-float text_line(Paint& paint, const ImFont* font, float x0, float x1, float y, ImU32 color, std::string_view text, Align align) {
+float text_line(Paint& paint, const Font& font, float x0, float x1, float y, ImU32 color, std::string_view text, Align align) {
+    if (text.empty()) return x0;
     const std::string shown = fitted(font, text, x1 - x0);
-    if (shown.empty()) return x0;
+    const bool cut = shown != text;
+    if (shown.empty()) {
+        place(paint, {x0, y, x0, y}, text, true);
+        return x0;
+    }
     const float width = text_width(font, shown);
     const float x = align == Align::left ? x0 : align == Align::right ? x1 - width : (x0 + x1 - width) / 2;
-    draw_text(paint, font, x, y, color, shown);
+    draw_text(paint, font, x, y, color, shown, cut);
     return x + width;
 }
 
-float text_block(Paint& paint, const ImFont* font, const Rect& rect, ImU32 color, std::string_view text) {
+float text_fitting(Paint& paint, const Font& font, float x0, float x1, float y, ImU32 color, std::span<const std::string> wordings, Align align) {
+    for (const std::string& wording : wordings)
+        if (text_width(font, wording) <= x1 - x0) return text_line(paint, font, x0, x1, y, color, wording, align);
+    return wordings.empty() ? x0 : text_line(paint, font, x0, x1, y, color, wordings.back(), align);
+}
+
+namespace {
+
+// The end of the line that begins at `at`, and where the next one begins.
+struct Line { const char *stop, *next; };
+Line line_at(const Font& font, const char* at, const char* end, float width) {
+    const char* stop = wrap_position(font, at, end, width);
+    if (stop == at) ++stop;
+    const char* next = stop;
+    while (next < end && (*next == ' ' || *next == '\n')) ++next;
+    return {.stop = stop, .next = next};
+}
+
+}  // namespace
+
+float text_block(Paint& paint, const Font& font, const Rect& rect, ImU32 color, std::string_view text) {
     float y = rect.y0;
     const char *at = text.data(), *end = text.data() + text.size();
-    while (at < end && y + line_height(font) <= rect.y1) {
-        const char* stop = font->CalcWordWrapPositionA(1, at, end, rect.width());
-        if (stop == at) ++stop;
-        const bool last_line = y + 2 * line_height(font) > rect.y1 && stop < end;
+    if (at < end && y + line_height(font) > rect.y1 + 0.5f) place(paint, {rect.x0, y, rect.x0, y}, text, true);
+    while (at < end && y + line_height(font) <= rect.y1 + 0.5f) {
+        const Line line = line_at(font, at, end, rect.width());
+        const bool last_line = y + 2 * line_height(font) > rect.y1 + 0.5f && line.next < end;
         if (last_line) {   // no room for more: the rest of the text, cut
             text_line(paint, font, rect.x0, rect.x1, y, color, {at, static_cast<size_t>(end - at)});
             return y + line_height(font);
         }
-        draw_text(paint, font, rect.x0, y, color, {at, static_cast<size_t>(stop - at)});
+        draw_text(paint, font, rect.x0, y, color, {at, static_cast<size_t>(line.stop - at)});
         y += line_height(font);
-        at = stop;
-        while (at < end && (*at == ' ' || *at == '\n')) ++at;
+        at = line.next;
     }
     return y;
+}
+
+float block_height(const Font& font, float width, std::string_view text) {
+    float height = 0;
+    for (const char *at = text.data(), *end = text.data() + text.size(); at < end; at = line_at(font, at, end, width).next) height += line_height(font);
+    return height;
+}
+
+float text_block_fitting(Paint& paint, const Rect& rect, ImU32 color, std::string_view text) {
+    const Font& usual = paint.fonts.text;
+    return text_block(paint, block_height(usual, rect.width(), text) <= rect.height() + 0.5f ? usual : paint.fonts.small, rect, color, text);
 }
 
 void fill(Paint& paint, const Rect& rect, ImU32 color, float rounding) { paint.list->AddRectFilled({rect.x0, rect.y0}, {rect.x1, rect.y1}, color, rounding); }
@@ -88,9 +123,9 @@ void state_box(Paint& paint, const Rect& rect, BoxKind kind, bool merged, std::s
     const ImU32 pattern = (theme.on_box & ~IM_COL32_A_MASK) | (static_cast<ImU32>(85) << IM_COL32_A_SHIFT);
     if (kind == BoxKind::blocked && rect.height() >= paint.px(6)) hatch(paint, rect, pattern);
     if (kind == BoxKind::ready) dots(paint, rect, pattern);
-    const ImFont* font = paint.fonts.small;
-    if (label.empty() || kind == BoxKind::ready || rect.height() < font->FontSize || rect.width() < text_width(font, label) + paint.px(6)) return;
-    const float middle = (rect.x0 + rect.x1) / 2, half = text_width(font, label) / 2 + paint.px(3), y = (rect.y0 + rect.y1 - font->FontSize) / 2;
+    const Font& font = paint.fonts.small;
+    if (label.empty() || kind == BoxKind::ready || rect.height() < font.size || rect.width() < text_width(font, label) + paint.px(6)) return;
+    const float middle = (rect.x0 + rect.x1) / 2, half = text_width(font, label) / 2 + paint.px(3), y = (rect.y0 + rect.y1 - font.size) / 2;
     if (kind == BoxKind::blocked) fill(paint, {middle - half, rect.y0, middle + half, rect.y1}, color);
     draw_text(paint, font, middle - half + paint.px(3), y, theme.on_box, label);
 }
@@ -107,14 +142,53 @@ void dashed_line(Paint& paint, float x0, float x1, float y, ImU32 color) {
 
 bool hovered(const Rect& rect) { return ImGui::IsMouseHoveringRect({rect.x0, rect.y0}, {rect.x1, rect.y1}, false); }
 
-bool button(Paint& paint, const char* id, const Rect& rect, std::string_view label, bool strong) {
+namespace {
+
+struct Pressed { bool clicked; ImU32 color; };
+
+// The ground of a button and the colour of what stands on it.
+Pressed button_ground(Paint& paint, const char* id, const Rect& rect, bool strong) {
     ImGui::SetCursorScreenPos({rect.x0, rect.y0});
     const bool clicked = ImGui::InvisibleButton(id, {std::max(rect.width(), 1.0f), std::max(rect.height(), 1.0f)});
     const Theme& theme = *paint.theme;
-    const ImU32 ground = strong ? theme.accent : ImGui::IsItemHovered() ? theme.accent_back : theme.line;
-    fill(paint, rect, ground, paint.px(4));
-    const ImFont* font = paint.fonts.text;
-    text_line(paint, font, rect.x0, rect.x1, (rect.y0 + rect.y1 - font->FontSize) / 2, strong ? theme.on_accent : theme.text, label, Align::center);
+    fill(paint, rect, strong ? theme.accent : ImGui::IsItemHovered() ? theme.accent_back : theme.line, paint.px(4));
+    return {.clicked = clicked, .color = strong ? theme.on_accent : theme.text};
+}
+
+}  // namespace
+
+bool button(Paint& paint, const char* id, const Rect& rect, std::string_view label, bool strong) {
+    const Pressed pressed = button_ground(paint, id, rect, strong);
+    const Font& font = paint.fonts.text;
+    text_line(paint, font, rect.x0, rect.x1, (rect.y0 + rect.y1 - font.size) / 2, pressed.color, label, Align::center);
+    return pressed.clicked;
+}
+
+bool icon_button(Paint& paint, const char* id, const Rect& rect, Icon icon, bool strong) {
+    const Pressed pressed = button_ground(paint, id, rect, strong);
+    const float x = (rect.x0 + rect.x1) / 2, y = (rect.y0 + rect.y1) / 2, r = paint.px(6), bar = paint.px(2.2f);
+    const auto triangle = [&](float from, float to) {   // clockwise both ways, or its edges are not smoothed
+        const float down = to > from ? r : -r;
+        paint.list->AddTriangleFilled({from, y - down}, {to, y}, {from, y + down}, pressed.color);
+    };
+    const auto upright = [&](float at) { fill(paint, {at, y - r, at + bar, y + r}, pressed.color); };
+    switch (icon) {
+        case Icon::play: triangle(x - r * 0.7f, x + r); break;
+        case Icon::pause: upright(x - r * 0.7f), upright(x + r * 0.7f - bar); break;
+        case Icon::to_begin: upright(x - r), triangle(x + r, x - r + bar); break;
+        case Icon::to_end: upright(x + r - bar), triangle(x - r, x + r - bar); break;
+        case Icon::step: upright(x - r), triangle(x - r * 0.2f, x + r); break;
+        case Icon::step_back: upright(x + r - bar), triangle(x + r * 0.2f, x - r); break;
+    }
+    return pressed.clicked;
+}
+
+bool link(Paint& paint, const char* id, const Font& font, float x0, float x1, float y, std::string_view text) {
+    const float width = std::clamp(text_width(font, text), 1.0f, std::max(x1 - x0, 1.0f)), high = line_height(font);
+    ImGui::SetCursorScreenPos({x0, y});
+    const bool clicked = ImGui::InvisibleButton(id, {width, high});
+    text_line(paint, font, x0, x1, y, paint.theme->accent, text);
+    if (ImGui::IsItemHovered()) fill(paint, {x0, y + font.size + paint.px(1), x0 + width, y + font.size + paint.px(2)}, paint.theme->accent);
     return clicked;
 }
 

@@ -1,6 +1,7 @@
 // What panels draw with: text that fits, boxes with a pattern for each state, buttons. All sizes are in units that `scale`
 // turns into pixels. Texts register where they stand, so that a test can see what overlaps or is cut.
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ struct Rect {
     bool overlaps(const Rect& r) const { return r.x0 < x1 - 0.5f && x0 < r.x1 - 0.5f && r.y0 < y1 - 0.5f && y0 < r.y1 - 0.5f; }
 };
 
-struct PlacedText { std::string panel, text; Rect rect, panel_rect; };
+/// For tests. `cut`: it did not fit and was shortened.
+struct PlacedText { std::string panel, text; Rect rect, panel_rect; bool cut = false; };
 
 struct Paint {
     ImDrawList* list = nullptr;
@@ -34,12 +36,18 @@ struct Paint {
 
 enum class Align { left, right, center };
 
-float text_width(const ImFont* font, std::string_view text);
-float line_height(const ImFont* font);
+float text_width(const Font& font, std::string_view text);
+float line_height(const Font& font);
 /// One line within [x0, x1], cut with an ellipsis where it is too long. Returns where it ends. `y` is the top.
-float text_line(Paint& paint, const ImFont* font, float x0, float x1, float y, ImU32 color, std::string_view text, Align align = Align::left);
+float text_line(Paint& paint, const Font& font, float x0, float x1, float y, ImU32 color, std::string_view text, Align align = Align::left);
+/// The first of these wordings that fits whole; the last one is cut if none does.
+float text_fitting(Paint& paint, const Font& font, float x0, float x1, float y, ImU32 color, std::span<const std::string> wordings, Align align = Align::left);
 /// Wrapped text; returns the y below it. Stops before `y1`.
-float text_block(Paint& paint, const ImFont* font, const Rect& rect, ImU32 color, std::string_view text);
+float text_block(Paint& paint, const Font& font, const Rect& rect, ImU32 color, std::string_view text);
+/// The same in the small font where it is too long for the usual one.
+float text_block_fitting(Paint& paint, const Rect& rect, ImU32 color, std::string_view text);
+/// Height of the same text wrapped to a width.
+float block_height(const Font& font, float width, std::string_view text);
 
 void fill(Paint& paint, const Rect& rect, ImU32 color, float rounding = 0);
 /// A box of a thread's lane: running solid, ready dotted, blocked hatched; the label rides on it where it fits.
@@ -49,6 +57,10 @@ void dashed_line(Paint& paint, float x0, float x1, float y, ImU32 color);
 
 /// True when it was clicked.
 bool button(Paint& paint, const char* id, const Rect& rect, std::string_view label, bool strong = false);
+enum class Icon : uint8_t { to_begin, step_back, play, pause, step, to_end };
+bool icon_button(Paint& paint, const char* id, const Rect& rect, Icon icon, bool strong = false);
+/// Text in the accent colour; true when it was clicked.
+bool link(Paint& paint, const char* id, const Font& font, float x0, float x1, float y, std::string_view text);
 /// True while the mouse stands on it.
 bool hovered(const Rect& rect);
 

@@ -26,12 +26,13 @@ double luminance(ImU32 color) {
     return 0.2126 * linear(color >> IM_COL32_R_SHIFT & 255) + 0.7152 * linear(color >> IM_COL32_G_SHIFT & 255) + 0.0722 * linear(color >> IM_COL32_B_SHIFT & 255);
 }
 
-ImFont* load(const char* file, float size) {
+Font load(const char* file, float size) {
+    const float whole = std::floor(size);
     const std::string path = std::string("/usr/share/fonts/truetype/dejavu/") + file;
-    if (std::filesystem::exists(path)) return ImGui::GetIO().Fonts->AddFontFromFileTTF(path.c_str(), std::floor(size));
+    if (std::filesystem::exists(path)) return {.face = ImGui::GetIO().Fonts->AddFontFromFileTTF(path.c_str(), whole), .size = whole};
     ImFontConfig config;
-    config.SizePixels = std::floor(size);
-    return ImGui::GetIO().Fonts->AddFontDefault(&config);
+    config.SizePixels = whole;
+    return {.face = ImGui::GetIO().Fonts->AddFontDefault(&config), .size = whole};
 }
 
 }  // namespace
@@ -46,6 +47,7 @@ Fonts fonts_load(float scale) {
     fonts.bold = load("DejaVuSans-Bold.ttf", 14 * scale);
     fonts.small = load("DejaVuSans.ttf", 12 * scale);
     fonts.mono = load("DejaVuSansMono.ttf", 12.5f * scale);
+    fonts.clock = load("DejaVuSansMono.ttf", 15 * scale);
     return fonts;
 }
 

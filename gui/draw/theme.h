@@ -1,7 +1,7 @@
 // Colours, sizes and fonts of the window. One accent, three weights of text; the warning colour means over the limit or wrong and
 // nothing else.
 #pragma once
-#include <imgui.h>
+#include "gui/draw/imgui_compat.h"
 
 namespace gui {
 
@@ -17,7 +17,7 @@ struct Theme {
 const Theme& theme_dark();
 const Theme& theme_light();
 
-struct Fonts { ImFont *text = nullptr, *bold = nullptr, *small = nullptr, *mono = nullptr; };
+struct Fonts { Font text, bold, small, mono, clock; };
 /// Rasterises the fonts at this scale into the atlas of the current context.
 Fonts fonts_load(float scale);
 

@@ -98,12 +98,17 @@ Side side_build(sim::Trace trace) {
 
 std::string side_kind(const Side& side) { return side.trace.header.source == "simulated" ? "Simulated" : "Measured " + side.trace.header.backend; }
 
-std::string side_title(const Side& side) {
+std::vector<std::string> side_titles(const Side& side) {
     const sim::TraceHeader& header = side.trace.header;
-    std::string title = header.source == "simulated" ? "policy " + header.policy : header.made_by;
-    title += ", " + std::to_string(header.processors_used) + (header.processors_used == 1 ? " processor" : " processors");
-    if (header.processors_used != header.processors_asked) title += " of " + std::to_string(header.processors_asked) + " asked for";
-    return title;
+    const std::string maker = header.source == "simulated" ? "policy " + header.policy : header.made_by;
+    const std::string processors = std::to_string(header.processors_used) + (header.processors_used == 1 ? " processor" : " processors");
+    const std::string limit = side.ports.empty() ? std::string() : "limit " + std::to_string(side.ports.front().limit), end = limit.empty() ? limit : ", " + limit;
+    std::vector<std::string> titles;
+    if (header.processors_used != header.processors_asked) titles.push_back(maker + ", " + processors + " of " + std::to_string(header.processors_asked) + " asked for" + end);
+    titles.push_back(maker + ", " + processors + end);
+    titles.push_back(maker + end);
+    titles.push_back(limit);
+    return titles;
 }
 
 }  // namespace gui

@@ -26,12 +26,4 @@ struct PortPicture {
 
 PortPicture port_picture(const Side& side, const sim::TraceState& state, uint16_t port);
 
-/// The lines of the port's pseudocode, and which of them a record's rule is (-1: none).
-const std::vector<std::string>& pseudocode();
-int pseudocode_line(sim::Rule rule, sim::Kind kind);
-
-/// Rows of the table of figures: name, one text per side, ratio of the last to the first ("" where it makes no sense).
-struct FigureRow { std::string name; std::vector<std::string> values; std::string ratio; };
-std::vector<FigureRow> figure_rows(const std::vector<const sim::Summary*>& sides);
-
 }  // namespace gui

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gui/model/side.h"
+#include "gui/model/text.h"
 #include "sim/trace/print.h"
 
 namespace gui {
@@ -22,7 +23,7 @@ sim::TraceState state_after(const Side& side, uint64_t record_count) {
 
 std::string sentence_of(const Side& side, uint64_t record) {
     if (record >= side.trace.records.size()) return {};
-    return sim::narrate(side.trace.header, state_after(side, record), side.trace.records[record]);
+    return window_text(sim::narrate(side.trace.header, state_after(side, record), side.trace.records[record]));
 }
 
 int64_t event_before(const Side& side, uint64_t record_count) {

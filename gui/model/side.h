@@ -52,8 +52,8 @@ inline constexpr uint64_t kSnapshotStride = 1024;
 
 Side side_build(sim::Trace trace);
 
-/// "simulated, policy nt" style heading: what made it, in a few words.
-std::string side_title(const Side& side);
+/// What made it, in a few words, the longest wording first: "policy nt, 4 processors, limit 2".
+std::vector<std::string> side_titles(const Side& side);
 /// "Simulated", "Measured port", "Measured iocp".
 std::string side_kind(const Side& side);
 

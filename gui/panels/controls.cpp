@@ -9,13 +9,16 @@ namespace {
 
 struct Slider { const char* id; const char* name; Request::What what; double value, low, high; std::string shown; };
 
-// Dragging sets the value under the mouse; the arrows beside it move by one.
-float draw_slider(Paint& paint, const Rect& rect, float y, const Slider& slider, Requests& requests) {
+/// Where the next part goes; each part moves `y` on.
+struct Column { float x0, x1, y, y1; };
+
+// Dragging sets the value under the mouse; the wheel moves by one.
+void draw_slider(Paint& paint, Column& at, float height, const Slider& slider, Requests& requests) {
     const Theme& theme = *paint.theme;
-    const float pad = paint.px(14), x0 = rect.x0 + pad, x1 = rect.x1 - pad, track = y + paint.px(27);
-    text_line(paint, paint.fonts.text, x0, x1 - paint.px(60), y, theme.dim, slider.name);
-    text_line(paint, paint.fonts.mono, x1 - paint.px(60), x1, y + paint.px(1), theme.text, slider.shown, Align::right);
-    ImGui::SetCursorScreenPos({x0, y + paint.px(18)});
+    const float x0 = at.x0, x1 = at.x1, track = at.y + paint.px(27), shown = text_width(paint.fonts.mono, slider.shown) + 1;
+    text_line(paint, paint.fonts.text, x0, x1 - shown, at.y, theme.dim, slider.name);
+    text_line(paint, paint.fonts.mono, x1 - shown, x1, at.y + paint.px(1), theme.text, slider.shown, Align::right);
+    ImGui::SetCursorScreenPos({x0, at.y + paint.px(18)});
     ImGui::InvisibleButton(slider.id, {x1 - x0, paint.px(18)});
     if (ImGui::IsItemActive()) {
         const double share = std::clamp((static_cast<double>(ImGui::GetIO().MousePos.x) - x0) / (x1 - x0), 0.0, 1.0);
@@ -29,7 +32,7 @@ float draw_slider(Paint& paint, const Rect& rect, float y, const Slider& slider,
     fill(paint, {x0, track - paint.px(1.5f), x1, track + paint.px(1.5f)}, theme.line, paint.px(1.5f));
     fill(paint, {x0, track - paint.px(1.5f), knob, track + paint.px(1.5f)}, theme.accent, paint.px(1.5f));
     paint.list->AddCircleFilled({knob, track}, paint.px(ImGui::IsItemHovered() || ImGui::IsItemActive() ? 7.0f : 6.0f), theme.text, 20);
-    return y + paint.px(44);
+    at.y += height;
 }
 
 std::vector<Slider> sliders_of(const AppState& state) {
@@ -42,37 +45,58 @@ std::vector<Slider> sliders_of(const AppState& state) {
             {"seed", "Seed", Request::What::seed, static_cast<double>(c.seed), 0, 50, std::to_string(c.seed)}};
 }
 
-void draw_policy(Paint& paint, const AppState& state, const Rect& rect, float y, Requests& requests) {
-    const float pad = paint.px(14), x0 = rect.x0 + pad, x1 = rect.x1 - pad, gap = paint.px(6);
-    text_line(paint, paint.fonts.text, x0, x1, y, paint.theme->dim, "Policy");
-    const float width = (x1 - x0 - gap) / 2;
+void draw_policy(Paint& paint, const AppState& state, Column& at, Requests& requests) {
+    const float gap = paint.px(6), width = (at.x1 - at.x0 - gap) / 2;
+    text_line(paint, paint.fonts.text, at.x0, at.x1, at.y, paint.theme->dim, "Policy");
     for (size_t p = 0; p < sim::kPolicyNames.size(); ++p) {
-        const float x = x0 + static_cast<float>(p) * (width + gap);
+        const float x = at.x0 + static_cast<float>(p) * (width + gap);
         const std::string name(sim::kPolicyNames[p]);
-        if (button(paint, name.c_str(), {x, y + paint.px(20), x + width, y + paint.px(46)}, name, state.controls.policy == name)) requests.push_back({.what = Request::What::policy, .number = static_cast<double>(p)});
+        if (button(paint, name.c_str(), {x, at.y + paint.px(20), x + width, at.y + paint.px(46)}, name, state.controls.policy == name)) requests.push_back({.what = Request::What::policy, .number = static_cast<double>(p)});
+    }
+    at.y += paint.px(54);
+}
+
+// What is different from the scenario's file, or that there is no button to press.
+void draw_note(Paint& paint, const AppState& state, Column& at) {
+    const std::vector<std::string> changes = app_changes(state);
+    std::string text = changes.empty() ? "Simulates at once." : "Changed: ";
+    for (size_t i = 0; i < changes.size(); ++i) text += (i == 0 ? "" : ", ") + changes[i];
+    const Font& font = paint.fonts.small;
+    if (at.y + block_height(font, at.x1 - at.x0, text) > at.y1) return;
+    at.y = text_block(paint, font, {at.x0, at.y, at.x1, at.y1}, changes.empty() ? paint.theme->faint : paint.theme->accent, text) + paint.px(14);
+}
+
+// The whole of it or the way to it.
+void draw_what_to_look_for(Paint& paint, const AppState& state, const Column& at, Requests& requests) {
+    const Font& font = paint.fonts.small;
+    const float head = paint.px(24);
+    if (at.y + head + block_height(font, at.x1 - at.x0, state.scenario.about) <= at.y1) {
+        text_line(paint, paint.fonts.bold, at.x0, at.x1, at.y, paint.theme->text, "What to look for");
+        text_block(paint, font, {at.x0, at.y + head, at.x1, at.y1}, paint.theme->dim, state.scenario.about);
+    } else if (at.y + line_height(font) <= at.y1) {
+        if (link(paint, "about", font, at.x0, at.x1, at.y, "What to look for (I)")) requests.push_back({.what = Request::What::command, .command = CommandId::about});
     }
 }
 
 }  // namespace
 
 void draw_controls(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
-    const Theme& theme = *paint.theme;
-    const float pad = paint.px(14);
-    float y = rect.y0 + paint.px(14);
-    text_line(paint, paint.fonts.bold, rect.x0 + pad, rect.x1 - pad, y, theme.text, "Scenario");
-    y += paint.px(28);
-    for (const Slider& slider : sliders_of(state)) {
-        if (y + paint.px(44) > rect.y1) return;
-        y = draw_slider(paint, rect, y, slider, requests);
-    }
-    if (y + paint.px(60) > rect.y1) return;
-    draw_policy(paint, state, rect, y, requests);
-    y += paint.px(66);
-    text_line(paint, paint.fonts.small, rect.x0 + pad, rect.x1 - pad, y, theme.faint, "Simulates at once.");
-    y += paint.px(30);
-    if (y + paint.px(60) > rect.y1) return;
-    text_line(paint, paint.fonts.bold, rect.x0 + pad, rect.x1 - pad, y, theme.text, "What to look for");
-    text_block(paint, paint.fonts.small, {rect.x0 + pad, y + paint.px(24), rect.x1 - pad, rect.y1 - paint.px(10)}, theme.dim, state.scenario.about);
+    const float pad = paint.px(14), between = paint.px(30);
+    const bool broad = rect.width() >= paint.px(440);
+    Column left{.x0 = rect.x0 + pad, .x1 = rect.x1 - pad, .y = rect.y0 + pad, .y1 = rect.y1 - paint.px(10)};
+    if (broad) left.x1 = left.x0 + std::min(paint.px(360), (left.x1 - left.x0 - between) / 2);
+    text_line(paint, paint.fonts.bold, left.x0, left.x1, left.y, paint.theme->text, "Scenario");
+    left.y += paint.px(28);
+    const float below = broad ? 0 : paint.px(54 + 40), slider = std::clamp((left.y1 - left.y - below) / 4, paint.px(36), paint.px(44));
+    for (const Slider& each : sliders_of(state)) draw_slider(paint, left, slider, each, requests);
+    Column right = left;
+    if (broad) right = {.x0 = left.x1 + between, .x1 = std::min(rect.x1 - pad, left.x1 + between + paint.px(520)), .y = rect.y0 + pad, .y1 = left.y1};
+    Column policy = right;
+    if (broad) policy.x1 = std::min(right.x1, right.x0 + paint.px(360));
+    draw_policy(paint, state, policy, requests);
+    right.y = policy.y;
+    draw_note(paint, state, right);
+    draw_what_to_look_for(paint, state, right, requests);
 }
 
 }  // namespace gui

@@ -1,13 +1,15 @@
 #include "gui/panels/panels.h"
 
-#include <algorithm>
 #include <array>
+
+#include "gui/panels/layout.h"
 
 namespace gui {
 namespace {
 
 constexpr std::array<Panel, static_cast<size_t>(PanelId::count)> kPanels{{
     {"topbar", "Playback", draw_topbar},
+    {"tabs", "Pages", draw_tabs},
     {"controls", "Scenario", draw_controls},
     {"timelines", "Timelines", draw_timelines},
     {"events", "Events", draw_events},
@@ -16,32 +18,6 @@ constexpr std::array<Panel, static_cast<size_t>(PanelId::count)> kPanels{{
     {"figures", "Figures", draw_figures},
     {"status", "Status", draw_status},
 }};
-
-struct Layout { std::array<Rect, static_cast<size_t>(PanelId::count)> rects; };
-
-Rect& at(Layout& layout, PanelId id) { return layout.rects[static_cast<size_t>(id)]; }
-
-// A small window keeps the lanes: first the controls go, then the right column.
-Layout layout_for(const Paint& paint, const AppState& state, float width, float height) {
-    const float units = width / paint.scale, units_high = height / paint.scale;
-    const float left = units >= 1180 ? paint.px(212) : units >= 900 ? paint.px(172) : 0;
-    const float right = units >= 1500 ? paint.px(352) : units >= 1180 ? paint.px(318) : units >= 640 ? paint.px(278) : 0;
-    const float top = paint.px(46), bottom = height - paint.px(28);
-    const float events = units_high >= 600 ? paint.px(units_high >= 850 ? 142 : 100) : units_high >= 420 ? paint.px(62) : 0;
-    const float sides = static_cast<float>(state.sides.size());
-    const float figures = std::min(paint.px(40 + 18 * 10), (bottom - top) * 0.33f);
-    const float ports = std::min(paint.px(28 + 112 * sides), std::max((bottom - top) * 0.44f, bottom - top - figures - paint.px(150)));
-    Layout layout;
-    at(layout, PanelId::topbar) = {0, 0, width, top};
-    at(layout, PanelId::controls) = {0, top, left, bottom};
-    at(layout, PanelId::timelines) = {left, top, width - right, bottom - events};
-    at(layout, PanelId::events) = {left, bottom - events, width - right, bottom};
-    at(layout, PanelId::ports) = {width - right, top, width, top + ports};
-    at(layout, PanelId::why) = {width - right, top + ports, width, bottom - figures};
-    at(layout, PanelId::figures) = {width - right, bottom - figures, width, bottom};
-    at(layout, PanelId::status) = {0, bottom, width, height};
-    return layout;
-}
 
 }  // namespace
 
@@ -65,10 +41,12 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         paint.list->PopClipRect();
         paint.list->AddRect({rect.x0 - 1, rect.y0 - 1}, {rect.x1, rect.y1}, paint.theme->line);
     }
-    if (!state.help) return;
-    paint.panel = "help";
     paint.panel_rect = {0, 0, width, height};
-    draw_help(paint, state, paint.panel_rect, requests);
+    const bool sheet = state.help || state.about;
+    if (!sheet) return;
+    requests.clear();   // a click on a sheet is not meant for what lies under it
+    paint.panel = state.help ? "help" : "about";
+    (state.help ? draw_help : draw_about)(paint, state, paint.panel_rect, requests);
 }
 
 }  // namespace gui

@@ -14,10 +14,11 @@ struct Panel {
     void (*draw)(Paint&, const AppState&, const Rect&, Requests&);
 };
 
-enum class PanelId : uint8_t { topbar, controls, timelines, events, ports, why, figures, status, count };
+enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, status, count };
 std::span<const Panel> panel_list();      ///< by PanelId
 
 void draw_topbar(Paint&, const AppState&, const Rect&, Requests&);
+void draw_tabs(Paint&, const AppState&, const Rect&, Requests&);
 void draw_controls(Paint&, const AppState&, const Rect&, Requests&);
 void draw_timelines(Paint&, const AppState&, const Rect&, Requests&);
 void draw_events(Paint&, const AppState&, const Rect&, Requests&);
@@ -25,8 +26,13 @@ void draw_ports(Paint&, const AppState&, const Rect&, Requests&);
 void draw_why(Paint&, const AppState&, const Rect&, Requests&);
 void draw_figures(Paint&, const AppState&, const Rect&, Requests&);
 void draw_status(Paint&, const AppState&, const Rect&, Requests&);
-/// Over everything, while it is asked for.
+/// Over everything, while they are asked for: the keys; what to look for and what made each side.
 void draw_help(Paint&, const AppState&, const Rect&, Requests&);
+void draw_about(Paint&, const AppState&, const Rect&, Requests&);
+
+/// What these need in height to be whole.
+float figures_height(const Paint&);
+float status_height(const Paint&, const AppState&, float width);
 
 /// One frame: the layout for this size, every panel in its place.
 void draw_window(Paint&, const AppState&, float width, float height, Requests&);

@@ -1,81 +1,91 @@
+// The line at the bottom: an error, or where the sides first part; beside it what makes the run reproducible. What has no room is
+// left out whole: the sheet of key I has all of it.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <string>
 
+#include "gui/model/text.h"
 #include "gui/panels/panels.h"
-#include "sim/trace/print.h"
 
 namespace gui {
 namespace {
 
-// What makes the run reproducible and the recordings honest: as much of it as fits, the most important first.
-std::string provenance(const AppState& state, const ImFont* font, float room) {
+constexpr const char* kLink = "Go there (J)";
+
+struct Message {
+    std::string whole, brief;             ///< brief: for where the whole has no room
+    bool warning = false, divergence = false;
+};
+
+Message message_of(const AppState& state) {
+    if (!state.error.empty()) return {.whole = state.error, .brief = state.error, .warning = true, .divergence = false};
+    if (!state.comparison) return {.whole = "Only simulated: record it with `portside record " + state.scenario.name + "` and open the trace beside it.", .brief = "Only simulated, nothing recorded.", .warning = false, .divergence = false};
+    if (!state.comparison->first_divergence) return {.whole = "The first two sides give the same packets to the same threads in the same order.", .brief = "The first two sides agree.", .warning = false, .divergence = false};
+    const sim::Divergence& d = *state.comparison->first_divergence;
+    const std::string brief = "First divergence at " + time_label(d.time_ns) + ", packet " + d.packet;
+    return {.whole = brief + ". " + side_kind(state.sides[0]) + ": " + window_text(d.a) + "  " + side_kind(state.sides[1]) + ": " + window_text(d.b), .brief = brief + ".", .warning = true, .divergence = true};
+}
+
+// As many of the facts as fit, the most important first, none of them cut.
+std::string facts_in(const AppState& state, const Font& font, float room) {
     const sim::Summary& model = state.sides.front().summary;
-    std::string out = "seed " + std::to_string(model.seed) + "   fingerprint " + model.fingerprint;
+    std::vector<std::string> facts{"seed " + std::to_string(model.seed), "fingerprint " + model.fingerprint};
     if (const uint64_t hash = app_world_hash(state); hash != 0) {
-        std::array<char, 24> text{};
-        std::snprintf(text.data(), text.size(), "%08x", static_cast<unsigned>(hash >> 32));
-        const std::string longer = out + "   state " + text.data();
-        if (text_width(font, longer) <= room) out = longer;
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "state %08x", static_cast<unsigned>(hash >> 32));
+        facts.emplace_back(text.data());
     }
     for (const Side& side : state.sides) {
-        if (side.trace.header.source != "measured") continue;
-        const std::string longer = out + "   " + side.trace.header.backend + ": " + std::to_string(side.trace.records.size()) + " records, " + std::to_string(side.summary.losses) + " lost, " + std::to_string(static_cast<int>(side.trace.header.record_cost_ns + 0.5)) + " ns each";
-        if (text_width(font, longer) <= room) out = longer;
+        const sim::TraceHeader& header = side.trace.header;
+        if (header.source == "measured") facts.push_back(header.backend + ": " + number_figure(static_cast<double>(side.trace.records.size())) + " records, " + number_figure(static_cast<double>(side.summary.losses)) + " lost, " + number_figure(std::round(header.record_cost_ns)) + " ns each");
+    }
+    std::string out;
+    for (const std::string& fact : facts) {
+        const std::string longer = out.empty() ? fact : out + "   " + fact;
+        if (text_width(font, longer) > room) break;
+        out = longer;
     }
     return out;
 }
 
+struct Plan {
+    std::string text;
+    float text_height = 0;                ///< of the message, over the whole width; 0: one line that shares its row with the rest
+    float height = 0;
+};
+
+Plan plan_for(const Paint& paint, const AppState& state, const Message& message, float width) {
+    const Font& font = paint.fonts.small;
+    const float room = width - paint.px(28), beside = (message.divergence ? text_width(font, kLink) + paint.px(12) : 0) + paint.px(20) + std::min(room * 0.25f, text_width(font, "seed 1   fingerprint 0123456789abcdef"));
+    const auto in_one_line = [&](const std::string& text) { return text_width(font, text) <= room - beside; };
+    if (in_one_line(message.whole)) return {.text = message.whole, .text_height = 0, .height = paint.px(30)};
+    const float height = block_height(font, room, message.whole), most = line_height(font) * (message.divergence ? 2.5f : 4.5f);
+    const bool worth_it = !message.divergence || state.window.height >= 600;
+    if (worth_it && height <= most) return {.text = message.whole, .text_height = height, .height = height + line_height(font) + paint.px(14)};
+    return {.text = message.brief, .text_height = 0, .height = paint.px(30)};
+}
+
 }  // namespace
+
+float status_height(const Paint& paint, const AppState& state, float width) { return plan_for(paint, state, message_of(state), width).height; }
 
 void draw_status(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
-    const ImFont* font = paint.fonts.small;
-    const float y = (rect.y0 + rect.y1 - font->FontSize) / 2, x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14);
-    const std::string facts = provenance(state, font, rect.width() * 0.5f);
-    const float split = x1 - std::min(text_width(font, facts) + 1, rect.width() * 0.5f);
-    text_line(paint, font, split, x1, y, theme.faint, facts, Align::right);
-    const float end = split - paint.px(20);
-    if (!state.error.empty()) {
-        text_line(paint, font, x0, end, y, theme.warning, state.error);
-        return;
+    const Font& font = paint.fonts.small;
+    const Message message = message_of(state);
+    const Plan plan = plan_for(paint, state, message, rect.width());
+    const float x1 = rect.x1 - paint.px(14), link_width = message.divergence ? text_width(font, kLink) + paint.px(2) : 0;
+    const ImU32 color = message.warning ? theme.warning : theme.dim;
+    float x = rect.x0 + paint.px(14), y = (rect.y0 + rect.y1 - font.size) / 2;
+    if (plan.text_height > 0) y = text_block(paint, font, {x, rect.y0 + paint.px(6), x1, rect.y0 + paint.px(6) + plan.text_height}, color, plan.text) + paint.px(2);
+    else x = text_line(paint, font, x, x1, y, color, plan.text) + paint.px(12);
+    if (message.divergence && x + link_width <= x1) {
+        if (link(paint, "divergence", font, x, x + link_width, y, kLink)) requests.push_back({.what = Request::What::command, .command = CommandId::divergence});
+        x += link_width;
     }
-    if (!state.comparison) {
-        text_line(paint, font, x0, end, y, theme.dim, "Only simulated: record it with `portside record " + state.scenario.name + "` and open the trace beside it.");
-        return;
-    }
-    if (!state.comparison->first_divergence) {
-        text_line(paint, font, x0, end, y, theme.dim, "The first two sides give the same packets to the same threads in the same order.");
-        return;
-    }
-    const sim::Divergence& d = *state.comparison->first_divergence;
-    const std::string link = "Go there (J)";
-    const float width = text_width(font, link) + paint.px(4);
-    const std::string text = "First divergence at " + sim::time_text(d.time_ns) + ", packet " + d.packet + ". Model: " + d.a + "  " + side_kind(state.sides[1]) + ": " + d.b;
-    const float after = text_line(paint, font, x0, end - width - paint.px(12), y, theme.warning, text) + paint.px(12);
-    text_line(paint, font, after, after + width, y, theme.accent, link);
-    if (ImGui::IsMouseClicked(0) && hovered({after, rect.y0, after + width, rect.y1})) requests.push_back({.what = Request::What::command, .command = CommandId::divergence});
-}
-
-void draw_help(Paint& paint, const AppState&, const Rect& rect, Requests& requests) {
-    const Theme& theme = *paint.theme;
-    fill(paint, rect, IM_COL32(0, 0, 0, 150));
-    const float rows = std::ceil(static_cast<float>(command_list().size()) / 2), row = std::min(paint.px(24), (rect.height() - paint.px(70)) / rows), high = row * rows + paint.px(64), wide = std::min(paint.px(700), rect.width());
-    const Rect sheet{(rect.x0 + rect.x1 - wide) / 2, (rect.y0 + rect.y1 - high) / 2, (rect.x0 + rect.x1 + wide) / 2, (rect.y0 + rect.y1 + high) / 2};
-    fill(paint, sheet, theme.panel, paint.px(6));
-    float y = sheet.y0 + paint.px(16);
-    text_line(paint, paint.fonts.bold, sheet.x0 + paint.px(20), sheet.x1, y, theme.text, "Keys");
-    y += paint.px(32);
-    const float column = (wide - paint.px(20)) / 2;
-    size_t i = 0;
-    for (const CommandEntry& entry : command_list()) {
-        const float x = sheet.x0 + paint.px(20) + column * static_cast<float>(i / static_cast<size_t>(rows)), line = y + row * static_cast<float>(i % static_cast<size_t>(rows));
-        text_line(paint, paint.fonts.mono, x, x + paint.px(54), line, theme.accent, entry.key_text);
-        text_line(paint, paint.fonts.text, x + paint.px(60), x + column - paint.px(10), line, theme.text, entry.title);
-        ++i;
-    }
-    if (ImGui::IsMouseClicked(0) && hovered(rect)) requests.push_back({.what = Request::What::command, .command = CommandId::help});
+    text_line(paint, font, x + paint.px(20), x1, y, theme.faint, facts_in(state, font, x1 - x - paint.px(20)), Align::right);
 }
 
 }  // namespace gui

@@ -1,9 +1,11 @@
 // The sides under each other on one clock: a lane a thread, then the stack, the queue and the active threads against the limit.
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
+#include "gui/model/text.h"
 #include "gui/panels/panels.h"
-#include "sim/trace/print.h"
 
 namespace gui {
 namespace {
@@ -16,21 +18,50 @@ struct Axis {
     int64_t pixel_ns() const { return std::max<int64_t>(static_cast<int64_t>(static_cast<double>(to_ns - from_ns) / (x1 - x0)), 1); }
 };
 
-struct Heights { float lane, gap, stack, queue, active, title; };
+struct Heights {
+    float lane, gap, stack, queue, active, title;
+    float strips() const { return stack + queue + active; }
+};
 
-// The space is shared by all lanes of all sides; names go when lanes get too low for them.
-Heights heights_for(const Paint& paint, const AppState& state, float room) {
-    Heights h{.lane = 0, .gap = 0, .stack = paint.px(26), .queue = paint.px(22), .active = paint.px(30), .title = paint.px(26)};
-    const float sides = static_cast<float>(state.sides.size());
+/// The sides that have room, and what their parts are high.
+struct Plan { std::vector<size_t> sides; Heights heights; };
+
+size_t lanes_of(const AppState& state, const std::vector<size_t>& sides) {
     size_t lanes = 0;
-    for (const Side& side : state.sides) lanes += side.lanes.size();
-    const float strips = h.stack + h.queue + h.active + paint.px(20);
-    if (room < sides * (h.title + strips) + static_cast<float>(lanes) * paint.px(17)) h.stack = h.queue = paint.px(13), h.active = paint.px(18), h.title = paint.px(20);
-    const float fixed = sides * (h.title + h.stack + h.queue + h.active + paint.px(20));
-    const float each = std::clamp((room - fixed) / static_cast<float>(std::max<size_t>(lanes, 1)), paint.px(2), paint.px(26));
+    for (const size_t side : sides) lanes += state.sides[side].lanes.size();
+    return std::max<size_t>(lanes, 1);
+}
+
+// The space is shared by all lanes of these sides; where there is much, the strips grow as well.
+Heights heights_for(const Paint& paint, size_t sides, size_t lanes, float room) {
+    Heights h{.lane = 0, .gap = 0, .stack = paint.px(26), .queue = paint.px(22), .active = paint.px(30), .title = paint.px(26)};
+    const float n = static_cast<float>(sides), spaces = paint.px(20);
+    if (room < n * (h.title + h.strips() + spaces) + static_cast<float>(lanes) * paint.px(17)) h.stack = h.queue = paint.px(13), h.active = paint.px(18), h.title = paint.px(20);
+    const auto left = [&] { return room - n * (h.title + h.strips() + spaces) - 1; };
+    const float spare = left() - static_cast<float>(lanes) * paint.px(26);
+    if (spare > 0) {
+        const float grow = std::min(1 + spare / (n * h.strips()), 1.7f);
+        h.stack *= grow, h.queue *= grow, h.active *= grow;
+    }
+    const float each = std::clamp(left() / static_cast<float>(lanes), 1.0f, paint.px(36));
     h.gap = each > paint.px(8) ? paint.px(3) : each > paint.px(4) ? 1 : 0;
     h.lane = each - h.gap;
     return h;
+}
+
+// All sides, if their lanes can be told apart; else the first and the one that is explained; else that one.
+Plan plan_for(const Paint& paint, const AppState& state, float room) {
+    std::vector<size_t> all(state.sides.size());
+    for (size_t i = 0; i < all.size(); ++i) all[i] = i;
+    const std::vector<std::vector<size_t>> choices{all, {0, state.focus == 0 && all.size() > 1 ? size_t{1} : state.focus}, {state.focus}};
+    Plan plan;
+    for (const std::vector<size_t>& sides : choices) {
+        if (sides.size() > all.size() || (sides.size() == 2 && sides[0] == sides[1])) continue;
+        const size_t lanes = lanes_of(state, sides);
+        plan = {.sides = sides, .heights = heights_for(paint, sides.size(), lanes, room)};
+        if (plan.heights.lane + plan.heights.gap >= paint.px(lanes > 16 * sides.size() ? 3 : 7)) break;
+    }
+    return plan;
 }
 
 int64_t round_step(int64_t about_ns) {
@@ -44,15 +75,19 @@ void draw_ruler(Paint& paint, const Axis& axis, const Rect& rect) {
     for (int64_t at = (axis.from_ns + step - 1) / step * step; at <= axis.to_ns; at += step) {
         const float x = axis.x(at);
         fill(paint, {x, rect.y1 - paint.px(5), x + 1, rect.y1}, paint.theme->faint);
-        const std::string text = at == 0 ? "0" : sim::time_text(at);
+        const std::string text = tick_label(at);
         if (x + text_width(paint.fonts.small, text) + paint.px(3) < axis.x1) text_line(paint, paint.fonts.small, x + paint.px(3), axis.x1, rect.y0 + paint.px(4), paint.theme->dim, text);
     }
 }
 
-void lane_label(Paint& paint, const Rect& rect, float y0, float y1, std::string_view name, ImU32 color) {
-    const ImFont* font = paint.fonts.small;
-    if (y1 - y0 < font->FontSize - paint.px(1)) return;
-    text_line(paint, font, rect.x0 + paint.px(8), rect.x0 + paint.px(78), (y0 + y1 - font->FontSize) / 2, color, name, Align::right);
+// Right-aligned before the lanes; where there is no room for the whole name, what follows its last dot.
+void lane_label(Paint& paint, const Rect& rect, const Axis& axis, float y, std::string_view name, ImU32 color) {
+    const std::string wordings[] = {std::string(name), std::string(name.substr(name.rfind('.') + 1))};
+    text_fitting(paint, paint.fonts.small, rect.x0 + paint.px(8), axis.x0 - paint.px(8), y, color, wordings, Align::right);
+}
+
+void strip_label(Paint& paint, const Rect& rect, const Axis& axis, float y0, float y1, std::string_view name) {
+    lane_label(paint, rect, axis, (y0 + y1 - paint.fonts.small.size) / 2, name, paint.theme->dim);
 }
 
 void draw_lane(Paint& paint, const Axis& axis, const Side& side, const Lane& lane, float y0, float y1) {
@@ -69,8 +104,11 @@ void draw_lane(Paint& paint, const Axis& axis, const Side& side, const Lane& lan
     }
 }
 
-// A value over time as bars from the bottom; above `limit` (if any) in the warning colour.
-void draw_steps(Paint& paint, const Axis& axis, const Steps& steps, float y0, float y1, uint32_t top, ImU32 color, uint32_t limit) {
+/// limit: above it in the warning colour, 0: none; crown: colour of the topmost unit, 0: as the rest.
+struct StepStyle { ImU32 color; uint32_t limit; ImU32 crown; };
+
+// A value over time as bars from the bottom.
+void draw_steps(Paint& paint, const Axis& axis, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style) {
     static thread_local Steps visible;
     visible.clear();
     visible_steps(steps, axis.from_ns, axis.to_ns, axis.pixel_ns(), visible);
@@ -78,10 +116,11 @@ void draw_steps(Paint& paint, const Axis& axis, const Steps& steps, float y0, fl
     for (size_t i = 0; i < visible.size(); ++i) {
         const uint32_t value = visible[i].value;
         if (value == 0) continue;
-        const float x0 = std::max(axis.x(visible[i].at_ns), axis.x0), x1 = i + 1 < visible.size() ? std::min(axis.x(visible[i + 1].at_ns), axis.x1) : axis.x1;
-        const uint32_t inside = limit > 0 ? std::min(value, limit) : value;
-        fill(paint, {x0, y1 - unit * static_cast<float>(inside), std::max(x1, x0 + 1), y1}, color);
-        if (value > inside) fill(paint, {x0, y1 - unit * static_cast<float>(value), std::max(x1, x0 + 1), y1 - unit * static_cast<float>(inside)}, paint.theme->warning);
+        const float x0 = std::max(axis.x(visible[i].at_ns), axis.x0), x1 = std::max(i + 1 < visible.size() ? std::min(axis.x(visible[i + 1].at_ns), axis.x1) : axis.x1, x0 + 1);
+        const uint32_t inside = style.limit > 0 ? std::min(value, style.limit) : value;
+        fill(paint, {x0, y1 - unit * static_cast<float>(inside), x1, y1}, style.color);
+        if (value > inside) fill(paint, {x0, y1 - unit * static_cast<float>(value), x1, y1 - unit * static_cast<float>(inside)}, paint.theme->warning);
+        if (style.crown != 0) fill(paint, {x0, y1 - unit * static_cast<float>(value), x1, y1 - unit * static_cast<float>(value - 1) - (unit > 3 ? 1 : 0)}, style.crown);
     }
 }
 
@@ -93,59 +132,113 @@ uint32_t largest(const Steps& steps) {
 
 float draw_port(Paint& paint, const Axis& axis, const Rect& rect, const Side& side, const PortLanes& port, const Heights& h, float y) {
     const Theme& theme = *paint.theme;
-    const uint32_t waiters = std::max<uint32_t>(static_cast<uint32_t>(side.lanes.size()), 1);
+    const Font& font = paint.fonts.small;
+    const uint32_t threads = std::max<uint32_t>(static_cast<uint32_t>(side.lanes.size()), 1);
     y += paint.px(4);
-    lane_label(paint, rect, y, y + h.stack, "stack", theme.dim);
-    draw_steps(paint, axis, port.waiters, y, y + h.stack, waiters, theme.parked, 0);
+    // Under nt the topmost is the one that is released next; elsewhere it only waits the shortest.
+    strip_label(paint, rect, axis, y, y + h.stack, port.policy == "nt" ? "stack" : "waiting");
+    draw_steps(paint, axis, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
     y += h.stack + paint.px(4);
-    lane_label(paint, rect, y, y + h.queue, "queued", theme.dim);
-    if (side.trace.header.has_decisions) draw_steps(paint, axis, port.depth, y, y + h.queue, std::max(largest(port.depth), 4u), theme.queued, 0);
-    else text_line(paint, paint.fonts.small, axis.x0 + paint.px(6), axis.x1, y + (h.queue - paint.fonts.small->FontSize) / 2, theme.faint, "not in this recording: the kernel keeps its queue to itself");
+    strip_label(paint, rect, axis, y, y + h.queue, "queued");
+    static const std::string kUnknown[] = {"not in this recording: the kernel keeps its queue to itself", "not in this recording"};
+    if (side.trace.header.has_decisions) draw_steps(paint, axis, port.depth, y, y + h.queue, std::max(largest(port.depth), 4u), {.color = theme.queued, .limit = 0, .crown = 0});
+    else text_fitting(paint, font, axis.x0 + paint.px(6), axis.x1, y + (h.queue - font.size) / 2, theme.faint, kUnknown);
     y += h.queue + paint.px(4);
-    const uint32_t top = std::max({largest(port.active), std::min(port.limit, static_cast<uint32_t>(side.lanes.size())), 1u});
-    lane_label(paint, rect, y, y + h.active, "active", theme.dim);
-    draw_steps(paint, axis, port.active, y, y + h.active, top, theme.running, port.limit);
+    const uint32_t top = std::max({largest(port.active), std::min(port.limit, threads), 1u});
+    const bool two_lines = h.active >= 2 * font.size;
+    strip_label(paint, rect, axis, y, two_lines ? y + h.active / 2 : y + h.active, "active");
+    if (two_lines) lane_label(paint, rect, axis, y + h.active / 2 + (h.active / 2 - font.size) / 2, "limit " + std::to_string(port.limit), theme.faint);
+    draw_steps(paint, axis, port.active, y, y + h.active, top, {.color = theme.running, .limit = port.limit, .crown = 0});
     if (port.limit <= top) dashed_line(paint, axis.x0, axis.x1, y + h.active - h.active * static_cast<float>(port.limit) / static_cast<float>(top), theme.text);
     return y + h.active + paint.px(8);
+}
+
+// Every lane, and as many names as are not on top of each other.
+float draw_lanes(Paint& paint, const Axis& axis, const Rect& rect, const Side& side, const Heights& h, float y) {
+    const Font& font = paint.fonts.small;
+    const float each = h.lane + h.gap, bottom = y + each * static_cast<float>(side.lanes.size());
+    float free = y;   // below the last name
+    for (size_t i = 0; i < side.lanes.size(); ++i, y += each) {
+        const float name = i == 0 ? std::max(y + (h.lane - font.size) / 2, y) : y + (h.lane - font.size) / 2;
+        if (name >= free && (i == 0 || name + font.size <= bottom + paint.px(4))) {
+            lane_label(paint, rect, axis, name, side.lanes[i].name, paint.theme->dim);
+            free = name + font.size;
+        }
+        draw_lane(paint, axis, side, side.lanes[i], y, y + h.lane);
+    }
+    return y;
+}
+
+// The cursor over the lanes and strips, not through the title.
+void draw_cursor(Paint& paint, const Axis& axis, int64_t cursor_ns, float y0, float y1) {
+    if (cursor_ns < axis.from_ns || cursor_ns > axis.to_ns) return;
+    const float x = std::round(axis.x(cursor_ns));
+    fill(paint, {x, y0, x + std::max(1.0f, paint.px(1.3f)), y1}, paint.theme->text);
+}
+
+void draw_cursor_head(Paint& paint, const Axis& axis, int64_t cursor_ns, float y) {
+    if (cursor_ns < axis.from_ns || cursor_ns > axis.to_ns) return;
+    const float x = std::round(axis.x(cursor_ns)), size = paint.px(5);
+    paint.list->AddTriangleFilled({x - size, y - size * 2}, {x + size, y - size * 2}, {x + 0.5f, y - size * 0.6f}, paint.theme->text);
 }
 
 float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rect& rect, size_t index, const Heights& h, float y, Requests& requests) {
     const Theme& theme = *paint.theme;
     const Side& side = state.sides[index];
-    const float text_y = y + (h.title - paint.fonts.bold->FontSize) / 2;
+    const float text_y = y + (h.title - paint.fonts.bold.size) / 2;
     if (ImGui::IsMouseClicked(0) && hovered({rect.x0, y, rect.x1, y + h.title})) requests.push_back({.what = Request::What::focus, .number = static_cast<double>(index)});
     const bool focused = state.focus == index && state.sides.size() > 1;
     if (focused) fill(paint, {rect.x0, y + paint.px(4), rect.x0 + paint.px(3), y + h.title - paint.px(2)}, theme.accent);
     const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side_kind(side)) + paint.px(12);
-    std::string limit;
-    if (!side.ports.empty()) limit = ", limit " + std::to_string(side.ports.front().limit);
-    text_line(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_title(side) + limit);
-    y += h.title;
-    for (const Lane& lane : side.lanes) {
-        lane_label(paint, rect, y, y + h.lane, lane.name, theme.dim);
-        draw_lane(paint, axis, side, lane, y, y + h.lane);
-        y += h.lane + h.gap;
-    }
+    text_fitting(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_titles(side));
+    const float top = y + h.title;
+    y = draw_lanes(paint, axis, rect, side, h, top);
     if (!side.ports.empty()) y = draw_port(paint, axis, rect, side, side.ports.front(), h, y);
+    draw_cursor(paint, axis, state.playback.cursor_ns, top - paint.px(2), y - paint.px(4));
     fill(paint, {rect.x0, y, rect.x1, y + 1}, theme.line);
     return y;
 }
 
-void draw_legend(Paint& paint, const Rect& rect, float y) {
-    const Theme& theme = *paint.theme;
-    struct Entry { const char* text; BoxKind kind; bool box; ImU32 color; };
-    const Entry entries[] = {{"running", BoxKind::running, true, 0}, {"ready", BoxKind::ready, true, 0}, {"blocked elsewhere", BoxKind::blocked, true, 0}, {"parked", BoxKind::running, false, theme.parked}, {"over the limit", BoxKind::running, false, theme.warning}};
-    float x = rect.x0 + paint.px(14);
-    for (const Entry& entry : entries) {
-        const float width = text_width(paint.fonts.small, entry.text);
-        if (x + paint.px(38) + width > rect.x1) return;
-        const Rect box{x, y + paint.px(5), x + paint.px(16), y + paint.px(16)};
-        if (entry.box) state_box(paint, box, entry.kind, false, "");
-        else if (entry.color == theme.warning) fill(paint, box, entry.color, paint.px(2));
-        else dotted_line(paint, box.x0, box.x1, (box.y0 + box.y1) / 2, entry.color);
-        text_line(paint, paint.fonts.small, x + paint.px(21), rect.x1, y + paint.px(4), theme.dim, entry.text);
-        x += paint.px(40) + width;
+enum class Sign : uint8_t { running, ready, blocked, parked, over, none };
+struct LegendEntry { const char* text; Sign sign; };
+
+void draw_sign(Paint& paint, const Rect& box, Sign sign) {
+    switch (sign) {
+        case Sign::running: state_box(paint, box, BoxKind::running, false, ""); break;
+        case Sign::ready: state_box(paint, box, BoxKind::ready, false, ""); break;
+        case Sign::blocked: state_box(paint, box, BoxKind::blocked, false, ""); break;
+        case Sign::parked: dotted_line(paint, box.x0, box.x1, (box.y0 + box.y1) / 2, paint.theme->parked); break;
+        case Sign::over: fill(paint, box, paint.theme->warning, paint.px(2)); break;
+        case Sign::none: break;
     }
+}
+
+// In as many rows as it needs; the height it takes. draw: false only measures.
+float legend(Paint& paint, const Rect& rect, bool sides_hidden, bool draw) {
+    static constexpr LegendEntry kEntries[] = {{"running", Sign::running}, {"ready", Sign::ready}, {"blocked elsewhere", Sign::blocked}, {"parked", Sign::parked}, {"over the limit", Sign::over}, {"Tab: the other sides", Sign::none}};
+    const Font& font = paint.fonts.small;
+    const float row = paint.px(20), first = rect.x0 + paint.px(14);
+    float x = first, y = rect.y0 + paint.px(4);
+    for (const LegendEntry& entry : kEntries) {
+        const bool note = entry.sign == Sign::none;
+        if (note && !sides_hidden) continue;
+        const float sign = note ? 0 : paint.px(21), width = text_width(font, entry.text) + 1;
+        if (x > first && x + sign + width > rect.x1 - paint.px(10)) x = first, y += row;
+        if (draw) {
+            draw_sign(paint, {x, y + paint.px(2), x + paint.px(16), y + paint.px(13)}, entry.sign);
+            text_line(paint, font, x + sign, x + sign + width, y + paint.px(1), note ? paint.theme->accent : paint.theme->dim, entry.text);
+        }
+        x += sign + width + paint.px(19);
+    }
+    return y + row - rect.y0;
+}
+
+float label_column(const Paint& paint, const AppState& state) {
+    float widest = text_width(paint.fonts.small, "limit 10");
+    for (const char* strip : {"waiting", "queued"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
+    for (const Side& side : state.sides)
+        for (const Lane& lane : side.lanes) widest = std::max(widest, text_width(paint.fonts.small, lane.name));
+    return std::min(widest + paint.px(17), paint.px(130));
 }
 
 // Wheel zooms at the mouse, a click or drag sets the cursor, the right button or Shift drags the view.
@@ -161,20 +254,18 @@ void mouse(const Axis& axis, const Rect& rect, Requests& requests) {
 }  // namespace
 
 void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
-    const Axis axis{.x0 = rect.x0 + paint.px(86), .x1 = rect.x1 - paint.px(14), .from_ns = state.view_from_ns, .to_ns = state.view_to_ns};
-    const float ruler = paint.px(24), legend = paint.px(24);
-    const Heights h = heights_for(paint, state, rect.height() - ruler - legend);
+    const Axis axis{.x0 = rect.x0 + label_column(paint, state), .x1 = rect.x1 - paint.px(14), .from_ns = state.view_from_ns, .to_ns = state.view_to_ns};
+    const float ruler = paint.px(24);
+    float below = legend(paint, rect, false, false);
+    Plan plan = plan_for(paint, state, rect.height() - ruler - below);
+    const bool hidden = plan.sides.size() < state.sides.size();
+    if (hidden) below = legend(paint, rect, true, false), plan = plan_for(paint, state, rect.height() - ruler - below);
     draw_ruler(paint, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + ruler});
     float y = rect.y0 + ruler;
-    for (size_t i = 0; i < state.sides.size(); ++i) y = draw_side(paint, state, axis, rect, i, h, y, requests);
-    if (y + legend <= rect.y1 + 1) draw_legend(paint, rect, y + paint.px(2));
-    const int64_t cursor = state.playback.cursor_ns;
-    if (cursor >= axis.from_ns && cursor <= axis.to_ns) {
-        const float x = std::round(axis.x(cursor)), size = paint.px(5);
-        fill(paint, {x, rect.y0 + ruler - paint.px(4), x + std::max(1.0f, paint.px(1.3f)), y}, paint.theme->text);
-        paint.list->AddTriangleFilled({x - size, rect.y0 + ruler - size * 2}, {x + size, rect.y0 + ruler - size * 2}, {x + 0.5f, rect.y0 + ruler - size * 0.6f}, paint.theme->text);
-    }
-    mouse(axis, rect, requests);
+    for (const size_t side : plan.sides) y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
+    legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, hidden, true);
+    draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
+    mouse(axis, {rect.x0, rect.y0, rect.x1, rect.y1 - below}, requests);
 }
 
 }  // namespace gui

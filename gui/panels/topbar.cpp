@@ -1,53 +1,103 @@
+// What is shown, the buttons of playback, the clock. What has no room is left out whole: the buttons, the clock and the way to
+// the keys stay.
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string>
 
+#include "gui/model/text.h"
 #include "gui/panels/panels.h"
-#include "sim/trace/print.h"
 
 namespace gui {
 namespace {
 
-void command_button(Paint& paint, Requests& requests, float& x, const Rect& bar, CommandId id, const char* label, float width, bool strong = false) {
-    const float high = paint.px(28), y = (bar.y0 + bar.y1 - high) / 2;
-    if (button(paint, label, {x, y, x + paint.px(width), y + high}, label, strong)) requests.push_back({.what = Request::What::command, .command = id});
-    x += paint.px(width + 6);
+constexpr float kButton = 34, kPlay = 40, kHigh = 28, kGap = 6;   // units
+constexpr std::string_view kTimes = "\xC3\x97";
+
+struct Transport { CommandId command; Icon icon; };
+
+std::array<Transport, 5> transport(bool playing) {
+    return {{{CommandId::to_begin, Icon::to_begin}, {CommandId::step_back, Icon::step_back}, {CommandId::play, playing ? Icon::pause : Icon::play}, {CommandId::step, Icon::step}, {CommandId::to_end, Icon::to_end}}};
 }
 
 std::string speed_text(double speed) {
     std::array<char, 16> text{};
-    std::snprintf(text.data(), text.size(), "%gx", speed);
-    return text.data();
+    std::snprintf(text.data(), text.size(), "%g", speed);
+    return text.data() + std::string(kTimes);
 }
 
-// To the microsecond: finer is for the list of events.
-std::string short_time(int64_t ns) { return sim::time_text(ns >= 1'000'000 ? ns / 1'000 * 1'000 : ns); }
+/// Widths that stay the same while a run plays, so that nothing jumps.
+struct Widths { float buttons, speed, clock, end; };
+
+Widths widths_for(const Paint& paint, const AppState& state) {
+    const int64_t end = state.playback.end_ns;
+    Widths widths{.buttons = paint.px(4 * kButton + kPlay + 5 * kGap), .speed = text_width(paint.fonts.small, speed_text(0.05)) + 1, .clock = 0, .end = text_width(paint.fonts.small, "of " + clock_label(end)) + 1};
+    for (const int64_t at : {end, std::min<int64_t>(end, 999'999), std::min<int64_t>(end, 999'999'999)}) widths.clock = std::max(widths.clock, text_width(paint.fonts.clock, clock_label(at)) + 1);
+    return widths;
+}
+
+void draw_name(Paint& paint, const AppState& state, float x0, float x1, float y) {
+    const sim::Scenario& scenario = state.scenario;
+    const float brand = text_width(paint.fonts.bold, "Portside") + paint.px(14);
+    const std::string number = scenario.number > 0 ? std::to_string(scenario.number) + "  " : std::string();
+    const std::string wordings[] = {number + scenario.title, number + scenario.name, scenario.name};
+    for (const bool branded : {true, false})
+        for (const std::string& wording : wordings) {
+            const float x = branded ? x0 + brand : x0;
+            if (x + text_width(paint.fonts.text, wording) > x1) continue;
+            if (branded) text_line(paint, paint.fonts.bold, x0, x1, y, paint.theme->text, "Portside");
+            text_line(paint, paint.fonts.text, x, x1, y, paint.theme->dim, wording);
+            return;
+        }
+}
+
+void draw_transport(Paint& paint, const AppState& state, const Rect& bar, float x, Requests& requests) {
+    const float y = (bar.y0 + bar.y1 - paint.px(kHigh)) / 2;
+    for (const Transport& each : transport(state.playback.playing)) {
+        const bool play = each.command == CommandId::play;
+        const float width = paint.px(play ? kPlay : kButton);
+        const std::string id = "transport" + std::to_string(static_cast<int>(each.command));
+        if (icon_button(paint, id.c_str(), {x, y, x + width, y + paint.px(kHigh)}, each.icon, play)) requests.push_back({.what = Request::What::command, .command = each.command});
+        x += width + paint.px(kGap);
+    }
+}
+
+// The buttons at the right end; where they begin.
+float draw_right(Paint& paint, const AppState& state, const Rect& bar, Requests& requests) {
+    struct Entry { CommandId command; const char* label; bool shown; };
+    const bool room = bar.width() >= paint.px(640);
+    const std::array<Entry, 2> entries{{{CommandId::help, room ? "Keys" : "?", true}, {CommandId::theme, state.light ? "Dark" : "Light", room}}};
+    const float y = (bar.y0 + bar.y1 - paint.px(kHigh)) / 2;
+    float x = bar.x1 - paint.px(14);
+    for (const Entry& entry : entries) {
+        if (!entry.shown) continue;
+        const float width = text_width(paint.fonts.text, entry.label) + paint.px(22);
+        if (button(paint, entry.label, {x - width, y, x, y + paint.px(kHigh)}, entry.label)) requests.push_back({.what = Request::What::command, .command = entry.command});
+        x -= width + paint.px(kGap);
+    }
+    return x;
+}
 
 }  // namespace
 
 void draw_topbar(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
-    const float y = (rect.y0 + rect.y1 - paint.fonts.bold->FontSize) / 2, pad = paint.px(14);
-    const bool narrow = rect.width() < paint.px(900);
-    float x = text_line(paint, paint.fonts.bold, rect.x0 + pad, rect.x1, y, theme.text, "Portside") + paint.px(14);
-    const float buttons = paint.px(narrow ? 210 : 264), time = paint.px(narrow ? 170 : 250), right = paint.px(narrow ? 96 : 150);
-    const float transport = std::max(x + paint.px(60), rect.x1 - right - time - buttons - pad);
-    const std::string number = state.scenario.number > 0 ? std::to_string(state.scenario.number) + "  " : std::string();
-    text_line(paint, paint.fonts.text, x, transport - paint.px(10), y, theme.dim, number + (narrow ? state.scenario.name : state.scenario.title));
-    x = transport;
-    const float wide = narrow ? 36 : 46;
-    command_button(paint, requests, x, rect, CommandId::to_begin, "|<", wide);
-    command_button(paint, requests, x, rect, CommandId::step_back, "<", wide);
-    command_button(paint, requests, x, rect, CommandId::play, state.playback.playing ? "Pause" : "Play", narrow ? 48 : 60, true);
-    command_button(paint, requests, x, rect, CommandId::step, ">", wide);
-    if (!narrow) command_button(paint, requests, x, rect, CommandId::to_end, ">|", wide);
-    const float end = rect.x1 - right - pad;
-    const float after_speed = text_line(paint, paint.fonts.small, x + paint.px(4), end, y + paint.px(1.5f), theme.dim, speed_text(state.playback.speed)) + paint.px(10);
-    const float after_time = text_line(paint, paint.fonts.mono, after_speed, end, y + paint.px(1), theme.text, short_time(state.playback.cursor_ns)) + paint.px(8);
-    if (!narrow) text_line(paint, paint.fonts.small, after_time, end, y + paint.px(1.5f), theme.faint, "of " + short_time(state.playback.end_ns));
-    x = rect.x1 - right;
-    command_button(paint, requests, x, rect, CommandId::theme, state.light ? "Dark" : "Light", narrow ? 48 : 66);
-    command_button(paint, requests, x, rect, CommandId::help, narrow ? "?" : "Keys", narrow ? 30 : 64);
+    const Widths widths = widths_for(paint, state);
+    const bool with_end = rect.width() >= paint.px(760);
+    const float gap = paint.px(10), x0 = rect.x0 + paint.px(14), right = draw_right(paint, state, rect, requests) - gap;
+    const float group = widths.buttons + widths.speed + gap + widths.clock + (with_end ? gap + widths.end : 0);
+    const float last = right - group, name = std::min((rect.x0 + rect.x1) * 0.36f, last);   // the buttons stand a little left of the middle where they can
+    const float y = (rect.y0 + rect.y1 - paint.fonts.text.size) / 2;
+    const float title = text_width(paint.fonts.bold, "Portside") + paint.px(14) + text_width(paint.fonts.text, "9  " + state.scenario.title);
+    float x = std::max(x0, std::clamp(x0 + title + 2 * gap, std::min(name, last), last));
+    draw_name(paint, state, x0, x - gap, y);
+    draw_transport(paint, state, rect, x, requests);
+    x += widths.buttons + paint.px(2);
+    text_line(paint, paint.fonts.small, x, x + widths.speed, y + paint.px(1.5f), theme.dim, speed_text(state.playback.speed), Align::right);
+    x += widths.speed + gap;
+    text_line(paint, paint.fonts.clock, x, x + widths.clock, y - paint.px(0.5f), theme.text, clock_label(state.playback.cursor_ns), Align::right);
+    x += widths.clock + gap;
+    if (with_end) text_line(paint, paint.fonts.small, x, x + widths.end, y + paint.px(1.5f), theme.faint, "of " + clock_label(state.playback.end_ns));
 }
 
 }  // namespace gui

@@ -1,19 +1,58 @@
 // The event at the cursor as a sentence, with its rule and the line of pseudocode that it is.
 #include <algorithm>
 
+#include "gui/model/pseudocode.h"
+#include "gui/model/text.h"
 #include "gui/panels/panels.h"
 #include "sim/port/rules.h"
-#include "sim/trace/print.h"
 
 namespace gui {
+namespace {
+
+std::string policy_of(const Side& side) { return side.ports.empty() ? side.trace.header.policy : side.ports.front().policy; }
+
+// Where the sides first part, what the other one did instead.
+std::string other_sentence(const AppState& state) {
+    const sim::Divergence* divergence = app_divergence_here(state);
+    if (divergence == nullptr) return {};
+    return side_kind(state.sides[1 - state.focus]) + " instead: " + window_text(state.focus == 0 ? divergence->b : divergence->a);
+}
+
+// All of it, or the routine that the lit line belongs to, or as many lines around the lit one as there is room for.
+void draw_pseudocode(Paint& paint, const Rect& rect, const std::string& policy, int lit) {
+    const Theme& theme = *paint.theme;
+    const Pseudocode& code = pseudocode(policy);
+    const float row = line_height(paint.fonts.mono);
+    float y = rect.y0;
+    const auto room = [&] { return static_cast<size_t>(std::max((rect.y1 - y) / row, 0.0f)); };
+    if (room() == 0) return;
+    if (policy != "nt" && policy != "wine8" && room() > 4) {   // a recording that claims no rules
+        text_line(paint, paint.fonts.small, rect.x0, rect.x1, y, theme.faint, "The rules of nt, to compare with:");
+        y += line_height(paint.fonts.small) + paint.px(2);
+    }
+    Pseudocode::Range shown{.begin = 0, .end = code.lines.size()};
+    if (shown.end > room() && lit >= 0) shown = code.routine_of(static_cast<size_t>(lit));
+    if (shown.end - shown.begin > room()) {
+        const size_t before = room() / 2, at = static_cast<size_t>(std::max(lit, 0));
+        shown.begin = std::clamp(at > before ? at - before : 0, shown.begin, shown.end - room());
+        shown.end = shown.begin + room();
+    }
+    for (size_t i = shown.begin; i < shown.end; ++i, y += row) {
+        const bool now = static_cast<int>(i) == lit;
+        if (now) fill(paint, {rect.x0 - paint.px(6), y - paint.px(1), rect.x1 + paint.px(6), y + row - paint.px(1)}, theme.accent_back, paint.px(3));
+        text_line(paint, paint.fonts.mono, rect.x0, rect.x1, y + paint.px(1), now ? theme.text : theme.faint, code.lines[i]);
+    }
+}
+
+}  // namespace
 
 void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests&) {
     const Theme& theme = *paint.theme;
     const Side& side = state.sides[state.focus];
     const int64_t event = event_before(side, state.position);
-    const float x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14);
+    const float x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14), bottom = rect.y1 - paint.px(6);
     float y = rect.y0 + paint.px(10);
-    text_line(paint, paint.fonts.bold, x0, x1, y, theme.text, "Why");
+    text_line(paint, paint.fonts.bold, x0, x0 + paint.px(60), y, theme.text, "Why");
     if (event < 0) {
         text_line(paint, paint.fonts.text, x0, x1, y + paint.px(24), theme.dim, "Nothing has happened yet.");
         return;
@@ -22,17 +61,15 @@ void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests&) 
     const sim::Record& record = side.trace.records[number];
     const std::string_view id = sim::rule_id_text(record.rule);
     if (!id.empty()) text_line(paint, paint.fonts.small, x0 + paint.px(60), x1, y + paint.px(1), theme.accent, "rule " + std::string(id), Align::right);
-    y = text_block(paint, paint.fonts.text, {x0, y + paint.px(24), x1, rect.y1 - paint.px(4)}, theme.text, sentence_of(side, number)) + paint.px(4);
-    if (!id.empty() && y + line_height(paint.fonts.small) * 2 < rect.y1) y = text_block(paint, paint.fonts.small, {x0, y, x1, std::min(y + line_height(paint.fonts.small) * 3, rect.y1)}, theme.dim, sim::rule_text(record.rule)) + paint.px(6);
-    const float row = line_height(paint.fonts.mono);
-    const std::vector<std::string>& lines = pseudocode();
-    const int lit = pseudocode_line(record.rule, record.kind);
-    const int room = static_cast<int>((rect.y1 - y - paint.px(4)) / row), count = static_cast<int>(lines.size());
-    const int first = std::clamp(lit - room / 2, 0, std::max(count - room, 0));
-    for (int i = first; i < std::min(first + room, count); ++i, y += row) {
-        if (i == lit) fill(paint, {rect.x0 + paint.px(8), y - paint.px(1), rect.x1 - paint.px(8), y + row - paint.px(1)}, theme.accent_back, paint.px(3));
-        text_line(paint, paint.fonts.mono, x0, x1, y + paint.px(1), i == lit ? theme.text : theme.faint, lines[static_cast<size_t>(i)]);
-    }
+    y += paint.px(24);
+    const std::string sentence = sentence_of(side, number), other = other_sentence(state), rule(id.empty() ? std::string_view() : sim::rule_text(record.rule));
+    // The small print below has its room first: the sentence shrinks before anything is cut.
+    const float below = (other.empty() ? 0 : block_height(paint.fonts.small, x1 - x0, other) + paint.px(5)) + (rule.empty() ? 0 : block_height(paint.fonts.small, x1 - x0, rule) + paint.px(5));
+    y = text_block_fitting(paint, {x0, y, x1, std::max(bottom - below, y + line_height(paint.fonts.small))}, theme.text, sentence) + paint.px(5);
+    if (!other.empty()) y = text_block(paint, paint.fonts.small, {x0, y, x1, bottom}, theme.warning, other) + paint.px(5);
+    if (!rule.empty()) y = text_block(paint, paint.fonts.small, {x0, y, x1, bottom}, theme.dim, rule) + paint.px(5);
+    const std::string policy = policy_of(side);
+    draw_pseudocode(paint, {x0, y + paint.px(4), x1, bottom}, policy, pseudocode_line(policy, record));
 }
 
 }  // namespace gui

@@ -14,6 +14,7 @@ void window_frame(AppState& state, const Fonts& fonts, float scale, float width,
     paint.fonts = fonts;
     paint.scale = scale;
     paint.placed = placed;
+    state.window = {.width = width / scale, .height = height / scale};
     Requests requests;
     draw_window(paint, state, width, height, requests);
     ImGui::End();
@@ -27,9 +28,7 @@ HeadlessWindow::HeadlessWindow(int width, int height, float scale) : width_(widt
     io.IniFilename = nullptr;
     io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
     fonts_ = fonts_load(scale);
-    unsigned char* pixels = nullptr;
-    int atlas_width = 0, atlas_height = 0;
-    io.Fonts->GetTexDataAsRGBA32(&pixels, &atlas_width, &atlas_height);
+    build_fonts_unseen(io);
 }
 
 HeadlessWindow::~HeadlessWindow() { ImGui::DestroyContext(); }
@@ -37,8 +36,7 @@ HeadlessWindow::~HeadlessWindow() { ImGui::DestroyContext(); }
 void HeadlessWindow::frame(AppState& state, float mouse_x, float mouse_y, bool button) {
     ImGuiIO& io = ImGui::GetIO();
     io.DeltaTime = 1.0f / 60;
-    io.MousePos = mouse_x < 0 ? ImVec2(-FLT_MAX, -FLT_MAX) : ImVec2(mouse_x, mouse_y);
-    io.MouseDown[0] = button;
+    set_mouse(io, mouse_x < 0 ? ImVec2(-FLT_MAX, -FLT_MAX) : ImVec2(mouse_x, mouse_y), button);
     texts_.clear();
     ImGui::NewFrame();
     window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), &texts_);

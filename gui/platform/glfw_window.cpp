@@ -37,7 +37,7 @@ void on_key(GLFWwindow* window, int key, int, int action, int) {
     CommandId id{};
     const int code = key_of_glfw(key);
     if (action == GLFW_RELEASE) return;
-    if (code == kKeyEscape && state.help) state.help = false;
+    if (code == kKeyEscape) state.help = state.about = false;
     else if (command_of_key(code, id)) command_run(state, id);
 }
 
@@ -64,13 +64,6 @@ struct Screen {
             glfwDestroyWindow(window);
         }
         glfwTerminate();
-    }
-
-    void load_fonts(float to_scale) {
-        scale = to_scale;
-        fonts = fonts_load(scale);
-        ImGui_ImplOpenGL3_DestroyFontsTexture();
-        ImGui_ImplOpenGL3_CreateFontsTexture();
     }
 
     sim::Status open(AppState& state, const WindowOptions& options) {

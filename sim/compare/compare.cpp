@@ -35,24 +35,27 @@ std::optional<double> thread_share(const std::vector<uint64_t>& a, const std::ve
     return 1 - difference / 2;
 }
 
+/// A record and what is told of it, "" if nothing is.
+struct Told { uint64_t record = 0; std::string sentence; };
+
 // The sentence of a decision: its own record's, or that of the nearest record of the same moment which tells it.
-std::string sentence_at(const Trace& trace, size_t record) {
-    constexpr size_t kNear = 4;
-    const size_t first = record >= kNear ? record - kNear : 0;
+Told told_at(const Trace& trace, uint64_t decision) {
+    constexpr uint64_t kNear = 4;
+    const uint64_t first = decision >= kNear ? decision - kNear : 0;
+    const Record& decided = trace.records[decision];
     TraceState state = trace_state_begin(trace.header);
-    std::string before, after;
-    for (size_t i = 0; i < trace.records.size() && i <= record + kNear; ++i) {
+    Told before{.record = decision, .sentence = {}}, after = before;
+    for (uint64_t i = 0; i < trace.records.size() && i <= decision + kNear; ++i) {
         const Record& r = trace.records[i];
-        const bool of_decision = i >= first && (r.packet == trace.records[record].packet || r.thread == trace.records[record].thread);
-        if (of_decision) {
-            const std::string sentence = narrate(trace.header, state, r);
-            if (i == record && !sentence.empty()) return sentence;
-            if (!sentence.empty() && i < record) before = sentence;
-            if (!sentence.empty() && i > record && after.empty()) after = sentence;
+        if (i >= first && (r.packet == decided.packet || r.thread == decided.thread)) {
+            Told told{.record = i, .sentence = narrate(trace.header, state, r)};
+            if (i == decision && !told.sentence.empty()) return told;
+            if (!told.sentence.empty() && i < decision) before = std::move(told);
+            else if (!told.sentence.empty() && after.sentence.empty()) after = std::move(told);
         }
         trace_state_apply(state, trace.header, r);
     }
-    return after.empty() ? before : after;
+    return after.sentence.empty() ? before : after;
 }
 
 std::string label_at(const Trace& trace, size_t record) {
@@ -66,22 +69,16 @@ std::optional<Divergence> first_divergence(const Trace& a, const Decisions& of_a
     size_t i = 0;
     while (i < both && of_a.assignments[i].identity == of_b.assignments[i].identity && of_a.assignments[i].thread == of_b.assignments[i].thread) ++i;
     if (i == of_a.assignments.size() && i == of_b.assignments.size()) return std::nullopt;
-    Divergence divergence;
-    const auto tell = [i](const Trace& trace, const Decisions& decisions, uint64_t& record, std::string& sentence) {
-        if (i >= decisions.assignments.size()) {
-            record = trace.records.empty() ? 0 : trace.records.size() - 1;
-            sentence = "no more packets leave the port on this side";
-            return;
-        }
-        record = decisions.assignments[i].record;
-        sentence = sentence_at(trace, record);
+    const auto tell = [i](const Trace& trace, const Decisions& decisions) {
+        if (i < decisions.assignments.size()) return told_at(trace, decisions.assignments[i].record);
+        return Told{.record = trace.records.empty() ? 0 : trace.records.size() - 1, .sentence = "no more packets leave the port on this side"};
     };
-    tell(a, of_a, divergence.a_record, divergence.a);
-    tell(b, of_b, divergence.b_record, divergence.b);
+    Told of_side_a = tell(a, of_a), of_side_b = tell(b, of_b);
     const bool in_a = i < of_a.assignments.size();
-    const Record& decision = in_a ? a.records[divergence.a_record] : b.records[divergence.b_record];
-    divergence.time_ns = decision.time_ns;
-    divergence.packet = in_a ? label_at(a, divergence.a_record) : label_at(b, divergence.b_record);
+    const Trace& trace = in_a ? a : b;
+    const uint64_t number = (in_a ? of_a : of_b).assignments[i].record;
+    const Record& decision = trace.records[number];
+    Divergence divergence{.time_ns = decision.time_ns, .a_record = of_side_a.record, .b_record = of_side_b.record, .packet = label_at(trace, number), .a = std::move(of_side_a.sentence), .b = std::move(of_side_b.sentence), .rule = {}};
     if (decision.rule != Rule::none) divergence.rule = rule_id_text(decision.rule);
     return divergence;
 }

@@ -21,7 +21,7 @@ struct Agreement {
 
 struct Divergence {
     int64_t time_ns = 0;                  ///< on side a
-    uint64_t a_record = 0, b_record = 0;  ///< index of the record on each side
+    uint64_t a_record = 0, b_record = 0;  ///< index of the record that each side's sentence is about
     std::string packet;                   ///< label
     std::string a, b;                     ///< both sides' sentences
     std::string rule;                     ///< "K1", "" where none is known

@@ -1,29 +1,10 @@
 // The window without a screen: models of known runs, frames at every size, commands.
 #include <filesystem>
-#include <map>
 #include <random>
 #include <set>
 
-#include "gui/app/commands.h"
 #include "gui/platform/window.h"
-#include "tests/scenario_text.h"
-
-namespace {
-
-gui::AppState opened(const std::string& scenario, const std::vector<std::string>& sets = {}) {
-    gui::AppState state;
-    const sim::Status status = gui::app_open(state, {std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/" + scenario + ".toml"}, sets);
-    REQUIRE_MESSAGE(status.ok(), (status ? std::string() : status.error().text()));
-    return state;
-}
-
-// A second side, as if another run had been recorded: here the same scenario under wine8.
-void add_side(gui::AppState& state, const std::string& scenario) {
-    state.sides.push_back(gui::side_build(run_checked(scenario_named(scenario, {"port.port.policy=wine8"}))));
-    state.comparison = sim::compare_traces(state.sides[0].trace, state.sides[1].trace);
-}
-
-}  // namespace
+#include "tests/gui/opened.h"
 
 TEST_CASE("side: boxes, steps and the picture of a burst at a limit of one") {
     // limit-1-burst: worker.5 is released at 0, runs from 5 us, handles six packets of 1 ms with 1 us of get between them.
@@ -186,32 +167,6 @@ TEST_CASE("theme: text can be read on its ground in both themes") {
         CHECK(gui::contrast(theme->on_warning, theme->warning) >= 4.5);
         CHECK(gui::contrast(theme->on_accent, theme->accent) >= 4.5);
     }
-}
-
-TEST_CASE("window: at every size and scale no text overlaps another or leaves its panel") {
-    struct Size { int width, height; };
-    for (const Size size : {Size{1024, 768}, Size{1280, 800}, Size{1600, 900}, Size{1920, 1080}})
-        for (const float scale : {1.0f, 1.5f, 2.0f})
-            for (const size_t sides : {1u, 2u, 3u}) {
-                gui::AppState state = opened("block-and-release");
-                while (state.sides.size() < sides) add_side(state, "block-and-release");
-                gui::HeadlessWindow window(size.width, size.height, scale);
-                for (int frame = 0; frame < 5; ++frame) {
-                    gui::app_seek(state, state.playback.end_ns * (frame + 1) / 7);
-                    window.frame(state);
-                }
-                CAPTURE(size.width);
-                CAPTURE(size.height);
-                CAPTURE(scale);
-                CAPTURE(sides);
-                const std::vector<gui::PlacedText>& texts = window.texts();
-                CHECK(texts.size() > 20);
-                for (size_t i = 0; i < texts.size(); ++i) {
-                    CHECK_MESSAGE(texts[i].panel_rect.contains(texts[i].rect), "'" << texts[i].text << "' leaves " << texts[i].panel);
-                    for (size_t k = i + 1; k < texts.size(); ++k)
-                        CHECK_MESSAGE(!texts[i].rect.overlaps(texts[k].rect), "'" << texts[i].text << "' in " << texts[i].panel << " overlaps '" << texts[k].text << "'");
-                }
-            }
 }
 
 TEST_CASE("window: sixty frames of a monkey with a mouse leave it standing") {

@@ -1,0 +1,42 @@
+// What differs between Dear ImGui 1.86 (Debian 12) and the current releases: fonts have no size of their own since 1.92, input goes
+// through a queue since 1.87. The one place that asks for the version.
+#pragma once
+#include <imgui.h>
+
+namespace gui {
+
+/// A face at the size, in pixels, at which it is drawn.
+struct Font { ImFont* face = nullptr; float size = 0; };
+
+/// Where a line of this width has to be broken.
+inline const char* wrap_position(const Font& font, const char* begin, const char* end, float width) {
+#if IMGUI_VERSION_NUM >= 19200
+    return font.face->CalcWordWrapPosition(font.size, begin, end, width);
+#else
+    return font.face->CalcWordWrapPositionA(font.size / font.face->FontSize, begin, end, width);
+#endif
+}
+
+/// Makes the atlas for frames that no renderer draws.
+inline void build_fonts_unseen(ImGuiIO& io) {
+#if IMGUI_VERSION_NUM >= 19200
+    io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;   // made on demand
+#else
+    unsigned char* pixels = nullptr;
+    int width = 0, height = 0;
+    io.Fonts->GetTexDataAsRGBA32(&pixels, &width, &height);
+#endif
+}
+
+/// The mouse for the next frame; (-FLT_MAX, -FLT_MAX): nowhere.
+inline void set_mouse(ImGuiIO& io, ImVec2 at, bool left_down) {
+#if IMGUI_VERSION_NUM >= 18700
+    io.AddMousePosEvent(at.x, at.y);
+    io.AddMouseButtonEvent(0, left_down);
+#else
+    io.MousePos = at;
+    io.MouseDown[0] = left_down;
+#endif
+}
+
+}  // namespace gui

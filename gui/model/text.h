@@ -1,0 +1,21 @@
+// Numbers, times and sentences as the window writes them. No ImGui.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace gui {
+
+/// A time with its unit: "637.708 µs", "2.700 ms".
+std::string time_label(int64_t ns);
+/// The same to the microsecond, for a clock that runs.
+std::string clock_label(int64_t ns);
+/// A mark of the ruler: "2.5 ms", as many digits as it needs.
+std::string tick_label(int64_t ns);
+/// A figure of about three digits: "0 ns", "15 µs", "2.70 ms".
+std::string time_figure(double ns);
+/// "1 079" or "1.83": whole numbers in groups of three.
+std::string number_figure(double value);
+/// A sentence of the narration with the window's sign for microseconds.
+std::string window_text(std::string text);
+
+}  // namespace gui

@@ -1,0 +1,72 @@
+#include "gui/panels/layout.h"
+
+#include <algorithm>
+
+namespace gui {
+namespace {
+
+// Everything at once: controls on the left, the lanes and the events in the middle, the moment at the cursor on the right.
+void place_whole(Layout& layout, const Paint& paint, const AppState& state, const Rect& body) {
+    const float units = body.width() / paint.scale, units_high = body.height() / paint.scale;
+    const float left = body.x0 + paint.px(units >= 1180 ? 212 : 172), right = body.x1 - paint.px(units >= 1500 ? 352 : units >= 1180 ? 318 : 300);
+    const float events = body.y1 - paint.px(units_high >= 770 ? 150 : 100);
+    const float figures = body.y1 - figures_height(paint);
+    const float wanted = paint.px(8 + 112 * static_cast<float>(state.sides.size())), least = paint.px(112), why = paint.px(300);
+    const float ports = body.y0 + std::clamp(figures - body.y0 - why, least, wanted);
+    layout[PanelId::controls] = {body.x0, body.y0, left, body.y1};
+    layout[PanelId::timelines] = {left, body.y0, right, events};
+    layout[PanelId::events] = {left, events, right, body.y1};
+    layout[PanelId::ports] = {right, body.y0, body.x1, ports};
+    layout[PanelId::why] = {right, ports, body.x1, figures};
+    layout[PanelId::figures] = {right, figures, body.x1, body.y1};
+}
+
+void place_now(Layout& layout, const Paint& paint, const AppState& state, const Rect& body) {
+    if (body.width() >= paint.px(480) && body.height() < paint.px(420)) {   // broad and low: beside each other
+        const float split = body.x0 + std::max(paint.px(256), body.width() * 0.42f);
+        layout[PanelId::ports] = {body.x0, body.y0, split, body.y1};
+        layout[PanelId::why] = {split, body.y0, body.x1, body.y1};
+        return;
+    }
+    const float ports = body.y0 + std::clamp(body.height() - paint.px(300), paint.px(112), paint.px(8 + 112 * static_cast<float>(state.sides.size())));
+    layout[PanelId::ports] = {body.x0, body.y0, body.x1, ports};
+    layout[PanelId::why] = {body.x0, ports, body.x1, body.y1};
+}
+
+void place_page(Layout& layout, const Paint& paint, const AppState& state, const Rect& body, Page page) {
+    switch (page) {
+        case Page::timelines: layout[PanelId::timelines] = body; break;
+        case Page::now: place_now(layout, paint, state, body); break;
+        case Page::events: layout[PanelId::events] = body; break;
+        case Page::figures: layout[PanelId::figures] = body; break;
+        case Page::scenario: layout[PanelId::controls] = body; break;
+    }
+}
+
+}  // namespace
+
+Layout layout_for(const Paint& paint, const AppState& state, float width, float height) {
+    const Arrangement arrangement = arrangement_of(state.window);
+    Layout layout;
+    const float top = paint.px(46), bottom = height - status_height(paint, state, width), tabs = top + paint.px(32);
+    layout[PanelId::topbar] = {0, 0, width, top};
+    layout[PanelId::status] = {0, bottom, width, height};
+    const Page page = page_shown(arrangement, state.page);
+    switch (arrangement) {
+        case Arrangement::whole: place_whole(layout, paint, state, {0, top, width, bottom}); break;
+        case Arrangement::halves: {
+            const float right = width - paint.px(308);
+            layout[PanelId::timelines] = {0, top, right, bottom};
+            layout[PanelId::tabs] = {right, top, width, tabs};
+            place_page(layout, paint, state, {right, tabs, width, bottom}, page);
+            break;
+        }
+        case Arrangement::single:
+            layout[PanelId::tabs] = {0, top, width, tabs};
+            place_page(layout, paint, state, {0, tabs, width, bottom}, page);
+            break;
+    }
+    return layout;
+}
+
+}  // namespace gui

@@ -1,0 +1,97 @@
+// The sheets that lie over everything while they are asked for: the keys; what to look for and what made each side.
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gui/model/text.h"
+#include "gui/panels/panels.h"
+
+namespace gui {
+namespace {
+
+// The ground, the title and how to leave; what is inside may be drawn in the answer. A click anywhere closes it.
+Rect sheet(Paint& paint, const Rect& window, float width, float height, std::span<const std::string> titles, CommandId close, Requests& requests) {
+    const Theme& theme = *paint.theme;
+    fill(paint, window, IM_COL32(0, 0, 0, 150));
+    width = std::min(width, window.width());
+    height = std::min(height + paint.px(64), window.height());
+    const float x0 = (window.x0 + window.x1 - width) / 2, y0 = (window.y0 + window.y1 - height) / 2;
+    const Rect rect{x0, y0, x0 + width, y0 + height};
+    fill(paint, rect, theme.panel, paint.px(6));
+    const Rect inside{rect.x0 + paint.px(20), rect.y0 + paint.px(46), rect.x1 - paint.px(20), rect.y1 - paint.px(16)};
+    text_line(paint, paint.fonts.small, inside.x0, inside.x1, rect.y0 + paint.px(17), theme.faint, "Esc closes", Align::right);
+    text_fitting(paint, paint.fonts.bold, inside.x0, inside.x1 - paint.px(80), rect.y0 + paint.px(16), theme.text, titles);
+    if (ImGui::IsMouseClicked(0)) requests.push_back({.what = Request::What::command, .command = close});
+    return inside;
+}
+
+struct Paragraph { Font font; ImU32 color; std::string text; float space; /* above, pixels */ };
+
+float height_of(const std::vector<Paragraph>& paragraphs, float width) {
+    float height = 0;
+    for (const Paragraph& paragraph : paragraphs) height += paragraph.space + block_height(paragraph.font, width, paragraph.text);
+    return height;
+}
+
+std::string made(const Side& side) {
+    const sim::TraceHeader& header = side.trace.header;
+    std::string text = side_kind(side) + ": " + side_titles(side).front();
+    if (header.source != "simulated") text += "; " + number_figure(static_cast<double>(side.trace.records.size())) + " records, " + number_figure(static_cast<double>(side.summary.losses)) + " lost, " + number_figure(std::round(header.record_cost_ns)) + " ns each";
+    return text + '.';
+}
+
+std::string changes_text(const std::vector<std::string>& changes) {
+    std::string text = "This speaks of the scenario as it is written. Here: ";
+    for (size_t i = 0; i < changes.size(); ++i) text += (i == 0 ? "" : ", ") + changes[i];
+    return text + '.';
+}
+
+std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, const Font& font) {
+    const Theme& theme = *paint.theme;
+    const Fonts& fonts = paint.fonts;
+    const std::vector<std::string> changes = app_changes(state);
+    std::vector<Paragraph> out{{font, theme.text, state.scenario.about, 0}};
+    if (!changes.empty()) out.push_back({font, theme.dim, changes_text(changes), paint.px(6)});
+    out.push_back({fonts.bold, theme.text, "What made each side", paint.px(12)});
+    for (const Side& side : state.sides) out.push_back({font, theme.dim, made(side), paint.px(2)});
+    out.push_back({font, theme.faint, "Simulated with seed " + std::to_string(state.sides.front().summary.seed) + "; fingerprint of the run: " + state.sides.front().summary.fingerprint + ".", paint.px(2)});
+    if (!state.comparison || !state.comparison->first_divergence) return out;
+    const sim::Divergence& d = *state.comparison->first_divergence;
+    out.push_back({fonts.bold, theme.text, "First divergence: packet " + d.packet + ", at " + time_label(d.time_ns), paint.px(12)});
+    out.push_back({font, theme.dim, side_kind(state.sides[0]) + ": " + window_text(d.a), paint.px(2)});
+    out.push_back({font, theme.dim, side_kind(state.sides[1]) + ": " + window_text(d.b), paint.px(2)});
+    return out;
+}
+
+}  // namespace
+
+void draw_help(Paint& paint, const AppState&, const Rect& rect, Requests& requests) {
+    const Theme& theme = *paint.theme;
+    const size_t rows = (command_list().size() + 1) / 2;
+    const float row = std::min(paint.px(24), (rect.height() - paint.px(70)) / static_cast<float>(rows));
+    const Font& font = row < line_height(paint.fonts.text) ? paint.fonts.small : paint.fonts.text;
+    static const std::string kTitle[] = {"Keys"};
+    const Rect inside = sheet(paint, rect, paint.px(720), row * static_cast<float>(rows), kTitle, CommandId::help, requests);
+    const float column = inside.width() / 2;
+    for (size_t i = 0; i < command_list().size(); ++i) {
+        const CommandEntry& entry = command_list()[i];
+        const float x = inside.x0 + column * static_cast<float>(i / rows), y = inside.y0 + row * static_cast<float>(i % rows);
+        text_line(paint, paint.fonts.mono, x, x + paint.px(48), y, theme.accent, entry.key_text);
+        text_line(paint, font, x + paint.px(50), x + column - paint.px(6), y, theme.text, entry.title);
+    }
+}
+
+void draw_about(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
+    const float width = std::min(paint.px(720), rect.width()), room = rect.height() - paint.px(64);
+    std::vector<Paragraph> text = about_text(paint, state, paint.fonts.text);
+    if (height_of(text, width - paint.px(40)) > room) text = about_text(paint, state, paint.fonts.small);
+    const std::string number = state.scenario.number > 0 ? std::to_string(state.scenario.number) + "  " : std::string();
+    const std::string titles[] = {number + state.scenario.title, state.scenario.title, number + state.scenario.name};   // the longest that has room
+    const Rect inside = sheet(paint, rect, width, height_of(text, width - paint.px(40)), titles, CommandId::about, requests);
+    float y = inside.y0;
+    for (const Paragraph& paragraph : text) y = text_block(paint, paragraph.font, {inside.x0, y + paragraph.space, inside.x1, inside.y1 + 1}, paragraph.color, paragraph.text);
+}
+
+}  // namespace gui

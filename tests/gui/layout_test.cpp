@@ -1,0 +1,199 @@
+// What is seen of the window at the sizes and scales it has to serve: nothing overlaps, nothing is cut, and together the pages
+// show everything.
+#include <random>
+
+#include "gui/model/figures.h"
+#include "gui/model/text.h"
+#include "gui/platform/window.h"
+#include "sim/port/rules.h"
+#include "tests/gui/opened.h"
+
+namespace {
+
+struct Screen { int width, height; float scale; };
+
+std::vector<Screen> screens() {
+    std::vector<Screen> all;
+    for (const Screen size : {Screen{1024, 768, 0}, Screen{1280, 800, 0}, Screen{1600, 900, 0}, Screen{1920, 1080, 0}})
+        for (const float scale : {1.0f, 1.25f, 1.5f, 1.75f, 2.0f}) all.push_back({size.width, size.height, scale});
+    return all;
+}
+
+// The smallest of each arrangement: what has room there has room anywhere.
+const Screen kTight[] = {{1024, 768, 1}, {1000, 640, 1}, {760, 440, 1}, {759, 400, 1}, {1920, 1080, 2}, {1024, 768, 2}, {1280, 800, 2}};
+
+// Complaints about one frame, "" if there are none.
+std::string wrong_with(const std::vector<gui::PlacedText>& texts) {
+    std::string wrong;
+    for (size_t i = 0; i < texts.size(); ++i) {
+        if (texts[i].cut) wrong += "'" + texts[i].text + "' is cut in " + texts[i].panel + "\n";
+        if (!texts[i].panel_rect.contains(texts[i].rect)) wrong += "'" + texts[i].text + "' leaves " + texts[i].panel + "\n";
+        for (size_t k = i + 1; k < texts.size(); ++k)
+            if (texts[i].rect.overlaps(texts[k].rect)) wrong += "'" + texts[i].text + "' in " + texts[i].panel + " overlaps '" + texts[k].text + "'\n";
+    }
+    return wrong;
+}
+
+// What lies under a sheet does not count.
+std::vector<gui::PlacedText> of_panel(const std::vector<gui::PlacedText>& texts, const std::string& panel) {
+    std::vector<gui::PlacedText> out;
+    for (const gui::PlacedText& text : texts)
+        if (text.panel == panel) out.push_back(text);
+    return out;
+}
+
+// Without spaces, so that it does not matter where lines are broken.
+std::string squeezed(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+        if (c != ' ' && c != '\n') out += c;
+    return out;
+}
+
+/// Everything that a person who goes through the pages and the sheets sees.
+struct Seen {
+    std::string text;
+    void add(const std::vector<gui::PlacedText>& texts) {
+        for (const gui::PlacedText& placed : texts) text += squeezed(placed.text);
+        text += '\n';
+    }
+    bool has(std::string_view wanted) const { return text.find(squeezed(wanted)) != std::string::npos; }
+};
+
+// One frame for each page; complaints of all.
+std::string look_at_pages(gui::HeadlessWindow& window, gui::AppState& state, Seen& seen) {
+    std::string wrong;
+    window.frame(state);
+    const size_t pages = std::max<size_t>(gui::pages_of(gui::arrangement_of(state.window)).size(), 1);
+    for (size_t page = 0; page < pages; ++page) {
+        window.frame(state);
+        wrong += wrong_with(window.texts());
+        seen.add(window.texts());
+        gui::command_run(state, gui::CommandId::next_page);
+    }
+    return wrong;
+}
+
+std::string look_at_sheets(gui::HeadlessWindow& window, gui::AppState& state, Seen& seen) {
+    std::string wrong;
+    struct Sheet { gui::CommandId command; const char* panel; };
+    for (const Sheet sheet : {Sheet{gui::CommandId::about, "about"}, Sheet{gui::CommandId::help, "help"}}) {
+        gui::command_run(state, sheet.command);
+        window.frame(state);
+        const std::vector<gui::PlacedText> texts = of_panel(window.texts(), sheet.panel);
+        CHECK(texts.size() > 5);
+        wrong += wrong_with(texts);
+        seen.add(texts);
+        gui::command_run(state, sheet.command);
+    }
+    return wrong;
+}
+
+}  // namespace
+
+TEST_CASE("window: at every size and scale nothing overlaps, leaves its panel or is cut, and the pages together show everything") {
+    for (const Screen screen : screens())
+        for (const size_t sides : {1u, 2u, 3u}) {
+            CAPTURE(screen.width);
+            CAPTURE(screen.height);
+            CAPTURE(screen.scale);
+            CAPTURE(sides);
+            gui::AppState state = opened_with_recordings("block-and-release", sides);
+            gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+            for (const int part : {1, 3, 6}) {
+                gui::app_seek(state, state.playback.end_ns * part / 7);
+                Seen seen;
+                std::string wrong = look_at_pages(window, state, seen);
+                wrong += look_at_sheets(window, state, seen);
+                CHECK_MESSAGE(wrong.empty(), wrong);
+                const gui::Side& side = state.sides[0];
+                const sim::Record& record = side.trace.records[side.events[static_cast<size_t>(gui::event_before(side, state.position))]];
+                std::vector<std::string> wanted{gui::clock_label(state.playback.cursor_ns), "running", "ready", "blocked elsewhere", "parked", "over the limit", "Processors", "Concurrency", "Threads", "Seed", "Policy", state.scenario.about, "Events"};
+                wanted.push_back(gui::sentence_of(side, static_cast<uint64_t>(&record - side.trace.records.data())));
+                wanted.emplace_back(sim::rule_text(record.rule));
+                for (const gui::FigureRow& row : gui::figure_rows({&side.summary})) wanted.push_back(row.name), wanted.push_back(row.values[0]);
+                for (const gui::Side& each : state.sides) wanted.push_back(gui::side_titles(each).front());
+                if (sides > 1) wanted.insert(wanted.end(), {gui::window_text(state.comparison->first_divergence->a), gui::window_text(state.comparison->first_divergence->b)});
+                for (const std::string& text : wanted) CHECK_MESSAGE(seen.has(text), "nowhere to be read: '" << text << "'");
+            }
+        }
+}
+
+TEST_CASE("window: every kind of sentence of every scenario is whole where room is tightest") {
+    const uint32_t seed = 4711;
+    MESSAGE("seed " << seed);
+    std::mt19937 random(seed);
+    for (const std::string scenario : {"limit-1-burst", "idle-lifo", "block-and-release", "twice-cpus", "zero-means-cpus", "mio-one", "long-vs-short", "poster-flood"}) {
+        gui::AppState state = opened_with_recordings(scenario);
+        for (const Screen screen : kTight) {
+            CAPTURE(scenario);
+            CAPTURE(screen.width);
+            CAPTURE(screen.height);
+            CAPTURE(screen.scale);
+            gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+            Seen seen;
+            std::string wrong = look_at_sheets(window, state, seen);
+            for (int moment = 0; moment < 6; ++moment) {
+                if (moment == 0) gui::command_run(state, gui::CommandId::divergence);
+                else if (moment == 1) gui::command_run(state, gui::CommandId::next_side);
+                else gui::request_run(state, {.what = gui::Request::What::select_event, .number = static_cast<double>(random() % state.sides[state.focus].events.size())});
+                wrong += look_at_pages(window, state, seen);
+            }
+            CHECK_MESSAGE(wrong.empty(), wrong);
+        }
+    }
+}
+
+TEST_CASE("window: at the first divergence both sides' sentences stand in Why") {
+    gui::AppState state = opened_with_recordings("limit-1-burst", 1);
+    add_side(state, as_recorded(run_checked(scenario_named("limit-1-burst", {"port.port.policy=wine8"}))));
+    REQUIRE(state.comparison->first_divergence);
+    gui::HeadlessWindow window(1280, 800, 1);
+    Seen before;
+    window.frame(state);
+    before.add(of_panel(window.texts(), "why"));
+    CHECK_FALSE(before.has("Measured iocp instead:"));
+    gui::command_run(state, gui::CommandId::divergence);
+    Seen there;
+    window.frame(state);
+    there.add(of_panel(window.texts(), "why"));
+    CHECK(there.has(gui::window_text(state.comparison->first_divergence->a)));
+    CHECK(there.has("Measured iocp instead: " + gui::window_text(state.comparison->first_divergence->b)));
+    CHECK(there.has("insert(packet):"));
+}
+
+TEST_CASE("window: many threads and a long name leave it readable; an error is whole") {
+    for (const Screen screen : kTight) {
+        CAPTURE(screen.width);
+        CAPTURE(screen.scale);
+        gui::AppState state = opened("twice-cpus", {"worker.worker.count=64"});
+        add_side(state, run_checked(scenario_named("twice-cpus", {"worker.worker.count=64", "port.port.policy=wine8"})));
+        gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+        Seen seen;
+        state.error = "scenarios/twice-cpus.toml:12:9: 'computee' is no step; expected compute, block, post or steps";
+        const std::string wrong = look_at_pages(window, state, seen);
+        CHECK_MESSAGE(wrong.empty(), wrong);
+        CHECK(seen.has(state.error));
+        CHECK(seen.has("worker.0"));
+    }
+}
+
+TEST_CASE("pages: everything is reached by one key, in a circle, and a page that has no tab is not shown") {
+    using gui::Arrangement;
+    using gui::Page;
+    CHECK(gui::arrangement_of({.width = 1024, .height = 768}) == Arrangement::whole);
+    CHECK(gui::arrangement_of({.width = 960, .height = 540}) == Arrangement::halves);
+    CHECK(gui::arrangement_of({.width = 512, .height = 384}) == Arrangement::single);
+    CHECK(gui::pages_of(Arrangement::whole).empty());
+    CHECK(gui::page_after(Arrangement::whole, Page::events) == Page::events);
+    for (const Arrangement arrangement : {Arrangement::halves, Arrangement::single}) {
+        Page page = gui::page_shown(arrangement, Page::timelines);
+        const Page first = page;
+        for (const Page each : gui::pages_of(arrangement)) {
+            CHECK(page == each);
+            page = gui::page_after(arrangement, page);
+        }
+        CHECK(page == first);
+    }
+    CHECK(gui::page_shown(Arrangement::halves, Page::timelines) == Page::now);
+}
