@@ -52,11 +52,11 @@ void pan(AppState& state, double by_ns) {
 }
 
 void to_divergence(AppState& state) {
-    if (!state.comparison || !state.comparison->first_divergence) return;
-    const sim::Divergence& divergence = *state.comparison->first_divergence;
-    state.focus = 0;
-    app_seek(state, divergence.time_ns);
-    app_set_position(state, divergence.a_record + 1);
+    const sim::Divergence* divergence = app_divergence(state);
+    if (divergence == nullptr) return;
+    const uint64_t record = state.focus == 0 ? divergence->a_record : divergence->b_record;
+    app_seek(state, state.sides[state.focus].trace.records[record].time_ns);
+    app_set_position(state, record + 1);
 }
 
 void to_event(AppState& state, size_t event) {

@@ -31,11 +31,6 @@ std::vector<std::string> sets_of(const AppState& state) {
     return sets;
 }
 
-void compare_sides(AppState& state) {
-    state.comparison.reset();
-    if (state.sides.size() > 1) state.comparison = sim::compare_traces(state.sides[0].trace, state.sides[1].trace);
-}
-
 int64_t longest_ns(const AppState& state) {
     int64_t end = 1;
     for (const Side& side : state.sides) end = std::max(end, side.end_ns);
@@ -102,7 +97,7 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     state.controls = controls_of(state.scenario);
     const sim::Result<sim::Scenario> written = sim::scenario_parse(state.scenario.text, state.scenario.path, {});
     state.written = written ? controls_of(written.value()) : state.controls;
-    compare_sides(state);
+    app_compare(state);
     playback_load(state.playback, longest_ns(state));
     state.view_to_ns = state.playback.end_ns;
     app_seek(state, 0);
@@ -122,7 +117,7 @@ void app_simulate(AppState& state) {
         state.error = shown.error().text();
         return;
     }
-    compare_sides(state);
+    app_compare(state);
     playback_load(state.playback, longest_ns(state));
     if (whole) state.view_to_ns = state.playback.end_ns;
     app_seek(state, state.playback.cursor_ns);
@@ -165,10 +160,29 @@ std::vector<std::string> app_changes(const AppState& state) {
     return changes;
 }
 
+void app_compare(AppState& state) {
+    state.comparisons.clear();
+    for (size_t side = 1; side < state.sides.size(); ++side) state.comparisons.push_back(sim::compare_traces(state.sides[0].trace, state.sides[side].trace));
+}
+
+Compared app_compared(const AppState& state) {
+    const std::vector<sim::Comparison>& all = state.comparisons;
+    if (all.empty()) return {};
+    if (state.focus > 0) return {.comparison = &all[state.focus - 1], .side = state.focus};
+    const auto differs = std::find_if(all.begin(), all.end(), [](const sim::Comparison& comparison) { return comparison.first_divergence.has_value(); });
+    const size_t told = differs == all.end() ? 0 : static_cast<size_t>(differs - all.begin());
+    return {.comparison = &all[told], .side = told + 1};
+}
+
+const sim::Divergence* app_divergence(const AppState& state) {
+    const sim::Comparison* comparison = app_compared(state).comparison;
+    return comparison != nullptr && comparison->first_divergence ? &*comparison->first_divergence : nullptr;
+}
+
 const sim::Divergence* app_divergence_here(const AppState& state) {
-    if (!state.comparison || !state.comparison->first_divergence || state.focus > 1 || state.position == 0) return nullptr;
-    const sim::Divergence& divergence = *state.comparison->first_divergence;
-    return state.position - 1 == (state.focus == 0 ? divergence.a_record : divergence.b_record) ? &divergence : nullptr;
+    const sim::Divergence* divergence = app_divergence(state);
+    if (divergence == nullptr || state.position == 0) return nullptr;
+    return state.position - 1 == (state.focus == 0 ? divergence->a_record : divergence->b_record) ? divergence : nullptr;
 }
 
 uint64_t app_world_hash(const AppState& state) { return state.focus == 0 && state.history ? state.history->hash() : 0; }

@@ -1,7 +1,6 @@
 // Everything that the window shows and that a command can change: plain values. Panels read it, commands change it.
 #pragma once
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +28,7 @@ struct AppState {
     Controls controls;
     Controls written;                             ///< as the scenario's file has them
     std::vector<Side> sides;                      ///< simulated first
-    std::optional<sim::Comparison> comparison;    ///< simulated against the first measured side
+    std::vector<sim::Comparison> comparisons;     ///< of the first side with each of the others, in their order
     std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
     Playback playback;
     size_t focus = 0;                             ///< the side whose event is explained and stepped through
@@ -53,7 +52,15 @@ void app_seek(AppState& state, int64_t time_ns);
 void app_step(AppState& state, int direction);
 /// What the controls changed of the scenario's file: "policy wine8 instead of nt"; empty: nothing.
 std::vector<std::string> app_changes(const AppState& state);
-/// The sentences of both sides where they first part, when the cursor stands there on one of the two; else null.
+/// Compares the first side with each of the others.
+void app_compare(AppState& state);
+/// A comparison of the first side with another. Null: there is no other.
+struct Compared { const sim::Comparison* comparison = nullptr; size_t side = 0; };
+/// The one that is told: with the side that is explained; where that is the first, with the first that differs from it.
+Compared app_compared(const AppState& state);
+/// Where the two of `app_compared` first part, null where they don't.
+const sim::Divergence* app_divergence(const AppState& state);
+/// The same when the cursor stands there on the side that is explained, else null.
 const sim::Divergence* app_divergence_here(const AppState& state);
 /// Hash of the model's world at the cursor, 0 where a measured side is stepped through.
 uint64_t app_world_hash(const AppState& state);

@@ -47,9 +47,9 @@ std::string tick_label(int64_t ns) {
 }
 
 std::string time_figure(double ns) {
-    if (ns < 1e3) return formatted("%.0f ns", ns);
-    if (ns < 1e6) return formatted("%.0f", ns / 1e3) + std::string(kMicro);
-    if (ns < 1e9) return formatted("%.2f ms", ns / 1e6);
+    if (ns < 999.5) return formatted("%.0f ns", ns);
+    if (ns < 999.5e3) return formatted("%.0f", ns / 1e3) + std::string(kMicro);
+    if (ns < 999.995e6) return formatted("%.2f ms", ns / 1e6);
     return formatted("%.2f s", ns / 1e9);
 }
 

@@ -57,11 +57,12 @@ std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, con
     out.push_back({fonts.bold, theme.text, "What made each side", paint.px(12)});
     for (const Side& side : state.sides) out.push_back({font, theme.dim, made(side), paint.px(2)});
     out.push_back({font, theme.faint, "Simulated with seed " + std::to_string(state.sides.front().summary.seed) + "; fingerprint of the run: " + state.sides.front().summary.fingerprint + ".", paint.px(2)});
-    if (!state.comparison || !state.comparison->first_divergence) return out;
-    const sim::Divergence& d = *state.comparison->first_divergence;
+    const sim::Divergence* divergence = app_divergence(state);
+    if (divergence == nullptr) return out;
+    const sim::Divergence& d = *divergence;
     out.push_back({fonts.bold, theme.text, "First divergence: packet " + d.packet + ", at " + time_label(d.time_ns), paint.px(12)});
     out.push_back({font, theme.dim, side_kind(state.sides[0]) + ": " + window_text(d.a), paint.px(2)});
-    out.push_back({font, theme.dim, side_kind(state.sides[1]) + ": " + window_text(d.b), paint.px(2)});
+    out.push_back({font, theme.dim, side_kind(state.sides[app_compared(state).side]) + ": " + window_text(d.b), paint.px(2)});
     return out;
 }
 

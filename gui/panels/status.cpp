@@ -21,11 +21,13 @@ struct Message {
 
 Message message_of(const AppState& state) {
     if (!state.error.empty()) return {.whole = state.error, .brief = state.error, .warning = true, .divergence = false};
-    if (!state.comparison) return {.whole = "Only simulated: record it with `portside record " + state.scenario.name + "` and open the trace beside it.", .brief = "Only simulated, nothing recorded.", .warning = false, .divergence = false};
-    if (!state.comparison->first_divergence) return {.whole = "The first two sides give the same packets to the same threads in the same order.", .brief = "The first two sides agree.", .warning = false, .divergence = false};
-    const sim::Divergence& d = *state.comparison->first_divergence;
+    const Compared compared = app_compared(state);
+    if (compared.comparison == nullptr) return {.whole = "Only simulated: record it with `portside record " + state.scenario.name + "` and open the trace beside it.", .brief = "Only simulated, nothing recorded.", .warning = false, .divergence = false};
+    const std::string first = side_kind(state.sides[0]), other = side_kind(state.sides[compared.side]);
+    if (!compared.comparison->first_divergence) return {.whole = first + " and " + other + ": the same packets go to the same threads in the same order.", .brief = first + " and " + other + " agree.", .warning = false, .divergence = false};
+    const sim::Divergence& d = *compared.comparison->first_divergence;
     const std::string brief = "First divergence at " + time_label(d.time_ns) + ", packet " + d.packet;
-    return {.whole = brief + ". " + side_kind(state.sides[0]) + ": " + window_text(d.a) + "  " + side_kind(state.sides[1]) + ": " + window_text(d.b), .brief = brief + ".", .warning = true, .divergence = true};
+    return {.whole = brief + ". " + first + ": " + window_text(d.a) + "  " + other + ": " + window_text(d.b), .brief = brief + ".", .warning = true, .divergence = true};
 }
 
 // As many of the facts as fit, the most important first, none of them cut.

@@ -64,19 +64,22 @@ Plan plan_for(const Paint& paint, const AppState& state, float room) {
     return plan;
 }
 
-int64_t round_step(int64_t about_ns) {
+// The smallest of 1, 2, 5, 10, 20 ... that is not below.
+int64_t round_step(int64_t least_ns) {
     int64_t step = 1;
-    while (step * 10 <= about_ns) step *= 10;
-    return about_ns >= step * 5 ? step * 5 : about_ns >= step * 2 ? step * 2 : step;
+    while (step * 10 < least_ns) step *= 10;
+    for (const int64_t times : {1, 2, 5})
+        if (step * times >= least_ns) return step * times;
+    return step * 10;
 }
 
 void draw_ruler(Paint& paint, const Axis& axis, const Rect& rect) {
-    const int64_t step = round_step(std::max<int64_t>(static_cast<int64_t>(static_cast<double>(axis.to_ns - axis.from_ns) / std::max(1.0f, (axis.x1 - axis.x0) / paint.px(96))), 1));
+    const int64_t step = round_step(std::max<int64_t>(static_cast<int64_t>(static_cast<double>(axis.to_ns - axis.from_ns) / std::max(1.0f, (axis.x1 - axis.x0) / paint.px(74))), 1));
     for (int64_t at = (axis.from_ns + step - 1) / step * step; at <= axis.to_ns; at += step) {
         const float x = axis.x(at);
         fill(paint, {x, rect.y1 - paint.px(5), x + 1, rect.y1}, paint.theme->faint);
         const std::string text = tick_label(at);
-        if (x + text_width(paint.fonts.small, text) + paint.px(3) < axis.x1) text_line(paint, paint.fonts.small, x + paint.px(3), axis.x1, rect.y0 + paint.px(4), paint.theme->dim, text);
+        if (x + text_width(paint.fonts.small, text) + paint.px(3) < axis.x1) text_line(paint, paint.fonts.small, x + paint.px(3), axis.x1, rect.y0 + paint.px(3), paint.theme->dim, text);
     }
 }
 
@@ -178,8 +181,8 @@ void draw_cursor(Paint& paint, const Axis& axis, int64_t cursor_ns, float y0, fl
 
 void draw_cursor_head(Paint& paint, const Axis& axis, int64_t cursor_ns, float y) {
     if (cursor_ns < axis.from_ns || cursor_ns > axis.to_ns) return;
-    const float x = std::round(axis.x(cursor_ns)), size = paint.px(5);
-    paint.list->AddTriangleFilled({x - size, y - size * 2}, {x + size, y - size * 2}, {x + 0.5f, y - size * 0.6f}, paint.theme->text);
+    const float x = std::round(axis.x(cursor_ns)), size = paint.px(4.5f);
+    paint.list->AddTriangleFilled({x - size, y - size * 1.6f}, {x + size, y - size * 1.6f}, {x + 0.5f, y}, paint.theme->text);
 }
 
 float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rect& rect, size_t index, const Heights& h, float y, Requests& requests) {

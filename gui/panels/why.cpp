@@ -15,7 +15,7 @@ std::string policy_of(const Side& side) { return side.ports.empty() ? side.trace
 std::string other_sentence(const AppState& state) {
     const sim::Divergence* divergence = app_divergence_here(state);
     if (divergence == nullptr) return {};
-    return side_kind(state.sides[1 - state.focus]) + " instead: " + window_text(state.focus == 0 ? divergence->b : divergence->a);
+    return side_kind(state.sides[state.focus == 0 ? app_compared(state).side : 0]) + " instead: " + window_text(state.focus == 0 ? divergence->b : divergence->a);
 }
 
 // All of it, or the routine that the lit line belongs to, or as many lines around the lit one as there is room for.

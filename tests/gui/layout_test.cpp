@@ -113,7 +113,7 @@ TEST_CASE("window: at every size and scale nothing overlaps, leaves its panel or
                 wanted.emplace_back(sim::rule_text(record.rule));
                 for (const gui::FigureRow& row : gui::figure_rows({&side.summary})) wanted.push_back(row.name), wanted.push_back(row.values[0]);
                 for (const gui::Side& each : state.sides) wanted.push_back(gui::side_titles(each).front());
-                if (sides > 1) wanted.insert(wanted.end(), {gui::window_text(state.comparison->first_divergence->a), gui::window_text(state.comparison->first_divergence->b)});
+                if (const sim::Divergence* d = gui::app_divergence(state)) wanted.insert(wanted.end(), {gui::window_text(d->a), gui::window_text(d->b)});
                 for (const std::string& text : wanted) CHECK_MESSAGE(seen.has(text), "nowhere to be read: '" << text << "'");
             }
         }
@@ -147,7 +147,8 @@ TEST_CASE("window: every kind of sentence of every scenario is whole where room 
 TEST_CASE("window: at the first divergence both sides' sentences stand in Why") {
     gui::AppState state = opened_with_recordings("limit-1-burst", 1);
     add_side(state, as_recorded(run_checked(scenario_named("limit-1-burst", {"port.port.policy=wine8"}))));
-    REQUIRE(state.comparison->first_divergence);
+    const sim::Divergence* divergence = gui::app_divergence(state);
+    REQUIRE(divergence != nullptr);
     gui::HeadlessWindow window(1280, 800, 1);
     Seen before;
     window.frame(state);
@@ -157,9 +158,28 @@ TEST_CASE("window: at the first divergence both sides' sentences stand in Why") 
     Seen there;
     window.frame(state);
     there.add(of_panel(window.texts(), "why"));
-    CHECK(there.has(gui::window_text(state.comparison->first_divergence->a)));
-    CHECK(there.has("Measured iocp instead: " + gui::window_text(state.comparison->first_divergence->b)));
+    CHECK(there.has(gui::window_text(divergence->a)));
+    CHECK(there.has("Measured iocp instead: " + gui::window_text(divergence->b)));
     CHECK(there.has("insert(packet):"));
+}
+
+TEST_CASE("window: the status line tells of the side that is explained; from the model's side of the first that differs") {
+    gui::AppState state = opened("limit-1-burst");
+    add_side(state, run_checked(scenario_named("limit-1-burst")));
+    add_side(state, as_recorded(run_checked(scenario_named("limit-1-burst", {"port.port.policy=wine8"}))));
+    CHECK(gui::app_compared(state).side == 2);
+    REQUIRE(gui::app_divergence(state) != nullptr);
+    gui::command_run(state, gui::CommandId::next_side);
+    CHECK(gui::app_compared(state).side == 1);
+    CHECK(gui::app_divergence(state) == nullptr);
+    gui::command_run(state, gui::CommandId::next_side);
+    CHECK(gui::app_compared(state).side == 2);
+    gui::command_run(state, gui::CommandId::to_end);
+    CHECK(gui::app_divergence_here(state) == nullptr);
+    gui::command_run(state, gui::CommandId::divergence);   // stays on its side
+    CHECK(state.focus == 2);
+    CHECK(gui::app_divergence_here(state) != nullptr);
+    CHECK(gui::sentence_of(state.sides[2], state.position - 1) == gui::window_text(gui::app_divergence(state)->b));
 }
 
 TEST_CASE("window: many threads and a long name leave it readable; an error is whole") {

@@ -13,7 +13,7 @@ inline gui::AppState opened(const std::string& scenario, const std::vector<std::
 
 inline void add_side(gui::AppState& state, sim::Trace trace) {
     state.sides.push_back(gui::side_build(std::move(trace)));
-    state.comparison = sim::compare_traces(state.sides[0].trace, state.sides[1].trace);
+    gui::app_compare(state);
 }
 
 /// The same scenario under wine8, as if another run had been simulated.

@@ -14,6 +14,7 @@ TEST_CASE("text: times have the unit a person would choose, and the sign for mic
     CHECK(gui::tick_label(27'033'125) == "27.033125 ms");
     CHECK(gui::time_figure(0) == "0 ns");
     CHECK(gui::time_figure(15'400) == "15 \xC2\xB5s");
+    CHECK(gui::time_figure(999'600) == "1.00 ms");
     CHECK(gui::time_figure(2'700'000) == "2.70 ms");
     CHECK(gui::window_text("waits 3 us; thus 4 us.") == "waits 3 \xC2\xB5s; thus 4 \xC2\xB5s.");
     CHECK(gui::window_text("tell us 3 users") == "tell us 3 users");

@@ -128,12 +128,12 @@ TEST_CASE("open: a simulated trace beside a named scenario is compared with and 
     REQUIRE(named.sides.size() == 2);
     CHECK(named.sides[0].trace.header.policy == "nt");
     CHECK(named.sides[1].trace.header.policy == "wine8");
-    REQUIRE(named.comparison);
-    CHECK(named.comparison->first_divergence);
+    REQUIRE(named.comparisons.size() == 1);
+    CHECK(named.comparisons[0].first_divergence);
     gui::AppState alone;
     REQUIRE(gui::app_open(alone, {trace}, {}).ok());
     CHECK(alone.controls.policy == "wine8");
-    CHECK_FALSE(alone.comparison->first_divergence);
+    CHECK_FALSE(alone.comparisons[0].first_divergence);
     std::filesystem::remove(trace);
 }
 
