@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "tests/folder.h"
 
@@ -32,6 +33,14 @@ inline std::string json_text(const std::string& json, const std::string& name) {
     if (at == std::string::npos) return "";
     at = json.find('"', json.find(':', at));
     return json.substr(at + 1, json.find('"', at + 1) - at - 1);
+}
+
+/// Every number of that name in a JSON value, in order.
+inline std::vector<double> json_numbers(const std::string& json, const std::string& name) {
+    std::vector<double> numbers;
+    const std::string key = "\"" + name + "\":";
+    for (std::size_t at = json.find(key); at != std::string::npos; at = json.find(key, at + 1)) numbers.push_back(std::strtod(json.c_str() + at + key.size(), nullptr));
+    return numbers;
 }
 
 }  // namespace test

@@ -41,6 +41,24 @@ TEST_CASE("iocp: a recording under Wine names Wine, counts every packet, and dif
     CHECK(has(compared.out, "worker.0"));
 }
 
+TEST_CASE("iocp: Wine's port keeps no limit: with a limit of one more than one thread is active at once") {
+    const Folder folder;
+    if (!have_wine(folder)) return;
+    double over_ns = 0;
+    for (int recording = 0; recording < 5 && over_ns == 0; ++recording) {   // a busy machine may run the threads one after another
+        const Outcome recorded = portside(folder, "record limit-1-burst --backend iocp -o a.ptrace");
+        REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
+        const Outcome compared = portside(folder, "compare limit-1-burst a.ptrace --json");
+        REQUIRE(compared.code == 0);
+        const std::vector<double> over = json_numbers(compared.out, "over_limit_ns");
+        REQUIRE(over.size() == 2);
+        CHECK(over[0] == 0);                                // the model's port keeps it
+        over_ns = over[1];
+        std::filesystem::remove(folder / "a.ptrace");
+    }
+    CHECK(over_ns > 0);
+}
+
 TEST_CASE("iocp: every scenario that comes along can be recorded under Wine") {
     const Folder folder;
     if (!have_wine(folder)) return;
