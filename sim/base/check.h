@@ -8,8 +8,10 @@ namespace sim {
 /// Prints `file:line: what (at T ns)` to stderr and aborts.
 [[noreturn]] void check_failed(const char* file, int line, const char* what);
 
-/// The simulated time that a failed check names; the engine sets it before each step (one per OS thread).
-void check_set_now(Instant now);
+/// The simulated time that a failed check names, -1: none.
+inline thread_local Instant check_now{-1};
+/// The engine sets it before each step (one per OS thread).
+inline void check_set_now(Instant now) { check_now = now; }
 
 }  // namespace sim
 

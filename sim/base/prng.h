@@ -7,22 +7,31 @@
 namespace sim {
 
 /// Mixes 64 bits so that each input bit moves half of the output bits (an invertible finaliser).
-uint64_t mix64(uint64_t x);
+constexpr uint64_t mix64(uint64_t x) {
+    x ^= x >> 32;
+    x *= 0xE9846AF9B1A615Du;
+    x ^= x >> 32;
+    x *= 0xE9846AF9B1A615Du;
+    x ^= x >> 28;
+    return x;
+}
+
+inline constexpr uint64_t kGolden = 0x9E3779B97F4A7C15u;   ///< 2^64 / golden ratio: consecutive counters land far apart
 
 struct Stream {
     uint64_t key = 0;
     uint64_t counter = 0;       ///< number of draws made
 
-    uint64_t next_u64();
+    constexpr uint64_t next_u64() { return mix64(mix64(key + kGolden * ++counter) ^ key); }
     /// Uniform in [0, 1), 53 bits.
-    double next_unit();
+    constexpr double next_unit() { return static_cast<double>(next_u64() >> 11) * 0x1p-53; }
 };
 
 /// Key of a source's own stream (gaps, think times).
 uint64_t source_stream_key(uint64_t seed, std::string_view source_name);
-/// Key of packet `index` of that source.
-uint64_t packet_stream_key(uint64_t seed, std::string_view source_name, uint64_t index);
+/// Key of packet `index` of the source with that stream.
+constexpr uint64_t packet_stream_key(uint64_t source_key, uint64_t index) { return mix64(source_key + kGolden * (index + 1)); }
 /// Key of the packet that the packet with key `parent` posts as its `ordinal`-th (0-based).
-uint64_t child_stream_key(uint64_t parent, uint32_t ordinal);
+constexpr uint64_t child_stream_key(uint64_t parent, uint32_t ordinal) { return mix64(mix64(parent ^ kGolden) + kGolden * (uint64_t{ordinal} + 1)); }
 
 }  // namespace sim

@@ -12,20 +12,27 @@ Error stopped(const Scenario& scenario, const World& world, std::string what, st
 }  // namespace
 
 Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions options) {
+    constexpr size_t kHeardAtOnce = 4096;   // records: they stay in the nearest cache
     std::vector<Record> records;
+    records.reserve(2 * kHeardAtOnce);
     World world = world_begin(scenario, records);
-    if (sink) sink(records);
-    while (!world_ended(scenario, world)) {
-        records.clear();
-        const Status status = world_step(scenario, world, records);
+    const auto tell = [&records, &sink] {
         if (sink) sink(records);
-        if (!status) return status.error();
+        records.clear();
+    };
+    while (!world_ended(scenario, world)) {
+        if (records.size() >= kHeardAtOnce) tell();
+        if (const Status status = world_step(scenario, world, records); !status) {
+            tell();
+            return status.error();
+        }
         if (options.check)
             if (std::string broken = world_broken(scenario, world); !broken.empty())
                 return stopped(scenario, world, "the model broke an invariant: " + broken, "this is an error of Portside, not of the scenario; please report it with the scenario");
         if (world.record_count > options.records_max)
             return stopped(scenario, world, "the run is longer than " + std::to_string(options.records_max) + " trace records", "give it an earlier `until` or fewer packets");
     }
+    tell();
     return world;
 }
 

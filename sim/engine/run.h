@@ -14,11 +14,11 @@ struct RunOptions {
     uint64_t records_max = UINT64_MAX;    ///< stop with an error beyond (a window keeps its memory in bounds)
 };
 
-/// Called with the records of each step, in order. The vector is reused.
+/// Called with the records of some steps at a time, in order. The vector is reused.
 using RecordSink = std::function<void(const std::vector<Record>&)>;
 
-/// Runs to the end (`until`, or nothing left to happen). The error names worker and step (3a.12) or the invariant broken.
-/// Returns the world at the end; its fingerprint covers every record.
+/// Runs to the end (`until`, or nothing left to happen). The error names worker and step (3a.12) or the invariant broken; the
+/// records up to it have been heard. Returns the world at the end.
 Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions options = {});
 
 /// The header of a simulated trace of this scenario.

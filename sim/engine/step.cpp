@@ -3,7 +3,6 @@
 #include "sim/port/port.h"
 #include "sim/sched/sched.h"
 #include "sim/trace/port_records.h"
-#include "sim/trace/summary.h"
 #include "sim/workload/sources.h"
 #include "sim/workload/worker.h"
 
@@ -434,7 +433,7 @@ Status Act::finish() {
         give_processor({p}, next);
         if (instant_is_endless(next)) break;
     }
-    for (size_t i = first_record_; i < out_.size(); ++i) world_.fingerprint = fingerprint_add(world_.fingerprint, out_[i]);
+    world_.events.close_gap();
     const uint64_t count = out_.size() - first_record_;
     world_.record_count += count;
     world_.records_at_instant = world_.instant == world_.now ? world_.records_at_instant + count : count;
@@ -469,7 +468,7 @@ bool world_ended(const Scenario& scenario, const World& world) {
 }
 
 Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out) {
-    const Event event = world.events.pop();
+    const Event event = world.events.take();
     world.now = event.at;
     check_set_now(world.now);
     Act act(scenario, world, out);

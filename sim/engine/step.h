@@ -15,7 +15,7 @@ World world_begin(const Scenario& scenario, std::vector<Record>& out);
 /// True when nothing is left to happen before `until`.
 bool world_ended(const Scenario& scenario, const World& world);
 
-/// Handles one event and appends its records (none, for some). The world's fingerprint and record count follow them.
+/// Handles one event and appends its records (none, for some). The world's record count follows them.
 /// Error: an endless instant (3a.12).
 Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out);
 

@@ -102,7 +102,6 @@ uint64_t world_hash(const World& world) {
     hash.add(world.posted);
     hash.add(world.completed);
     hash.add(world.record_count);
-    hash.add(world.fingerprint);
     hash.add(world.instant.ns);
     hash.add(world.records_at_instant);
     return hash.value;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/base/check.h"
 #include "sim/base/time.h"
 
 namespace sim {
@@ -25,21 +26,69 @@ struct Event {
     EventKind kind = EventKind::compute_ends;
     uint32_t subject = 0;         ///< thread or source
     uint32_t detail = 0;          ///< client, or generation
+
+    friend bool operator<(const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.order < b.order; }
 };
 
+/// A binary heap. Taking leaves a gap at the top that the next push fills: most events cause exactly one other.
 class EventQueue {
 public:
-    bool empty() const { return heap_.empty(); }
-    size_t size() const { return heap_.size(); }
+    bool empty() const { return heap_.size() == (gap_ ? 1u : 0u); }
+    size_t size() const { return heap_.size() - (gap_ ? 1u : 0u); }
+    /// Not while there is a gap.
     const Event& first() const { return heap_.front(); }
-    void push(const Event& event);
-    Event pop();
+    void push(const Event& event) {
+        if (gap_) {
+            gap_ = false;
+            sink(event);
+            return;
+        }
+        heap_.push_back(event);
+        rise(event);
+    }
+    /// The first event, out of the queue; close_gap() before the next take() or first().
+    Event take() {
+        SIM_CHECK(!gap_ && !heap_.empty(), "take of an empty event queue, or before the gap is closed");
+        gap_ = true;
+        return heap_.front();
+    }
+    void close_gap() {
+        if (!gap_) return;
+        gap_ = false;
+        const Event last = heap_.back();
+        heap_.pop_back();
+        if (!heap_.empty()) sink(last);
+    }
 
-    /// In heap order: for hashing a world, not for walking in time.
+    /// In heap order, without a gap: for hashing a world, not for walking in time.
     const std::vector<Event>& heap() const { return heap_; }
 
 private:
+    // From the top down to its place.
+    void sink(const Event& event) {
+        const size_t size = heap_.size();
+        size_t at = 0, child = 1;
+        while (child < size) {
+            child += child + 1 < size && heap_[child + 1] < heap_[child] ? 1u : 0u;
+            if (event < heap_[child]) break;
+            heap_[at] = heap_[child];
+            at = child;
+            child = 2 * at + 1;
+        }
+        heap_[at] = event;
+    }
+    // From the end up to its place.
+    void rise(const Event& event) {
+        size_t at = heap_.size() - 1;
+        while (at > 0 && event < heap_[(at - 1) / 2]) {
+            heap_[at] = heap_[(at - 1) / 2];
+            at = (at - 1) / 2;
+        }
+        heap_[at] = event;
+    }
+
     std::vector<Event> heap_;
+    bool gap_ = false;
 };
 
 }  // namespace sim

@@ -24,7 +24,6 @@ struct World {
     uint64_t next_order = 0;              ///< of events that end something
     uint64_t posted = 0, completed = 0;   ///< packets
     uint64_t record_count = 0;
-    uint64_t fingerprint = 0;             ///< over all records so far (sim/trace/summary.h)
     Instant instant;                      ///< 3a.12: the instant whose records are counted
     uint64_t records_at_instant = 0;
     Effects effects;                      ///< scratch of a step, empty between steps; here so that a step allocates nothing

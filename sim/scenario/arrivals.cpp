@@ -11,7 +11,7 @@ Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) 
         }
         case SourceParams::Kind::every: return params.gap;
         case SourceParams::Kind::poisson: {
-            Stream stream{source_stream_key(scenario.seed, params.name), index};    // draw `index` of the source's stream
+            Stream stream{params.stream_key, index};    // draw `index` of the source's stream
             const Distribution gap{.kind = Distribution::Kind::exponential, .a = params.gap, .b = {}, .sigma = 0, .weights = {}, .values = {}};
             return draw(gap, stream);
         }
@@ -23,7 +23,7 @@ Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) 
 Duration think_time(const Scenario& scenario, SourceId source, uint32_t client, uint64_t round) {
     const SourceParams& params = scenario.sources[source.value];
     // A draw may take several numbers of a stream, so each round of each client has its own.
-    const uint64_t client_key = child_stream_key(source_stream_key(scenario.seed, params.name), client);
+    const uint64_t client_key = child_stream_key(params.stream_key, client);
     Stream stream{mix64(client_key ^ mix64(round + 1)), 0};
     return draw(params.think, stream);
 }

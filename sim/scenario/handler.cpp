@@ -44,7 +44,7 @@ Action next_action(const Handler& handler, PacketWork& work) {
 PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index) {
     PacketWork work;
     work.identity = packet_identity(source.value, index);
-    work.stream.key = packet_stream_key(scenario.seed, scenario.sources[source.value].name, index);
+    work.stream.key = packet_stream_key(scenario.sources[source.value].stream_key, index);
     return work;
 }
 

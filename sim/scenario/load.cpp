@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "sim/base/prng.h"
 #include "sim/scenario/check.h"
 #include "sim/scenario/samples.h"
 
@@ -39,6 +40,7 @@ Result<Scenario> scenario_parse(std::string text, std::string path, std::vector<
     if (!check.failed()) read_workers(check, *root, scenario);
     if (!check.failed()) read_sources(check, *root, scenario);
     if (check.failed()) return *check.error;
+    for (SourceParams& source : scenario.sources) source.stream_key = source_stream_key(scenario.seed, source.name);
     const std::filesystem::path file(path);
     scenario.name = file.extension() == ".toml" ? file.stem().string() : file.filename().string();
     scenario.path = std::move(path);

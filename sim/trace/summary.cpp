@@ -193,15 +193,15 @@ int64_t trace_end_ns(const TraceHeader& header, const std::vector<Record>& recor
 
 Summary summarize(const TraceHeader& header, const std::vector<Record>& records, uint64_t losses) {
     Summarizer summarizer(header);
-    uint64_t fingerprint = 0;
     const int64_t end_ns = trace_end_ns(header, records);
-    for (const Record& record : records) {
+    for (const Record& record : records)
         if (record.time_ns <= end_ns) summarizer.add(record);
-        fingerprint = fingerprint_add(fingerprint, record);
-    }
     Summary summary = summarizer.finish(end_ns, losses);
     summary.events = records.size();
-    if (header.source == "simulated") summary.fingerprint = fingerprint_text(fingerprint);
+    if (header.source != "simulated") return summary;
+    Fingerprint fingerprint;
+    fingerprint.add(records.data(), records.size());
+    summary.fingerprint = fingerprint.text();
     return summary;
 }
 

@@ -1,7 +1,9 @@
 // The figures of a run (docs/design.md 3a.11 and 5), computed from records alone, so that simulated and measured figures
 // mean the same. Streaming: memory does not grow with completed packets.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -53,9 +55,21 @@ int64_t trace_end_ns(const TraceHeader& header, const std::vector<Record>& recor
 /// All figures of a trace in memory.
 Summary summarize(const TraceHeader& header, const std::vector<Record>& records, uint64_t losses = 0);
 
-/// Chain over every record in order; start with 0. Text: 16 hex digits.
-uint64_t fingerprint_add(uint64_t fingerprint, const Record& record);
-std::string fingerprint_text(uint64_t fingerprint);
+/// One number for a whole run: over the bytes of every record in order, however they are handed in.
+class Fingerprint {
+public:
+    Fingerprint();
+    Fingerprint(Fingerprint&&) noexcept;
+    Fingerprint& operator=(Fingerprint&&) noexcept;
+    ~Fingerprint();
+    void add(const Record* records, size_t count);
+    /// 16 hex digits.
+    std::string text() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 /// For people: a table with units.
 std::string summary_text(const Summary& summary);

@@ -27,8 +27,8 @@ TEST_CASE("a stream's draw n is a function of key and n alone") {
     b.counter = 1;
     CHECK(b.next_u64() == second);
     CHECK(first != second);
-    CHECK(packet_stream_key(1, "clients", 17) != packet_stream_key(1, "clients", 18));
-    CHECK(packet_stream_key(1, "clients", 17) != packet_stream_key(2, "clients", 17));
+    CHECK(packet_stream_key(source_stream_key(1, "clients"), 17) != packet_stream_key(source_stream_key(1, "clients"), 18));
+    CHECK(packet_stream_key(source_stream_key(1, "clients"), 17) != packet_stream_key(source_stream_key(2, "clients"), 17));
     CHECK(source_stream_key(1, "a") != source_stream_key(1, "b"));
     CHECK(child_stream_key(5, 0) != child_stream_key(5, 1));
 }
