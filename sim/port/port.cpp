@@ -184,6 +184,8 @@ void port_close(PortState& state, PortId id, Effects& effects) {
     port.active = 0;
 }
 
+Rule port_rule_for(const PortState& state, ThreadId thread, Rule rule) { return rule_at(state, state.threads[thread.value].association, rule); }
+
 std::string_view port_invariant_broken(const PortState& state) {
     for (uint32_t p = 0; p < state.ports.size(); ++p) {
         const Port& port = state.ports[p];

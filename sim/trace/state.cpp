@@ -299,4 +299,11 @@ PacketTraceState trace_state_posted(const TraceState& before, const Record& post
     return packet;
 }
 
+size_t trace_state_bytes(const TraceState& state) {
+    size_t bytes = sizeof state + state.packets.bytes() + state.threads.size() * sizeof(ThreadTraceState);
+    for (const ThreadTraceState& thread : state.threads) bytes += thread.packets.size() * sizeof(uint32_t);
+    for (const PortTraceState& port : state.ports) bytes += sizeof port + 512 + (port.queue.size() + port.waiters.size()) * sizeof(uint32_t);   // 512: what an empty deque holds
+    return bytes;
+}
+
 }  // namespace sim

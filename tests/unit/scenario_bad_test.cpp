@@ -194,7 +194,7 @@ TEST_CASE("scenario errors: a file of samples says its own place") {
         std::ofstream(folder / "times.csv", std::ios::binary) << samples;
         return scenario_parse(text, path);
     };
-    CHECK(scenario_parse(text, path).error().text() == path + ":14:39: samples: " + (folder / "times.csv").string() + " can't be opened, expected a file that can be read");
+    CHECK(scenario_parse(text, path).error().text() == path + ":14:39: samples: " + (folder / "times.csv").string() + " can't be opened, expected a file that can be read; it is looked for beside the scenario; a trace names the file and does not hold it");
     CHECK(with("1ms\n5\n").error().text() == (folder / "times.csv").string() + ":2:1: '5' has no unit, expected ns, us, ms or s; did you mean '5ms'?");
     CHECK(with("# nothing\n\n").error().text() == (folder / "times.csv").string() + ":1:1: no duration in the file, expected one a line, such as 1.5ms");
     const Result<Scenario> good = with("# measured\r\n1ms\r\n\r\n  2.5us # short\n3s");
