@@ -18,6 +18,7 @@ struct CommandLine {
     InfoOptions info;
     PrintOptions print;
     GuiOptions gui;
+    BenchOptions bench;
     std::string rules_file;
     std::string seed;                 // of the command that was given; becomes the last --set
 };
@@ -56,6 +57,17 @@ void add_record(CLI::App& app, CommandLine& line) {
     add_sets(*command, line.record.sets, line.seed);
     command->add_option("-o,--out", line.record.out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
     command->add_flag("--json", line.record.json, "print one JSON value, times in ns");
+}
+
+void add_bench(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("bench", "measure Portside's own speed");
+    command->require_subcommand(1);
+    CLI::App* engine = command->add_subcommand("engine", "the model on the reference workload, without a trace and with all of it in a file");
+    engine->add_option("SCENARIO", line.bench.scenario, "another scenario than the reference workload");
+    add_sets(*engine, line.bench.sets, line.seed);
+    engine->add_option("-o,--out", line.bench.out, "write the trace here and keep it; default: a temporary file")->type_name("TRACE");
+    engine->add_option("--runs", line.bench.runs, "the median of so many runs is printed")->check(CLI::Range(1, 99))->type_name("N")->capture_default_str();
+    engine->add_flag("--json", line.bench.json, "print one JSON value");
 }
 
 void add_compare(CLI::App& app, CommandLine& line) {
@@ -108,6 +120,7 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
     if (app.got_subcommand("sim")) { add_seed(line.sim.sets, line.seed); return cmd_sim(line.sim); }
     if (app.got_subcommand("record")) { add_seed(line.record.sets, line.seed); return outside.record(line.record); }
     if (app.got_subcommand("compare")) return cmd_compare(line.compare);
+    if (app.got_subcommand("bench")) { add_seed(line.bench.sets, line.seed); return cmd_bench_engine(line.bench); }
     if (app.got_subcommand("info")) return cmd_info(line.info);
     if (app.got_subcommand("print")) return cmd_print(line.print);
     if (app.got_subcommand("rules")) return cmd_rules(line.rules_file);
@@ -120,7 +133,7 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
 // Commands that the design names and that do not work yet (docs/design.md 11).
 bool is_planned(int argc, char** argv) {
     const std::string_view command = argc > 1 ? argv[1] : "", second = argc > 2 ? argv[2] : "";
-    for (const std::string_view planned : {"identify", "calibrate", "predict", "sweep", "bench"})
+    for (const std::string_view planned : {"identify", "calibrate", "predict", "sweep"})
         if (command == planned) return true;
     return command == "record" && (second == "run" || second == "attach");
 }
@@ -143,6 +156,7 @@ int cli_main(int argc, char** argv, const OutsideCommands& outside) {
     add_sim(app, line);
     add_record(app, line);
     add_compare(app, line);
+    add_bench(app, line);
     add_traces(app, line);
     add_rules(app, line);
     add_gui(app, line);

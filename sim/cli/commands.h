@@ -19,6 +19,13 @@ struct SimOptions {
 };
 struct CompareOptions { std::string a, b; bool json = false; };
 struct InfoOptions { std::string trace; bool json = false; };
+struct BenchOptions {
+    std::string scenario;                     ///< "" = the reference workload
+    std::vector<std::string> sets;
+    std::string out;                          ///< trace file to write and keep; "" = a temporary one
+    uint32_t runs = 3;
+    bool json = false;
+};
 struct PrintOptions { std::string trace, from, to; bool narrate = false; };
 
 int cmd_scenarios(bool json);
@@ -27,6 +34,7 @@ int cmd_rules(const std::string& file);       ///< "" or "-": standard input
 int cmd_info(const InfoOptions& options);
 int cmd_print(const PrintOptions& options);
 int cmd_compare(const CompareOptions& options);
+int cmd_bench_engine(const BenchOptions& options);
 
 struct RecordOptions {
     std::string scenario;

@@ -31,6 +31,17 @@ std::vector<fs::path> places() {
 
 }  // namespace
 
+Result<std::string> scenario_path(const std::string& relative) {
+    Error error;
+    error.file = relative;
+    error.what = "is not among the scenarios that come with the program";
+    for (const fs::path& place : places()) {
+        std::error_code code;
+        if (const fs::path path = place / relative; fs::is_regular_file(path, code)) return path.lexically_normal().string();
+    }
+    return error;
+}
+
 Result<std::vector<ScenarioEntry>> scenario_list() {
     Error error;
     error.what = "can't find the scenarios that come with the program, expected";

@@ -20,6 +20,8 @@ struct ScenarioEntry { uint32_t number; std::string name, title, about, path; };
 /// The scenarios that come with the program, in teaching order. Looked for in $PORTSIDE_SCENARIOS, beside the program
 /// (../share/portside/scenarios, ../../scenarios), then where it was built from.
 Result<std::vector<ScenarioEntry>> scenario_list();
+/// The path of a file that comes with them: "bench/reference.toml".
+Result<std::string> scenario_path(const std::string& relative);
 
 /// "1428.571429us" to nanoseconds (3a.1); the error says what a duration looks like. `allow_infinite`: "infinite".
 Result<Duration> parse_duration(std::string_view text, bool allow_infinite = false);
