@@ -53,14 +53,14 @@ private:
     }
 
     // What a call costs here is this machine's own; the scenario's post_cost and get_cost are the model's.
-    void post(const sim::Action& action) {
+    void post(sim::Packet& parent, const sim::Step& step) {
         sim::Packet child;
-        child.work = action.child;
-        child.key = action.key;
+        child.work = sim::child_work(parent.work);
+        child.key = step.key;
         const uint32_t number = session_.packets.add(child);
         if (number == Packets::kMax) return;
-        sources_.will_post(action.port);
-        backend_.post(thread_, {{action.port, number}});
+        sources_.will_post(step.port);
+        backend_.post(thread_, {{step.port, number}});
     }
 
     void handle(uint32_t number) {
@@ -76,7 +76,7 @@ private:
                 case sim::Action::Kind::block:
                     if (action.duration > sim::Duration{0}) backend_.block(thread_, number, action.duration);   // K18: 0 is no wait
                     break;
-                case sim::Action::Kind::post: post(action); break;
+                case sim::Action::Kind::post: post(packet, *action.step); break;
                 case sim::Action::Kind::done: return complete(number, packet);
             }
         }

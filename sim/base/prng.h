@@ -22,7 +22,7 @@ struct Stream {
     uint64_t key = 0;
     uint64_t counter = 0;       ///< number of draws made
 
-    constexpr uint64_t next_u64() { return mix64(mix64(key + kGolden * ++counter) ^ key); }
+    constexpr uint64_t next_u64() { return mix64(key + kGolden * ++counter); }
     /// Uniform in [0, 1), 53 bits.
     constexpr double next_unit() { return static_cast<double>(next_u64() >> 11) * 0x1p-53; }
 };

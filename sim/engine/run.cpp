@@ -20,11 +20,13 @@ Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions o
         if (sink) sink(records);
         records.clear();
     };
+    tell();
+    Stepper stepper(scenario, world, sink ? &records : nullptr);
     while (!world_ended(scenario, world)) {
         if (records.size() >= kHeardAtOnce) tell();
-        if (const Status status = world_step(scenario, world, records); !status) {
+        if (!stepper.step()) {
             tell();
-            return status.error();
+            return stepper.error();
         }
         if (options.check)
             if (std::string broken = world_broken(scenario, world); !broken.empty())

@@ -1,5 +1,6 @@
 // The one place where the model acts: takes the next event of a world and carries out what the leaves decide.
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "sim/base/result.h"
@@ -18,5 +19,21 @@ bool world_ended(const Scenario& scenario, const World& world);
 /// Handles one event and appends its records (none, for some). The world's record count follows them.
 /// Error: an endless instant (3a.12).
 Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out);
+
+/// The same again and again on one world, which must outlive it.
+class Stepper {
+public:
+    /// out: where records are appended; null: they are only counted.
+    Stepper(const Scenario& scenario, World& world, std::vector<Record>* out);
+    ~Stepper();
+    Stepper(const Stepper&) = delete;
+    Stepper& operator=(const Stepper&) = delete;
+    /// False: an endless instant, see error(). Not after world_ended().
+    bool step();
+    Error error() const;
+
+private:
+    std::unique_ptr<class Act> act_;
+};
 
 }  // namespace sim

@@ -70,7 +70,7 @@ void add_ports(Hasher& hash, const World& world) {
 
 // The heap's inner order is no part of the state: events are hashed in the order in which they will happen.
 void add_events(Hasher& hash, const EventQueue& queue) {
-    std::vector<Event> events = queue.heap();
+    std::vector<Event> events = queue.all();
     std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.order < b.order; });
     for (const Event& event : events) {
         hash.add(event.at.ns);

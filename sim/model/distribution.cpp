@@ -1,6 +1,7 @@
 #include "sim/model/distribution.h"
 
 #include "sim/base/exact_math.h"
+#include "sim/base/exponential.h"
 
 namespace sim {
 namespace {
@@ -23,6 +24,8 @@ double draw_normal(Stream& stream) {
 
 }  // namespace
 
+Duration draw_exponential(Duration mean, Stream& stream) { return rounded(static_cast<double>(mean.ns) * draw_exponential(stream)); }
+
 Duration draw(const Distribution& d, Stream& stream) {
     switch (d.kind) {
         case Distribution::Kind::fixed: return d.a;
@@ -31,7 +34,7 @@ Duration draw(const Distribution& d, Stream& stream) {
             return d.a + rounded(stream.next_unit() * span);
         }
         case Distribution::Kind::exponential:
-            return rounded(-static_cast<double>(d.a.ns) * exact_log(1 - stream.next_unit()));   // 1 - u is never 0
+            return draw_exponential(d.a, stream);
         case Distribution::Kind::lognormal:
             return rounded(static_cast<double>(d.a.ns) * exact_exp(d.sigma * draw_normal(stream)));
         case Distribution::Kind::choice: {

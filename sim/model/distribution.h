@@ -22,6 +22,8 @@ struct Distribution {
 
 /// Draws from `stream`; a fixed duration draws nothing.
 Duration draw(const Distribution& distribution, Stream& stream);
+/// From an exponential distribution.
+Duration draw_exponential(Duration mean, Stream& stream);
 /// The mean in ns, for estimates (how long a recording will take) and checks; not on the path from seed to trace.
 double mean_ns(const Distribution& distribution);
 

@@ -33,10 +33,9 @@ struct Event {
 /// A binary heap. Taking leaves a gap at the top that the next push fills: most events cause exactly one other.
 class EventQueue {
 public:
-    bool empty() const { return heap_.size() == (gap_ ? 1u : 0u); }
-    size_t size() const { return heap_.size() - (gap_ ? 1u : 0u); }
+    bool empty() const { return soon_is_empty() && heap_.size() == (gap_ ? 1u : 0u); }
     /// Not while there is a gap.
-    const Event& first() const { return heap_.front(); }
+    const Event& first() const { return soon_is_first() ? soon_[soon_at_] : heap_.front(); }
     void push(const Event& event) {
         if (gap_) {
             gap_ = false;
@@ -46,9 +45,15 @@ public:
         heap_.push_back(event);
         rise(event);
     }
+    /// An event at the time of the one taken last, its order above that of all that ended before: needs no heap.
+    void push_soon(const Event& event) {
+        if (soon_is_empty()) soon_.clear(), soon_at_ = 0;
+        soon_.push_back(event);
+    }
     /// The first event, out of the queue; close_gap() before the next take() or first().
     Event take() {
-        SIM_CHECK(!gap_ && !heap_.empty(), "take of an empty event queue, or before the gap is closed");
+        SIM_CHECK(!gap_ && !empty(), "take of an empty event queue, or before the gap is closed");
+        if (soon_is_first()) return soon_[soon_at_++];
         gap_ = true;
         return heap_.front();
     }
@@ -60,8 +65,12 @@ public:
         if (!heap_.empty()) sink(last);
     }
 
-    /// In heap order, without a gap: for hashing a world, not for walking in time.
-    const std::vector<Event>& heap() const { return heap_; }
+    /// In no order that means anything, and not while there is a gap: for hashing a world.
+    std::vector<Event> all() const {
+        std::vector<Event> events = heap_;
+        events.insert(events.end(), soon_.begin() + static_cast<std::ptrdiff_t>(soon_at_), soon_.end());
+        return events;
+    }
 
 private:
     // From the top down to its place.
@@ -87,8 +96,13 @@ private:
         heap_[at] = event;
     }
 
+    bool soon_is_empty() const { return soon_at_ == soon_.size(); }
+    bool soon_is_first() const { return !soon_is_empty() && (heap_.empty() || soon_[soon_at_] < heap_.front()); }
+
     std::vector<Event> heap_;
     bool gap_ = false;
+    std::vector<Event> soon_;
+    size_t soon_at_ = 0;          ///< those before it are taken
 };
 
 }  // namespace sim

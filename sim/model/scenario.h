@@ -57,7 +57,8 @@ struct WorkerParams {
 struct SourceParams {
     enum class Kind : uint8_t { at, every, poisson, closed };
     std::string name;
-    uint64_t stream_key = 0;              ///< of its own stream (sim/base/prng.h), from seed and name
+    uint64_t stream_key = 0;              ///< its packets' and clients' streams come from it (sim/base/prng.h); from seed and name
+    uint64_t gap_key = 0;                 ///< its gaps' streams
     PortId port;
     uint64_t key = 0;
     Kind kind = Kind::at;

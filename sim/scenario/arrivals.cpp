@@ -11,9 +11,8 @@ Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) 
         }
         case SourceParams::Kind::every: return params.gap;
         case SourceParams::Kind::poisson: {
-            Stream stream{params.stream_key, index};    // draw `index` of the source's stream
-            const Distribution gap{.kind = Distribution::Kind::exponential, .a = params.gap, .b = {}, .sigma = 0, .weights = {}, .values = {}};
-            return draw(gap, stream);
+            Stream stream{packet_stream_key(params.gap_key, index), 0};   // a draw may take several numbers, so each gap has its own
+            return draw_exponential(params.gap, stream);
         }
         case SourceParams::Kind::closed: return {};      // a client's own think time sets its pace, see think_time
     }

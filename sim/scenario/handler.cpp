@@ -12,14 +12,6 @@ bool happens(const Step& step, Stream& stream) {
     return stream.next_unit() < step.chance;
 }
 
-Action post_action(const Step& step, PacketWork& work) {
-    Action action{.kind = Action::Kind::post, .duration = {}, .port = step.port, .key = step.key, .child = {}, .step = &step};
-    const uint32_t ordinal = work.posts++;
-    action.child.identity = child_identity(work.identity, ordinal);
-    action.child.stream.key = child_stream_key(work.stream.key, ordinal);
-    return action;
-}
-
 }  // namespace
 
 Action next_action(const Handler& handler, PacketWork& work) {
@@ -30,15 +22,21 @@ Action next_action(const Handler& handler, PacketWork& work) {
             continue;
         }
         switch (step.kind) {
-            case Step::Kind::compute:
-                return {.kind = Action::Kind::compute, .duration = draw(step.duration, work.stream), .port = {}, .key = 0, .child = {}, .step = &step};
-            case Step::Kind::block:
-                return {.kind = Action::Kind::block, .duration = draw(step.duration, work.stream), .port = {}, .key = 0, .child = {}, .step = &step};
-            case Step::Kind::post: return post_action(step, work);
+            case Step::Kind::compute: return {.kind = Action::Kind::compute, .duration = draw(step.duration, work.stream), .step = &step};
+            case Step::Kind::block: return {.kind = Action::Kind::block, .duration = draw(step.duration, work.stream), .step = &step};
+            case Step::Kind::post: return {.kind = Action::Kind::post, .duration = {}, .step = &step};
             case Step::Kind::group: break;        // its steps follow in the list
         }
     }
     return {};
+}
+
+PacketWork child_work(PacketWork& parent) {
+    const uint32_t ordinal = parent.posts++;
+    PacketWork work;
+    work.identity = child_identity(parent.identity, ordinal);
+    work.stream.key = child_stream_key(parent.stream.key, ordinal);
+    return work;
 }
 
 PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index) {

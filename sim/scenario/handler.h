@@ -10,14 +10,14 @@ struct Action {
     enum class Kind : uint8_t { compute, block, post, done };
     Kind kind = Kind::done;
     Duration duration;            ///< compute, block; 0 possible: compute 0 takes no time, block 0 is no wait (K18)
-    PortId port;                  ///< post
-    uint64_t key = 0;             ///< post
-    PacketWork child;             ///< post: the new packet's work, at its start
     const Step* step = nullptr;   ///< which step; null for done
 };
 
 /// Draws and returns the packet's next action; steps whose chance fails are passed over. `done` for ever after the last.
 Action next_action(const Handler& handler, PacketWork& work);
+
+/// The work, at its start, of the packet that a packet's post step posts now.
+PacketWork child_work(PacketWork& parent);
 
 /// The work of packet `index` of a source.
 PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index);

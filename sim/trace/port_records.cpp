@@ -3,8 +3,8 @@
 namespace sim {
 namespace {
 
-Record make(Kind kind, Rule rule, PortId port, const DecisionContext& context) {
-    Record record;
+Record& add(std::vector<Record>& out, Kind kind, Rule rule, PortId port, const DecisionContext& context) {
+    Record& record = out.emplace_back();
     record.time_ns = context.time_ns;
     record.kind = kind;
     record.rule = rule;
@@ -13,8 +13,8 @@ Record make(Kind kind, Rule rule, PortId port, const DecisionContext& context) {
 }
 
 // The thread's own records carry the processor that it runs on; those of threads that are let go do not.
-Record of_thread(Kind kind, const Effect& effect, const DecisionContext& context) {
-    Record record = make(kind, effect.rule, effect.port, context);
+Record& add_of_thread(std::vector<Record>& out, Kind kind, const Effect& effect, const DecisionContext& context) {
+    Record& record = add(out, kind, effect.rule, effect.port, context);
     record.thread = effect.thread.value;
     if (record.thread == context.caller) record.processor = context.processor;
     return record;
@@ -22,65 +22,57 @@ Record of_thread(Kind kind, const Effect& effect, const DecisionContext& context
 
 void append_association(std::vector<Record>& out, const Effect& effect, const DecisionContext& context) {
     if (!effect.associated) return;
-    Record record = of_thread(Kind::associated, effect, context);
+    Record& record = add_of_thread(out, Kind::associated, effect, context);
     if (record.rule != Rule::none) record.rule = Rule::K9;   // rules are nt's; others name none
-    out.push_back(record);
 }
 
 // Depths after each packet left: the state is the one after all of them.
 void append_taken(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
     const uint64_t depth_after = state.ports[effect.port.value].queue.size();
     for (uint32_t i = 0; i < effect.count; ++i) {
-        Record record = of_thread(effect.from_queue ? Kind::taken : Kind::handed_over, effect, context);
+        Record& record = add_of_thread(out, effect.from_queue ? Kind::taken : Kind::handed_over, effect, context);
         record.packet = effects.packets[effect.first + i].value;
         if (effect.from_queue) record.argument = depth_after + (effect.count - 1 - i);
-        out.push_back(record);
     }
 }
 
 void append_took(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
     append_association(out, effect, context);
     append_taken(out, state, effects, effect, context);
-    Record record = of_thread(Kind::get_returned, effect, context);
+    Record& record = add_of_thread(out, Kind::get_returned, effect, context);
     record.packet = effects.packets[effect.first].value;
     record.argument = effect.count;
-    out.push_back(record);
 }
 
 void append_released(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
     append_taken(out, state, effects, effect, context);
-    Record record = of_thread(Kind::released, effect, context);
+    Record& record = add_of_thread(out, Kind::released, effect, context);
     if (effect.count > 0) record.packet = effects.packets[effect.first].value;
     if (effect.from_queue) record.flags = kFromQueue;
     record.argument = context.caller == kNoThread ? 0 : uint64_t{context.caller} + 1;
-    out.push_back(record);
 }
 
 void append_returned(std::vector<Record>& out, const Effect& effect, const DecisionContext& context, uint16_t flags) {
     append_association(out, effect, context);
-    Record record = of_thread(Kind::get_returned, effect, context);
+    Record& record = add_of_thread(out, Kind::get_returned, effect, context);
     record.flags = flags;
-    out.push_back(record);
 }
 
 void append_parked(std::vector<Record>& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
     append_association(out, effect, context);
-    Record record = of_thread(Kind::parked, effect, context);
+    Record& record = add_of_thread(out, Kind::parked, effect, context);
     record.argument = state.ports[effect.port.value].waiters.size();
-    out.push_back(record);
 }
 
 void append_queued(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
-    Record record = make(Kind::queued, effect.rule, effect.port, context);
+    Record& record = add(out, Kind::queued, effect.rule, effect.port, context);
     record.packet = effects.packets[effect.first].value;
     record.argument = state.ports[effect.port.value].queue.size();
-    out.push_back(record);
 }
 
 void append_opened(std::vector<Record>& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
-    Record record = make(Kind::port_opened, effect.rule, effect.port, context);
+    Record& record = add(out, Kind::port_opened, effect.rule, effect.port, context);
     record.argument = state.ports[effect.port.value].limit;
-    out.push_back(record);
 }
 
 }  // namespace
@@ -96,14 +88,37 @@ void append_port_records(std::vector<Record>& out, const PortState& state, const
             case EffectKind::queued: append_queued(out, state, effects, effect, context); break;
             case EffectKind::timed_out: append_returned(out, effect, context, kTimedOut); break;
             case EffectKind::abandoned: append_returned(out, effect, context, kAbandoned); break;
-            case EffectKind::suspended: out.push_back(of_thread(Kind::suspended, effect, context)); break;
-            case EffectKind::resumed: out.push_back(of_thread(Kind::resumed, effect, context)); break;
-            case EffectKind::exited: out.push_back(of_thread(Kind::thread_exit, effect, context)); break;
-            case EffectKind::closed: out.push_back(make(Kind::port_closed, effect.rule, effect.port, context)); break;
+            case EffectKind::suspended: add_of_thread(out, Kind::suspended, effect, context); break;
+            case EffectKind::resumed: add_of_thread(out, Kind::resumed, effect, context); break;
+            case EffectKind::exited: add_of_thread(out, Kind::thread_exit, effect, context); break;
+            case EffectKind::closed: add(out, Kind::port_closed, effect.rule, effect.port, context); break;
             case EffectKind::blocked:           // block_begin and block_end: the caller knows the reason and the packet
             case EffectKind::woke: break;
         }
     }
+}
+
+uint64_t port_record_count(const Effects& effects) {
+    uint64_t count = 0;
+    for (const Effect& effect : effects.items) {
+        switch (effect.kind) {
+            case EffectKind::took:
+            case EffectKind::released:
+            case EffectKind::woken: count += uint64_t{effect.count} + 1 + (effect.associated ? 1 : 0); break;
+            case EffectKind::waits:
+            case EffectKind::timed_out:
+            case EffectKind::abandoned: count += effect.associated ? 2 : 1; break;
+            case EffectKind::blocked:
+            case EffectKind::woke: break;
+            case EffectKind::opened:
+            case EffectKind::queued:
+            case EffectKind::suspended:
+            case EffectKind::resumed:
+            case EffectKind::exited:
+            case EffectKind::closed: count += 1; break;
+        }
+    }
+    return count;
 }
 
 }  // namespace sim

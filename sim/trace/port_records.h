@@ -18,5 +18,7 @@ struct DecisionContext {
 /// whose effects these are), block_end, completed, ready, processors, and get_returned of threads that were released (they
 /// return when they run).
 void append_port_records(std::vector<Record>& out, const PortState& state, const Effects& effects, DecisionContext context);
+/// How many records that would be.
+uint64_t port_record_count(const Effects& effects);
 
 }  // namespace sim

@@ -5,7 +5,7 @@
 namespace sim {
 
 Move worker_next_move(const Scenario& scenario, const Thread& thread, PacketTable& packets) {
-    if (!thread.has_packet()) return {.kind = Move::Kind::call_get, .action = {}};
+    if (!thread.has_packet()) return {.kind = Move::Kind::call_get, .duration = {}, .step = nullptr};
     Packet& packet = packets[thread.packet()];
     const Handler& handler = handler_of(scenario.workers[thread.worker], packet.key);
     while (true) {
@@ -14,12 +14,12 @@ Move worker_next_move(const Scenario& scenario, const Thread& thread, PacketTabl
             case Action::Kind::compute:
                 if (action.duration == Duration{0}) continue;
                 packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
-                return {.kind = Move::Kind::compute, .action = action};
+                return {.kind = Move::Kind::compute, .duration = action.duration, .step = action.step};
             case Action::Kind::block:
                 if (action.duration == Duration{0}) continue;   // K18: a wait that is satisfied at once touches no count
-                return {.kind = Move::Kind::block, .action = action};
-            case Action::Kind::post: return {.kind = Move::Kind::post, .action = action};
-            case Action::Kind::done: return {.kind = Move::Kind::complete_packet, .action = {}};
+                return {.kind = Move::Kind::block, .duration = action.duration, .step = action.step};
+            case Action::Kind::post: return {.kind = Move::Kind::post, .duration = {}, .step = action.step};
+            case Action::Kind::done: return {.kind = Move::Kind::complete_packet, .duration = {}, .step = nullptr};
         }
     }
 }

@@ -11,7 +11,8 @@ namespace sim {
 struct Move {
     enum class Kind : uint8_t { compute, block, post, complete_packet, call_get };
     Kind kind = Kind::call_get;
-    Action action;                ///< compute, block, post
+    Duration duration;            ///< compute, block
+    const Step* step = nullptr;   ///< post
 };
 
 /// Moves the packet in work on by one step (its draws are taken from its own stream). Steps that take no time and do nothing

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sim/base/exact_math.h"
+#include "sim/base/exponential.h"
 #include "sim/model/distribution.h"
 #include "sim/model/port.h"
 
@@ -19,6 +20,26 @@ TEST_CASE("exact_log and exact_exp stay within 1e-14 of the library's") {
     }
     CHECK(exact_log(1) == 0);
     CHECK(exact_exp(0) == 1);
+}
+
+TEST_CASE("exponential draws have the distribution's moments, tail and quantiles") {
+    const int n = 4'000'000;
+    double sum = 0, squares = 0;
+    int below[4] = {}, tail = 0;
+    for (int i = 0; i < n; ++i) {
+        Stream stream{packet_stream_key(99, static_cast<uint64_t>(i)), 0};
+        const double x = draw_exponential(stream);
+        sum += x, squares += x * x;
+        for (int k = 0; k < 4; ++k) below[k] += x < 0.1 * (k + 1) * (k + 1) ? 1 : 0;      // 0.1, 0.4, 0.9, 1.6
+        tail += x > kZigguratTail ? 1 : 0;
+    }
+    CHECK(std::abs(sum / n - 1) < 4 / std::sqrt(n));                                       // 4 standard errors
+    CHECK(std::abs(squares / n - 2) < 4 * std::sqrt(20.0 / n));
+    for (int k = 0; k < 4; ++k) {
+        const double p = 1 - std::exp(-0.1 * (k + 1) * (k + 1));
+        CHECK(std::abs(below[k] / static_cast<double>(n) - p) < 4 * std::sqrt(p * (1 - p) / n));
+    }
+    CHECK(std::abs(tail - n * std::exp(-kZigguratTail)) < 4 * std::sqrt(n * std::exp(-kZigguratTail)));
 }
 
 TEST_CASE("a stream's draw n is a function of key and n alone") {

@@ -3,6 +3,7 @@
 
 #include "sim/engine/checker.h"
 #include "sim/engine/history.h"
+#include "sim/engine/world_hash.h"
 #include "sim/trace/summary.h"
 #include "tests/scenario_text.h"
 
@@ -352,5 +353,18 @@ arrivals = { every = "700us", count = 40 }
         while (fresh.world().record_count < wanted && fresh.forward()) {}
         CHECK(direct.hash() == fresh.hash());
         direct.go_to_record(records - wanted);
+    }
+}
+
+TEST_CASE("engine: without a trace a run counts the same records and ends in the same world") {
+    for (const char* policy : {"nt", "wine8"}) {
+        const Scenario scenario = scenario_of(kBusy, busy_sets({std::string("port.port.policy=") + policy}));
+        uint64_t heard = 0;
+        const Result<World> told = run(scenario, [&heard](const std::vector<Record>& records) { heard += records.size(); });
+        const Result<World> silent = run(scenario, {});
+        REQUIRE((told.ok() && silent.ok()));
+        CHECK(told->record_count == heard);
+        CHECK(silent->record_count == heard);
+        CHECK(world_hash(told.value()) == world_hash(silent.value()));
     }
 }

@@ -1,0 +1,106 @@
+// The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
+// world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp and act_sources.cpp; step.cpp has the
+// order of one step. Not for callers: see step.h.
+#pragma once
+#include <vector>
+
+#include "sim/base/result.h"
+#include "sim/model/scenario.h"
+#include "sim/model/world.h"
+#include "sim/trace/record.h"
+
+namespace sim {
+
+class Act {
+public:
+    /// out: where records are appended; null: they are only counted.
+    Act(const Scenario& scenario, World& world, std::vector<Record>* out) : scenario_(scenario), world_(world), out_(out) {}
+
+    /// What happens before time 0.
+    void begin();
+    /// The next event and all that happens with it. False: an endless instant (3a.12).
+    bool step();
+    Error endless_instant() const;
+
+private:
+    const Scenario& scenario_;
+    World& world_;
+    std::vector<Record>* out_;
+    uint64_t count_ = 0;                  // records of this step
+    ThreadId endless_;                    // a thread that would never let time pass
+    Event event_;                         // the one being carried out
+
+    Thread& thread(ThreadId id) { return world_.threads[id.value]; }
+    const WorkerParams& worker(const Thread& t) const { return scenario_.workers[t.worker]; }
+
+    // step.cpp
+    void handle();
+    void idle_processors_take_ready_threads();
+    bool take_note_of_records();
+    Record* note(Kind kind, ThreadId id, Rule rule = Rule::none);
+    void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0);
+    bool instant_is_endless(ThreadId id);
+
+    // act_port.cpp
+    void apply_effects(ThreadId caller);
+    void release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count);
+    void park(ThreadId id);
+    void post(PortId port, const Packet& packet, ThreadId poster);
+
+    // act_processors.cpp
+    void make_ready(ThreadId id);
+    void give_processor(ProcessorId processor, ThreadId id);
+    void start_running(ThreadId id);
+    bool return_from_wait(ThreadId id);
+    void leave_processor(ThreadId id, uint16_t flags);
+    void start_activity(ThreadId id, Activity activity, Duration duration);
+    void start_slice(ThreadId id);
+    void slice_ended(ThreadId id);
+
+    // act_threads.cpp
+    void proceed(ThreadId id);
+    void start_post(ThreadId id, const Step& step);
+    void do_post(ThreadId id);
+    void begin_block(ThreadId id, Duration duration);
+    void block_ended(ThreadId id);
+    void complete_packet(ThreadId id);
+    void call_get(ThreadId id);
+    void do_get(ThreadId id);
+    void get_timed_out(ThreadId id, uint32_t generation);
+
+    // act_sources.cpp
+    void begin_sources();
+    void arrival(EventKind kind, Instant at, SourceId source, uint32_t detail = 0);
+    void source_arrived(SourceId source);
+    void client_arrived(SourceId source, uint32_t client, uint64_t round);
+    void client_thinks(SourceId source, uint32_t client, uint64_t round);
+};
+
+/// A record of this step, for the caller to complete; null where records are only counted.
+inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
+    ++count_;
+    if (out_ == nullptr) return nullptr;
+    Record& record = out_->emplace_back();
+    record.time_ns = world_.now.ns;
+    record.kind = kind;
+    record.rule = rule;
+    if (!id.valid()) return &record;
+    const Thread& t = thread(id);
+    record.thread = id.value;
+    if (t.processor.valid()) record.processor = static_cast<uint16_t>(t.processor.value);
+    if (t.has_packet()) record.packet = t.packet().value;
+    const PortId port = world_.ports.threads[id.value].association;
+    if (port.valid()) record.port = static_cast<uint16_t>(port.value);
+    return &record;
+}
+
+/// What would happen later than kDurationMax never does: times can be added without overflow.
+inline void Act::at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail) {
+    const Instant at = world_.now + after;
+    if (at.ns >= kDurationMax.ns) return;
+    const Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = id.value, .detail = detail};
+    if (after == Duration{0}) world_.events.push_soon(event);
+    else world_.events.push(event);
+}
+
+}  // namespace sim

@@ -1,0 +1,106 @@
+// Who runs where: ready threads, processors, quanta.
+#include "sim/engine/act.h"
+#include "sim/port/port.h"
+#include "sim/sched/sched.h"
+
+namespace sim {
+
+void Act::make_ready(ThreadId id) {
+    Thread& t = thread(id);
+    t.phase = ThreadPhase::ready;
+    note(Kind::ready, id, port_rule_for(world_.ports, id, Rule::K40));
+    const ProcessorId processor = sched_processor_for(world_.machine, t);
+    if (processor.valid()) give_processor(processor, id);
+    else world_.machine.ready.push_back(id);
+}
+
+void Act::give_processor(ProcessorId number, ThreadId id) {
+    Processor& processor = world_.machine.processors[number.value];
+    const Duration cost = sched_switch_cost(scenario_.machine, processor, id);
+    processor.thread = id;
+    thread(id).processor = number;
+    if (cost == Duration{0}) return start_running(id);
+    processor.switching = true;
+    at_end_of(EventKind::switch_ends, cost, id);
+}
+
+void Act::start_running(ThreadId id) {
+    Thread& t = thread(id);
+    Processor& processor = world_.machine.processors[t.processor.value];
+    processor.switching = false;
+    processor.last = id;
+    t.last_processor = t.processor;
+    t.phase = ThreadPhase::running;
+    t.quantum_left = scenario_.machine.quantum;
+    note(Kind::on_processor, id);
+    if (!return_from_wait(id)) return;
+    if (t.activity != Activity::none) start_slice(id);
+    else proceed(id);
+}
+
+// The rest of the get that ended while the thread was away. False: it looked, found nothing and parked again.
+bool Act::return_from_wait(ThreadId id) {
+    Thread& t = thread(id);
+    const PendingReturn pending = t.pending;
+    t.pending = PendingReturn::none;
+    switch (pending) {
+        case PendingReturn::none: return true;
+        case PendingReturn::packets:
+            if (Record* record = note(Kind::get_returned, id)) record->argument = t.batch.size();
+            return true;
+        case PendingReturn::look:
+            port_look(world_.ports, id, world_.effects);
+            apply_effects(id);
+            if (t.phase == ThreadPhase::running) return true;
+            if (t.deadline <= world_.now) get_timed_out(id, t.get_generation);   // it passed while the thread was on its way
+            return false;
+    }
+    return true;
+}
+
+void Act::leave_processor(ThreadId id, uint16_t flags) {
+    Thread& t = thread(id);
+    if (Record* record = note(Kind::off_processor, id)) record->flags = flags;
+    world_.machine.processors[t.processor.value].thread = {};
+    t.processor = {};
+}
+
+void Act::start_activity(ThreadId id, Activity activity, Duration duration) {
+    Thread& t = thread(id);
+    t.activity = activity;
+    t.remaining = duration;
+    start_slice(id);
+}
+
+void Act::start_slice(ThreadId id) {
+    Thread& t = thread(id);
+    if (t.quantum_left == Duration{0}) {
+        if (sched_preempts(world_.machine)) {
+            leave_processor(id, kPreempted);
+            t.phase = ThreadPhase::ready;
+            world_.machine.ready.push_back(id);
+            return;
+        }
+        t.quantum_left = scenario_.machine.quantum;
+    }
+    t.slice = sched_slice(t);
+    at_end_of(EventKind::compute_ends, t.slice, id);
+}
+
+void Act::slice_ended(ThreadId id) {
+    Thread& t = thread(id);
+    t.remaining = t.remaining - t.slice;
+    if (t.quantum_left != kInfinite) t.quantum_left = t.quantum_left - t.slice;
+    if (t.remaining > Duration{0}) return start_slice(id);
+    const Activity ended = t.activity;
+    t.activity = Activity::none;
+    switch (ended) {
+        case Activity::get_call: do_get(id); break;
+        case Activity::post_call: do_post(id); break;
+        case Activity::compute:
+        case Activity::none: break;
+    }
+    proceed(id);
+}
+
+}  // namespace sim

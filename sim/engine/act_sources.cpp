@@ -1,0 +1,53 @@
+// Packets that come from outside.
+#include "sim/engine/act.h"
+#include "sim/scenario/handler.h"
+#include "sim/workload/sources.h"
+
+namespace sim {
+namespace {
+
+constexpr uint64_t kArrival = uint64_t{1} << 63;       // Event::order: arrivals after what ends, then in file order (3a.5)
+
+}  // namespace
+
+void Act::begin_sources() {
+    for (uint32_t s = 0; s < scenario_.sources.size(); ++s) {
+        if (const auto at = source_next_arrival(scenario_, {s}, world_.sources[s], {0})) arrival(EventKind::source_arrives, *at, {s});
+        for (uint32_t client = 0; client < scenario_.sources[s].clients; ++client) client_thinks({s}, client, 0);
+    }
+}
+
+void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
+    if (at.ns >= kDurationMax.ns) return;
+    const uint64_t order = kArrival | (uint64_t{source.value} << 44) | (world_.next_order++ & 0xFFF'FFFF'FFFFu);
+    world_.events.push({.at = at, .order = order, .kind = kind, .subject = source.value, .detail = detail});
+}
+
+void Act::source_arrived(SourceId source) {
+    SourceState& state = world_.sources[source.value];
+    const SourceParams& params = scenario_.sources[source.value];
+    Packet packet;
+    packet.work = source_packet(scenario_, source, state.next++);
+    packet.key = params.key;
+    if (const auto next = source_next_arrival(scenario_, source, state, world_.now)) arrival(EventKind::source_arrives, *next, source);
+    post(params.port, packet, {});
+}
+
+void Act::client_thinks(SourceId source, uint32_t client, uint64_t round) {
+    const Instant at = client_arrival(scenario_, source, client, round, world_.now);
+    arrival(EventKind::client_arrives, at, source, client);
+    world_.sources[source.value].rounds[client] = round;
+}
+
+void Act::client_arrived(SourceId source, uint32_t client, uint64_t round) {
+    const SourceParams& params = scenario_.sources[source.value];
+    Packet packet;
+    packet.work = source_packet(scenario_, source, round * params.clients + client);
+    packet.key = params.key;
+    packet.source = source;
+    packet.client = client;
+    packet.round = round;
+    post(params.port, packet, {});
+}
+
+}  // namespace sim

@@ -1,0 +1,110 @@
+// What a thread does when it runs: the steps of its packets, and its calls.
+#include "sim/engine/act.h"
+#include "sim/port/port.h"
+#include "sim/workload/worker.h"
+
+namespace sim {
+
+void Act::proceed(ThreadId id) {
+    Thread& t = thread(id);
+    while (t.phase == ThreadPhase::running && !instant_is_endless(id)) {
+        const Move move = worker_next_move(scenario_, t, world_.packets);
+        switch (move.kind) {
+            case Move::Kind::compute: return start_activity(id, Activity::compute, move.duration);
+            case Move::Kind::block: return begin_block(id, move.duration);
+            case Move::Kind::post:
+                start_post(id, *move.step);
+                if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, Activity::post_call, scenario_.machine.post_cost);
+                do_post(id);
+                break;
+            case Move::Kind::complete_packet: complete_packet(id); break;
+            case Move::Kind::call_get:
+                call_get(id);
+                if (scenario_.machine.get_cost > Duration{0}) return start_activity(id, Activity::get_call, scenario_.machine.get_cost);
+                do_get(id);
+                break;
+        }
+    }
+}
+
+void Act::start_post(ThreadId id, const Step& step) {
+    Thread& t = thread(id);
+    t.post_work = child_work(world_.packets[t.packet()].work);
+    t.post_port = step.port;
+    t.post_key = step.key;
+}
+
+void Act::do_post(ThreadId id) {
+    const Thread& t = thread(id);
+    Packet packet;
+    packet.work = t.post_work;
+    packet.key = t.post_key;
+    post(t.post_port, packet, id);
+}
+
+void Act::begin_block(ThreadId id, Duration duration) {
+    if (Record* record = note(Kind::block_begin, id, port_rule_for(world_.ports, id, Rule::K17))) {
+        record->flags = kSleep;
+        record->argument = static_cast<uint64_t>(duration.ns);
+    }
+    port_block(world_.ports, id, world_.effects);
+    apply_effects(id);
+    leave_processor(id, 0);
+    thread(id).phase = ThreadPhase::blocked;
+    at_end_of(EventKind::block_ends, duration, id);
+}
+
+void Act::block_ended(ThreadId id) {
+    port_wake(world_.ports, id, world_.effects);
+    note(Kind::block_end, id, port_rule_for(world_.ports, id, Rule::K19));
+    apply_effects(id);
+    thread(id).phase = ThreadPhase::waking;
+    at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
+}
+
+void Act::complete_packet(ThreadId id) {
+    Thread& t = thread(id);
+    const PacketId number = t.packet();
+    const Packet& packet = world_.packets[number];
+    const SourceId source = packet.source;
+    const uint32_t client = packet.client;
+    const uint64_t round = packet.round;
+    if (Record* record = note(Kind::completed, id)) record->argument = packet.compute_ns;
+    ++t.batch_at;
+    world_.packets.complete(number);
+    ++world_.completed;
+    if (source.valid()) client_thinks(source, client, round + 1);
+}
+
+void Act::call_get(ThreadId id) {
+    const WorkerParams& params = worker(thread(id));
+    Record* record = note(Kind::get_called, id);
+    if (record == nullptr) return;
+    record->packet = params.batch;
+    record->port = static_cast<uint16_t>(params.port.value);
+    record->argument = static_cast<uint64_t>(params.timeout.ns);
+}
+
+void Act::do_get(ThreadId id) {
+    Thread& t = thread(id);
+    const WorkerParams& params = worker(t);
+    t.batch.clear();
+    t.batch_at = 0;
+    port_get(world_.ports, id, params.port, {.batch_max = params.batch, .poll = params.timeout == Duration{0}}, world_.effects);
+    apply_effects(id);
+    if (t.phase != ThreadPhase::parked || params.timeout == kInfinite) return;
+    t.deadline = world_.now + params.timeout;
+    at_end_of(EventKind::get_times_out, params.timeout, id, ++t.get_generation);
+}
+
+void Act::get_timed_out(ThreadId id, uint32_t generation) {
+    Thread& t = thread(id);
+    // Released or already in another get: this timer is stale. Woken and on its way to look: it is told after the look.
+    if (generation != t.get_generation || t.phase != ThreadPhase::parked) return;
+    port_timeout(world_.ports, id, world_.effects);
+    apply_effects(id);
+    t.phase = ThreadPhase::waking;
+    at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
+}
+
+}  // namespace sim
