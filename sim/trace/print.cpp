@@ -57,7 +57,7 @@ std::string argument_text(const Record& record) {
 
 std::string time_text(int64_t ns) {
     const double value = static_cast<double>(ns);
-    const int64_t size = ns < 0 ? -ns : ns;
+    const uint64_t size = ns < 0 ? -static_cast<uint64_t>(ns) : static_cast<uint64_t>(ns);   // the least number has no opposite
     if (size < 1'000) return std::to_string(ns) + " ns";
     if (size < 1'000'000) return decimal(value / 1e3, "us");
     if (size < 1'000'000'000) return decimal(value / 1e6, "ms");
