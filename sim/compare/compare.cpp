@@ -130,6 +130,22 @@ void add_notes(std::vector<std::string>& notes, const char* side, const Trace& t
     if (!header.has_decisions) notes.push_back(std::string(side) + " holds only what its own calls show: the port's queue and stack are not in it");
 }
 
+// Two recordings: the lower share speaks for both, and each that differs has its note.
+void add_replay(Comparison& comparison, const char* side, const Trace& trace) {
+    if (trace.header.backend != "port") return;
+    const Replay replay = replay_through_second_port(trace);
+    if (replay.decisions == 0) return;
+    const double share = static_cast<double>(replay.agree) / static_cast<double>(replay.decisions);
+    Agreement& agreement = comparison.agreement;
+    if (!agreement.replay || share < *agreement.replay) {
+        agreement.replay = share;
+        agreement.replay_decisions = replay.decisions;
+    }
+    if (replay.first_difference.empty()) return;
+    comparison.notes.push_back("the replay of " + std::string(side) + " through the second port agrees in " + std::to_string(replay.agree) + " of " + std::to_string(replay.decisions) +
+                               " decisions and differs first " + replay.first_difference);
+}
+
 }  // namespace
 
 Comparison compare_traces(const Trace& a, const Trace& b) {
@@ -143,13 +159,8 @@ Comparison compare_traces(const Trace& a, const Trace& b) {
     agreement.thread_share = thread_share(of_a.completed, of_b.completed);
     agreement.packet_decisions = std::max(of_a.assignments.size(), of_b.assignments.size());
     agreement.wake_decisions = std::max(of_a.wakes.size(), of_b.wakes.size());
-    for (const Trace* trace : {&a, &b}) {
-        if (trace->header.backend != "port") continue;
-        const Replay replay = replay_through_second_port(*trace);
-        agreement.replay_decisions = replay.decisions;
-        if (replay.decisions > 0) agreement.replay = static_cast<double>(replay.agree) / static_cast<double>(replay.decisions);
-        if (!replay.first_difference.empty()) comparison.notes.push_back("the replay through the second port differs first " + replay.first_difference);
-    }
+    add_replay(comparison, "A", a);
+    add_replay(comparison, "B", b);
     comparison.first_divergence = first_divergence(a, of_a, b, of_b);
     comparison.differences = differences_of(comparison.a, comparison.b);
     add_notes(comparison.notes, "A", a);
