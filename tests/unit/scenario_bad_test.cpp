@@ -150,6 +150,8 @@ TEST_CASE("scenario errors: steps and arrivals") {
         {"every = \"1ms\", count = 3", "every = \"1ms\"", "x.toml:18:12: source 's' never ends, expected an end of the run; add count = 100 here, or until = \"100ms\" at the top"},
         {"every = \"1ms\", count = 3", "closed = 4", "x.toml:18:12: source 's' never ends, expected an end of the run; add until = \"100ms\" at the top"},
         {"every = \"1ms\", count = 3", "closed = 0", "x.toml:18:23: closed is 0, expected a whole number from 1 to 1000000"},
+        {"every = \"1ms\", count = 3", "every = \"0ns\", count = 3", "x.toml:18:22: every is 0ns, expected more than 0ns; packets that come at once: arrivals = { at = [\"0ms\", \"0ms\"] }"},
+        {"every = \"1ms\", count = 3", "poisson = \"0.2ns\", count = 3", "x.toml:18:24: poisson is 0ns, expected more than 0ns; packets that come at once: arrivals = { at = [\"0ms\", \"0ms\"] }"},
         {"every = \"1ms\", count = 3", "evry = \"1ms\", count = 3", "x.toml:18:14: unknown arrivals 'evry', expected at, every, poisson or closed; did you mean 'every'?"},
         {"every = \"1ms\", count = 3", "at = [\"0ms\"], count = 3", "x.toml:18:28: unknown key 'count' in at arrivals, expected at"},
         {"every = \"1ms\", count = 3", "at = [\"0ms\"], every = \"1ms\"", "x.toml:18:28: arrivals with both at and every, expected one of at, every, poisson or closed"},
