@@ -5,7 +5,6 @@
 
 #include "sim/compare/decisions.h"
 #include "sim/compare/replay.h"
-#include "sim/port/rules.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -78,9 +77,7 @@ std::optional<Divergence> first_divergence(const Trace& a, const Decisions& of_a
     const Trace& trace = in_a ? a : b;
     const uint64_t number = (in_a ? of_a : of_b).assignments[i].record;
     const Record& decision = trace.records[number];
-    Divergence divergence{.time_ns = decision.time_ns, .a_record = of_side_a.record, .b_record = of_side_b.record, .packet = label_at(trace, number), .a = std::move(of_side_a.sentence), .b = std::move(of_side_b.sentence), .rule = {}};
-    if (decision.rule != Rule::none) divergence.rule = rule_id_text(decision.rule);
-    return divergence;
+    return Divergence{.time_ns = decision.time_ns, .a_record = of_side_a.record, .b_record = of_side_b.record, .packet = label_at(trace, number), .a = std::move(of_side_a.sentence), .b = std::move(of_side_b.sentence), .rule = std::string(rule_label(decision.rule))};
 }
 
 void add_difference(std::vector<Difference>& out, std::string metric, double a, double b) {

@@ -38,8 +38,8 @@ std::string Teller::thread(uint32_t number) const { return thread_label(header, 
 std::string Teller::packet() const { return packet_label(header, state, record.packet); }
 
 std::string Teller::rule() const {
-    const std::string id = is_nt() || record.port == kNoPort ? rule_label(record.rule) : std::string{};
-    return id.empty() ? "" : " (" + id + ")";
+    const std::string_view id = is_nt() || record.port == kNoPort ? rule_label(record.rule) : std::string_view{};
+    return id.empty() ? "" : " (" + std::string(id) + ")";
 }
 
 std::string Teller::others_waiting(const PortTraceState& port) const {
