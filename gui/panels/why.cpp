@@ -63,7 +63,7 @@ void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests&) 
     }
     const uint64_t number = side.events[static_cast<size_t>(event)];
     const sim::Record& record = side.trace.records[number];
-    const std::string_view id = sim::rule_id_text(record.rule);
+    const std::string_view id = sim::rule_label(record.rule);
     if (!id.empty()) text_line(paint, paint.fonts.small, x0 + paint.px(60), x1, y + paint.px(1), theme.accent, "rule " + std::string(id), Align::right);
     y += paint.px(24);
     const std::string sentence = sentence_of(side, number), other = other_sentence(state), rule(id.empty() ? std::string_view() : sim::rule_text(record.rule));

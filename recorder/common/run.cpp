@@ -117,11 +117,14 @@ sim::Status start_workers(Session& session, Backend& backend, Sources& sources, 
     return sim::Done{};
 }
 
-// All is handled: the last gets belong to the run. Not for ever: a worker may come back from its timeouts again and again.
+// All is handled: the last gets belong to the run. Not those of workers whose calls time out: they ask again and again, and
+// waiting for them would fill their rings.
 void let_workers_park(const Session& session, Backend& backend) {
     const int64_t latest_ns = monotonic_ns() + 50'000'000;
-    for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t)
+    for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t) {
+        if (session.scenario.workers[sim::worker_of(session.scenario, {t}).worker].timeout != sim::kInfinite) continue;
         while (!backend.is_waiting(t) && monotonic_ns() < latest_ns) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
 }
 
 // Progress on stderr, Ctrl-C, and the end of a recording that takes longer than a second.

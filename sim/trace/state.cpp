@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/model/limits.h"
+
 namespace sim {
 namespace {
 
-constexpr uint32_t kThreadsMax = 65'536;      // beyond: a damaged record, not a thread
-constexpr uint16_t kPortsMax = 4'096;
 constexpr uint32_t kPacketGapMax = 1 << 20;   // packet numbers rise by one; a jump beyond this is damage
 
 template <class List>
