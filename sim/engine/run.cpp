@@ -12,18 +12,25 @@ Error stopped(const Scenario& scenario, const World& world, std::string what, st
 }  // namespace
 
 Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions options) {
-    constexpr size_t kHeardAtOnce = 4096;   // records: they stay in the nearest cache
-    std::vector<Record> records;
-    records.reserve(2 * kHeardAtOnce);
+    std::vector<Record> records, rest;
+    records.reserve(2 * kRecordsHeardAtOnce);
     World world = world_begin(scenario, records);
     const auto tell = [&records, &sink] {
         if (sink) sink(records);
         records.clear();
     };
-    tell();
+    // Always as many: a writer has nothing left over.
+    const auto tell_some = [&] {
+        const auto end = records.begin() + static_cast<std::ptrdiff_t>(records.size() - records.size() % kRecordsHeardAtOnce);
+        rest.assign(end, records.end());
+        records.erase(end, records.end());
+        tell();
+        records.swap(rest);
+    };
     Stepper stepper(scenario, world, sink ? &records : nullptr);
+    if (!sink) records.clear();
     while (!world_ended(scenario, world)) {
-        if (records.size() >= kHeardAtOnce) tell();
+        if (records.size() >= kRecordsHeardAtOnce) tell_some();
         if (!stepper.step()) {
             tell();
             return stepper.error();

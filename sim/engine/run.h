@@ -14,7 +14,9 @@ struct RunOptions {
     uint64_t records_max = UINT64_MAX;    ///< stop with an error beyond (a window keeps its memory in bounds)
 };
 
-/// Called with the records of some steps at a time, in order. The vector is reused.
+inline constexpr size_t kRecordsHeardAtOnce = 4096;
+/// Called with the records of many steps at a time, in order: a multiple of kRecordsHeardAtOnce, the last ones as they are.
+/// The vector is reused.
 using RecordSink = std::function<void(const std::vector<Record>&)>;
 
 /// Runs to the end (`until`, or nothing left to happen). The error names worker and step (3a.12) or the invariant broken; the

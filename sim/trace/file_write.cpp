@@ -68,6 +68,28 @@ struct TraceWriter::State {
         return true;
     }
 
+    // A whole chunk of records at once, from where they are: nothing is mapped, copied or left open.
+    bool write_whole_chunk(const Record* records_of_chunk) {
+        const ChunkHead head = head_of(records_of_chunk, kChunkRecords, records_of_chunk->time_ns);
+        if (!seek(offset) || !write(&head, sizeof head) || !write(records_of_chunk, head.bytes) || std::fflush(file) != 0) {
+            const int why = errno;
+            const ChunkHead cut{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), 0, 0, head.first_time_ns};   // as an open one: what arrived can be read
+            std::clearerr(file);
+            if (seek(offset)) (void)(write(&cut, sizeof cut) && std::fflush(file) == 0);
+            errno = why;
+            return false;
+        }
+        index.push_back({offset, kChunkRecords, head.first_time_ns, 0});
+        offset += sizeof head + head.bytes;
+        return true;
+    }
+
+    static ChunkHead head_of(const void* payload, size_t records, int64_t time_ns) {
+        ChunkHead head{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), records * sizeof(Record), 0, time_ns};
+        head.checksum = chunk_checksum(head, payload);
+        return head;
+    }
+
     bool open_chunk(int64_t time_ns) {
         open = true;
         count = written = 0;
@@ -94,8 +116,7 @@ struct TraceWriter::State {
         if (!open) return true;
         if (!write_records()) return false;
         open = false;
-        ChunkHead head{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), count * sizeof(Record), 0, first_time_ns};
-        head.checksum = chunk_checksum(head, records());
+        const ChunkHead head = head_of(records(), count, first_time_ns);
         index.push_back({offset, count, first_time_ns, 0});
         const uint64_t end = offset + sizeof head + head.bytes;
         if (map.bytes != nullptr) {
@@ -133,7 +154,10 @@ Result<TraceWriter> TraceWriter::create(const std::string& path, const TraceHead
 
 Status TraceWriter::add(const Record* records, size_t count) {
     State& s = *state_;
-    for (size_t i = 0; i < count; ++i) {
+    size_t i = 0;
+    for (; !s.open && count - i >= kChunkRecords; i += kChunkRecords)
+        if (!s.write_whole_chunk(records + i)) return s.failed("can't write the trace");
+    for (; i < count; ++i) {
         if (!s.open && !s.open_chunk(records[i].time_ns)) return s.failed("can't write the trace");
         store_record(s.records() + s.count * sizeof(Record), records[i]);
         ++s.count;
