@@ -19,6 +19,7 @@ struct CommandLine {
     PrintOptions print;
     GuiOptions gui;
     BenchOptions bench;
+    SweepOptions sweep;
     std::string rules_file;
     std::string seed;                 // of the command that was given; becomes the last --set
 };
@@ -57,6 +58,19 @@ void add_record(CLI::App& app, CommandLine& line) {
     add_sets(*command, line.record.sets, line.seed);
     command->add_option("-o,--out", line.record.out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
     command->add_flag("--json", line.record.json, "print one JSON value, times in ns");
+}
+
+void add_sweep(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("sweep", "figures of a scenario over one or more of its values, on all cores");
+    add_scenario(*command, line.sweep.scenario);
+    command->add_option("--axis", line.sweep.axes, "a value and what it takes in turn: port.port.concurrency=1..16, worker.worker.count=2..64..2, port.port.policy=nt,wine8 (may be given again)")
+        ->required()->type_name("PATH=RANGE")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command->add_option("--metric", line.sweep.metrics, "a figure of the summary: latency_ns.p99, ports.port.active.mean (may be given again)")
+        ->type_name("M")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    add_sets(*command, line.sweep.sets, line.seed);
+    command->add_option("--jobs", line.sweep.jobs, "threads to compute with; default: one a processor; the result is the same")->check(CLI::Range(1, 1024))->type_name("N");
+    CLI::Option* json = command->add_flag("--json", line.sweep.json, "print one JSON value, times in ns");
+    command->add_flag("--csv", line.sweep.csv, "print comma-separated values, times in ns")->excludes(json);
 }
 
 void add_bench(CLI::App& app, CommandLine& line) {
@@ -120,6 +134,7 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
     if (app.got_subcommand("sim")) { add_seed(line.sim.sets, line.seed); return cmd_sim(line.sim); }
     if (app.got_subcommand("record")) { add_seed(line.record.sets, line.seed); return outside.record(line.record); }
     if (app.got_subcommand("compare")) return cmd_compare(line.compare);
+    if (app.got_subcommand("sweep")) { add_seed(line.sweep.sets, line.seed); return cmd_sweep(line.sweep); }
     if (app.got_subcommand("bench")) { add_seed(line.bench.sets, line.seed); return cmd_bench_engine(line.bench); }
     if (app.got_subcommand("info")) return cmd_info(line.info);
     if (app.got_subcommand("print")) return cmd_print(line.print);
@@ -133,7 +148,7 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
 // Commands that the design names and that do not work yet (docs/design.md 11).
 bool is_planned(int argc, char** argv) {
     const std::string_view command = argc > 1 ? argv[1] : "", second = argc > 2 ? argv[2] : "";
-    for (const std::string_view planned : {"identify", "calibrate", "predict", "sweep"})
+    for (const std::string_view planned : {"identify", "calibrate", "predict"})
         if (command == planned) return true;
     return command == "record" && (second == "run" || second == "attach");
 }
@@ -156,6 +171,7 @@ int cli_main(int argc, char** argv, const OutsideCommands& outside) {
     add_sim(app, line);
     add_record(app, line);
     add_compare(app, line);
+    add_sweep(app, line);
     add_bench(app, line);
     add_traces(app, line);
     add_rules(app, line);

@@ -26,6 +26,12 @@ struct BenchOptions {
     uint32_t runs = 3;
     bool json = false;
 };
+struct SweepOptions {
+    std::string scenario;
+    std::vector<std::string> sets, axes, metrics;
+    unsigned jobs = 0;                        ///< 0: one a processor
+    bool csv = false, json = false;
+};
 struct PrintOptions { std::string trace, from, to; bool narrate = false; };
 
 int cmd_scenarios(bool json);
@@ -34,6 +40,7 @@ int cmd_rules(const std::string& file);       ///< "" or "-": standard input
 int cmd_info(const InfoOptions& options);
 int cmd_print(const PrintOptions& options);
 int cmd_compare(const CompareOptions& options);
+int cmd_sweep(const SweepOptions& options);
 int cmd_bench_engine(const BenchOptions& options);
 
 struct RecordOptions {

@@ -58,6 +58,21 @@ std::string compare_json(const Comparison& c) {
     return pretty(json);
 }
 
+std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint>& points) {
+    Json out = Json::array();
+    for (const SweepPoint& point : points) {
+        Json set = Json::object(), metrics = Json::object();
+        for (size_t i = 0; i < request.axes.size(); ++i) {
+            const std::string& value = point.values[i];
+            const Json number = Json::parse(value, nullptr, false);
+            set[request.axes[i].path] = number.is_number() ? number : Json(value);
+        }
+        for (size_t i = 0; i < request.metrics.size(); ++i) metrics[request.metrics[i]] = number_or_null(point.metrics[i]);
+        out.push_back({{"set", set}, {"metrics", metrics}});
+    }
+    return out.dump(2);
+}
+
 std::string info_json(const Trace& trace) {
     Json json{{"header", Json::parse(header_to_json(trace.header))}, {"records", trace.records.size()}, {"counts", Json::object()}, {"losses", Json::array()}, {"whole", trace.whole}, {"damage", trace.damage}};
     std::map<Kind, uint64_t> counts;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/cli/sweep.h"
 #include "sim/compare/compare.h"
 #include "sim/scenario/load.h"
 #include "sim/trace/file.h"
@@ -15,6 +16,9 @@ std::string summary_json(const Summary& summary);
 std::string scenarios_json(const std::vector<ScenarioEntry>& entries);
 std::string compare_json(const Comparison& comparison);
 std::string info_json(const Trace& trace);
+
+/// An array of points, each {"set":{PATH:VALUE},"metrics":{M:x}}; values that are numbers are numbers.
+std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint>& points);
 
 /// One line of `portside rules`.
 struct RulesPort { std::string name; uint64_t active, limit; std::vector<std::string> queue, waiters; };

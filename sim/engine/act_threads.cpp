@@ -92,7 +92,7 @@ void Act::do_get(ThreadId id) {
     t.batch_at = 0;
     port_get(world_.ports, id, params.port, {.batch_max = params.batch, .poll = params.timeout == Duration{0}}, world_.effects);
     apply_effects(id);
-    if (t.phase != ThreadPhase::parked || params.timeout == kInfinite) return;
+    if (world_.ports.threads[id.value].state != PortThreadState::waiting || params.timeout == kInfinite) return;
     t.deadline = world_.now + params.timeout;
     at_end_of(EventKind::get_times_out, params.timeout, id, ++t.get_generation);
 }

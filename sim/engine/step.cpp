@@ -21,6 +21,8 @@ void Act::begin() {
     for (uint32_t i = 0; i < world_.threads.size(); ++i) {   // in table order: under nt the last one is released first (3a.3)
         call_get({i});
         do_get({i});
+        // A poll comes back at once: the thread is there at time 0.
+        if (world_.ports.threads[i].state == PortThreadState::running) world_.threads[i].phase = ThreadPhase::waking, at_end_of(EventKind::becomes_ready, {0}, {i});
     }
     begin_sources();
     idle_processors_take_ready_threads();

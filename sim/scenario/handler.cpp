@@ -39,6 +39,13 @@ PacketWork child_work(PacketWork& parent) {
     return work;
 }
 
+void set_stream_keys(Scenario& scenario) {
+    for (SourceParams& source : scenario.sources) {
+        source.stream_key = source_stream_key(scenario.seed, source.name);
+        source.gap_key = mix64(source.stream_key ^ kGolden);
+    }
+}
+
 PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index) {
     PacketWork work;
     work.identity = packet_identity(source.value, index);

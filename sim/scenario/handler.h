@@ -19,6 +19,9 @@ Action next_action(const Handler& handler, PacketWork& work);
 /// The work, at its start, of the packet that a packet's post step posts now.
 PacketWork child_work(PacketWork& parent);
 
+/// Derives the keys of the sources' streams from the seed and their names: once, when a scenario is complete.
+void set_stream_keys(Scenario& scenario);
+
 /// The work of packet `index` of a source.
 PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index);
 

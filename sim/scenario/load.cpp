@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "sim/base/prng.h"
 #include "sim/scenario/check.h"
+#include "sim/scenario/handler.h"
 #include "sim/scenario/samples.h"
 
 namespace sim {
@@ -40,10 +40,7 @@ Result<Scenario> scenario_parse(std::string text, std::string path, std::vector<
     if (!check.failed()) read_workers(check, *root, scenario);
     if (!check.failed()) read_sources(check, *root, scenario);
     if (check.failed()) return *check.error;
-    for (SourceParams& source : scenario.sources) {
-        source.stream_key = source_stream_key(scenario.seed, source.name);
-        source.gap_key = mix64(source.stream_key ^ kGolden);
-    }
+    set_stream_keys(scenario);
     const std::filesystem::path file(path);
     scenario.name = file.extension() == ".toml" ? file.stem().string() : file.filename().string();
     scenario.path = std::move(path);

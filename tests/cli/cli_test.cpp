@@ -165,3 +165,29 @@ TEST_CASE("cli: without a display the window says what to do, and portside alone
     CHECK(has(alone.out, "portside COMMAND --help"));
     CHECK(has(portside(folder, "", "env DISPLAY= WAYLAND_DISPLAY= ").out, "portside COMMAND --help"));
 }
+
+TEST_CASE("sweep: the result does not depend on how many threads compute it, and is what single runs give") {
+    const Folder folder;
+    const std::string request = "sweep twice-cpus --axis port.port.concurrency=1..3 --axis worker.worker.count=2,8 --metric latency_ns.p99 --metric ports.port.active.mean --json";
+    const Outcome one = portside(folder, request + " --jobs 1"), many = portside(folder, request + " --jobs 7");
+    REQUIRE(one.code == 0);
+    CHECK(one.out == many.out);
+    const std::vector<double> p99 = json_numbers(one.out, "latency_ns.p99");
+    REQUIRE(p99.size() == 6);
+    const Outcome single = portside(folder, "sim twice-cpus --set port.port.concurrency=2 --set worker.worker.count=8 --expect \"latency_ns.p99==" + std::to_string(static_cast<long long>(p99[3])) + "\"");
+    CHECK(single.code == 0);
+    const Outcome csv = portside(folder, "sweep twice-cpus --axis port.port.concurrency=1..3 --metric events --csv");
+    CHECK(csv.out.starts_with("port.port.concurrency,events\n1,"));
+    CHECK(portside(folder, "sweep twice-cpus --axis port.port.concurrency=1..3 --metric nonsense").code == 1);
+    CHECK(portside(folder, "sweep twice-cpus").code == 2);
+}
+
+TEST_CASE("bench engine: both figures of a small run, the file system, and nothing left behind") {
+    const Folder folder;
+    const Outcome outcome = portside(folder, "bench engine --runs 1 --json --set source.clients.arrivals='{poisson=\"1.6us\",count=20000}' -o a.ptrace");
+    REQUIRE_MESSAGE(outcome.code == 0, outcome.err);
+    CHECK(json_numbers(outcome.out, "packets_per_s").size() == 2);
+    for (const double rate : json_numbers(outcome.out, "events_per_s")) CHECK(rate > 0);
+    CHECK(json_text(outcome.out, "file_system") != "");
+    CHECK(portside(folder, "info a.ptrace").code == 0);
+}

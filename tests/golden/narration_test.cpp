@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "sim/trace/print.h"
+#include "sim/trace/summary.h"
 #include "tests/scenario_text.h"
 
 namespace {
@@ -51,4 +52,21 @@ TEST_CASE("golden: a scenario run twice gives the same bytes, another seed gives
         CHECK(once.records == again.records);
         CHECK(once.records != other.records);
     }
+}
+
+TEST_CASE("golden: the figures that the scenarios' texts name are what they show") {
+    const auto wait_ms = [](const char* name, const char* set) {
+        const sim::Trace trace = run_checked(scenario_named(name, {set}));
+        return sim::summarize(trace.header, trace.records).queue_wait.mean / 1e6;
+    };
+    CHECK(wait_ms("mio-one", "port.port.concurrency=1") == doctest::Approx(14).epsilon(0.04));
+    CHECK(wait_ms("mio-one", "port.port.concurrency=0") < 0.2);
+    const double few = wait_ms("twice-cpus", "worker.worker.count=2"), twice = wait_ms("twice-cpus", "worker.worker.count=4"), many = wait_ms("twice-cpus", "worker.worker.count=16");
+    CHECK(few / twice == doctest::Approx(5.8).epsilon(0.05));
+    CHECK(many / twice > 0.85);
+    const auto p99_ms = [](const char* name, const char* set) {
+        const sim::Trace trace = run_checked(scenario_named(name, {set}));
+        return static_cast<double>(sim::summarize(trace.header, trace.records).queue_wait.p99) / 1e6;
+    };
+    CHECK(p99_ms("long-vs-short", "port.port.concurrency=1") > 10 * p99_ms("long-vs-short", "port.port.concurrency=2"));
 }

@@ -368,3 +368,29 @@ TEST_CASE("engine: without a trace a run counts the same records and ends in the
         CHECK(world_hash(told.value()) == world_hash(silent.value()));
     }
 }
+
+TEST_CASE("K13 K14 engine: a worker that polls is there from time 0 and takes what comes") {
+    for (const char* policy : {"nt", "wine8"}) {
+        const Scenario scenario = scenario_of(R"(
+until = "2ms"
+[machine]
+processors = 2
+get_cost = "10us"
+[[port]]
+name = "port"
+[[worker]]
+name = "w"
+port = "port"
+timeout = "0ns"
+on_packet = [ { compute = "100us" } ]
+[[source]]
+name = "s"
+port = "port"
+arrivals = { at = ["1ms"] }
+)", {std::string("port.port.policy=") + policy});
+        const Trace trace = run_checked(scenario);
+        CHECK(trace.records.size() > 300);                                 // it asks again and again
+        CHECK(summarize(trace.header, trace.records).completed == 1);
+        CHECK(time_of(trace, Kind::on_processor, 0) == 0);
+    }
+}

@@ -44,6 +44,7 @@ Scenario one_source(SourceParams::Kind kind, uint64_t seed = 7) {
     source.gap = {1'000'000};
     source.think = exponential(2'000'000);
     scenario.sources.push_back(source);
+    set_stream_keys(scenario);
     return scenario;
 }
 
@@ -67,8 +68,7 @@ TEST_CASE("a handler gives its steps in order and then done for ever") {
     CHECK(a.duration.ns == 0);
     a = next_action(handler, work);
     CHECK(a.kind == Action::Kind::post);
-    CHECK(a.port == PortId{2});
-    CHECK(a.key == 9);
+    CHECK(a.step == &handler.steps[2]);
     CHECK(next_action(handler, work).duration.ns == 0);
     for (int i = 0; i < 3; ++i) {
         a = next_action(handler, work);
@@ -126,26 +126,29 @@ TEST_CASE("what a packet draws depends on seed, source name and index alone") {
     scenario.machine.processors = 64;
     scenario.sources.insert(scenario.sources.begin(), scenario.sources[0]);
     scenario.sources[0].name = "others";
+    set_stream_keys(scenario);
     CHECK(sum(scenario, {1}, 17) == first);                  // the name counts, not the place in the file
     CHECK(sum(scenario, {0}, 17) != first);
     CHECK(sum(scenario, {1}, 18) != first);
     scenario.seed = 8;
+    set_stream_keys(scenario);
     CHECK(sum(scenario, {1}, 17) != first);
 }
 
 TEST_CASE("each post gives its packet an identity and a stream of its own") {
     const Handler handler{{post(0, 1), post(0, 2)}};
-    const PacketWork work = source_packet(one_source(SourceParams::Kind::every), {0}, 4);
+    PacketWork work = source_packet(one_source(SourceParams::Kind::every), {0}, 4);
     CHECK(work.identity == packet_identity(0, 4));
-    const std::vector<Action> actions = all_actions(handler, work);
-    REQUIRE(actions.size() == 2);
-    CHECK(actions[0].child.identity == child_identity(work.identity, 0));
-    CHECK(actions[1].child.identity == child_identity(work.identity, 1));
-    CHECK(actions[0].child.identity != actions[1].child.identity);
-    CHECK(identity_is_child(actions[0].child.identity));
-    CHECK(actions[0].child.stream.key == child_stream_key(work.stream.key, 0));
-    CHECK(actions[0].child.stream.key != actions[1].child.stream.key);
-    CHECK(actions[0].child.next_step == 0);
+    REQUIRE(all_actions(handler, work).size() == 2);
+    const uint64_t parent = work.identity, key = work.stream.key;
+    const PacketWork first = child_work(work), second = child_work(work);
+    CHECK(first.identity == child_identity(parent, 0));
+    CHECK(second.identity == child_identity(parent, 1));
+    CHECK(first.identity != second.identity);
+    CHECK(identity_is_child(first.identity));
+    CHECK(first.stream.key == child_stream_key(key, 0));
+    CHECK(first.stream.key != second.stream.key);
+    CHECK(first.next_step == 0);
 }
 
 TEST_CASE("arrival gaps and think times are pure in their arguments") {
