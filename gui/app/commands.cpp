@@ -77,7 +77,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::concurrency: c.concurrency = count(0); break;
         case Request::What::threads: c.threads = count(1); break;
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::max(request.number, 0.0)); break;
-        case Request::What::policy: c.policy = std::string(sim::kPolicyNames[static_cast<size_t>(request.number) % sim::kPolicyNames.size()]); break;
+        case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page: return;
     }
     if (!(before == c)) app_simulate(state);

@@ -8,7 +8,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/rules_script.h"
-#include "sim/port/policy.h"
+#include "sim/model/policy.h"
 
 namespace sim {
 namespace {
@@ -19,6 +19,7 @@ std::string_view thread_words(const PortThread& thread) {
         case PortThreadState::running: return "running";
         case PortThreadState::waiting: return "waiting";
         case PortThreadState::looking: return "woken";
+        case PortThreadState::watching: return "waits on the handle";
         case PortThreadState::blocked: return "blocked elsewhere";
         case PortThreadState::suspended: return "suspended";
         case PortThreadState::suspended_waiting: return "suspended in its wait";

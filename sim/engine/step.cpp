@@ -126,6 +126,9 @@ void Act::apply_effects(ThreadId caller) {
             case EffectKind::resumed:
             case EffectKind::exited:
             case EffectKind::closed:
+            case EffectKind::apc:
+            case EffectKind::watching:
+            case EffectKind::signalled:
             case EffectKind::abandoned: break;      // no step of a scenario does these yet
         }
     }
@@ -395,7 +398,7 @@ void Act::client_arrived(SourceId source, uint32_t client, uint64_t round) {
 void Act::begin() {
     for (uint32_t p = 0; p < scenario_.ports.size(); ++p) {
         const uint32_t limit = limit_in_force(scenario_.ports[p], scenario_.machine.processors);
-        port_open(world_.ports, scenario_.ports[p].policy, limit, world_.effects);
+        port_open(world_.ports, scenario_.ports[p].policy, limit, world_.effects, scenario_.ports[p].options);
         apply_effects({});
     }
     for (uint32_t i = 0; i < world_.threads.size(); ++i) emit(Kind::thread_start, {i});

@@ -96,12 +96,15 @@ void append_port_records(std::vector<Record>& out, const PortState& state, const
             case EffectKind::queued: append_queued(out, state, effects, effect, context); break;
             case EffectKind::timed_out: append_returned(out, effect, context, kTimedOut); break;
             case EffectKind::abandoned: append_returned(out, effect, context, kAbandoned); break;
+            case EffectKind::apc: append_returned(out, effect, context, kAlerted); break;
             case EffectKind::suspended: out.push_back(of_thread(Kind::suspended, effect, context)); break;
             case EffectKind::resumed: out.push_back(of_thread(Kind::resumed, effect, context)); break;
             case EffectKind::exited: out.push_back(of_thread(Kind::thread_exit, effect, context)); break;
             case EffectKind::closed: out.push_back(make(Kind::port_closed, effect.rule, effect.port, context)); break;
             case EffectKind::blocked:           // block_begin and block_end: the caller knows the reason and the packet
-            case EffectKind::woke: break;
+            case EffectKind::woke:
+            case EffectKind::watching:          // no step of a scenario waits on a port's handle
+            case EffectKind::signalled: break;
         }
     }
 }

@@ -53,11 +53,3 @@ TEST_CASE("G8 suspending the newest waiter") {
 TEST_CASE("G10 closing with two parked and packets queued") {
     CHECK(play("port p 1;poll z p;get a p;get b p;post p 1;close p") == R"([["closed","p"],["abandoned","b"],["abandoned","a"]] {})");
 }
-
-TEST_CASE("wine8: no limit, the oldest waiter, no wake when somebody blocks") {
-    CHECK(effects_of("port p 1 wine8;get a p;get b p;post p 1") == R"([["released","a",["1"]]])");
-    CHECK(play("port p 1 wine8;get a p;get b p;post p 1;post p 2") == R"([["released","b",["2"]]] {"p":{"active":2,"limit":1,"queue":[],"waiters":[]}})");
-    CHECK(effects_of("port p 1 wine8;get a p;post p 1;post p 2;post p 3;get b p") == R"([["took","b",["2"]]])");
-    CHECK(effects_of("port p 1 wine8;get a p;get b p;suspend a;post p 1") == R"([["released","b",["1"]]])");
-    CHECK(effects_of("port p 1 wine8;get a p;suspend a;post p 1;resume a") == R"([["resumed","a"],["took","a",["1"]]])");
-}

@@ -91,13 +91,13 @@ TEST_CASE("K4 the depth before an insert tells whether the queue was empty") {
     CHECK(at.state.ports[0].queue.size() == 3);
 }
 
-TEST_CASE("K5 a post from a kernel APC inside the poster's own wait always queues") {
-    Parked at(2);
-    port_post_from_apc(at.state, {1}, at.port, {7}, at.effects);
-    REQUIRE(at.effects.items.size() == 1);
-    CHECK(at.effects.items[0].kind == EffectKind::queued);
-    CHECK(at.state.ports[0].waiters.size() == 3);
-    CHECK(at.state.ports[0].active == 0);
+// limit 2, a and b parked: count 0 < 2, so from outside k1 would be handed over (K1). From a kernel APC inside a's own wait it is
+// queued, and a, which looks again when the APC is over, finds it: b is not woken. Posted to another port it goes as any post.
+TEST_CASE("K5 a post from a kernel APC inside the poster's own wait is always queued") {
+    CHECK(play("port p 2;get a p;get b p;kernel_apc a p k1") == R"([["queued","k1"],["took","a",["k1"]]] {"p":{"active":1,"limit":2,"queue":[],"waiters":["b"]}})");
+    // limit 1, c runs: a counts 2 of 1 while its APC runs, 1 after; it may not take k2, and parks as the newest.
+    CHECK(play("port p 1;poll c p;get a p;get b p;kernel_apc a p k2") == R"([["queued","k2"],["waits","a"]] {"p":{"active":1,"limit":1,"queue":["k2"],"waiters":["b","a"]}})");
+    CHECK(effects_of("port p 1;port q 1;get a p;get b q;kernel_apc a q k3") == R"([["released","b",["k3"]],["waits","a"]])");
 }
 
 // main once polled p: it is associated, runs, and takes the only slot. Its own post finds count 1 of 1 and is queued.
