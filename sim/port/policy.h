@@ -18,7 +18,7 @@ struct PolicyOperations {
     void (*post)(PortState&, PortId, PacketId, Effects&);
     /// `took`, `waits`, or for a poll `timed_out`. A thread that asks again counts until this call.
     void (*get)(PortState&, ThreadId, PortId, Ask, Effects&);
-    /// A woken thread looks: `took`, or `waits` again. None: the policy hands over.
+    /// A woken thread looks: `took`, or `waits` again [`woken`]. None: the policy hands over.
     void (*look)(PortState&, ThreadId, Effects&);
     /// A counted thread stops counting (K17); at most one waiter goes. The rule names the occasion.
     void (*free_slot)(PortState&, PortId, Rule, Effects&);

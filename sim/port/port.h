@@ -29,7 +29,8 @@ struct GetCall {
 /// for a poll `timed_out`, or, for an alertable one, `apc` (K13 (b), K26).
 void port_get(PortState& state, ThreadId thread, PortId port, GetCall call, Effects& effects);
 
-/// Wake-and-look: a woken thread looks at the queue. `took`, or `waits` again as the newest.
+/// Wake-and-look: a woken thread looks at the queue. `took`, or `waits` again as the newest, then `woken` if what is queued is
+/// enough for another, with a smaller minimum.
 void port_look(PortState& state, ThreadId thread, Effects& effects);
 
 /// The wait of a waiting (K22) or watching (K19) thread times out. `timed_out`.

@@ -49,8 +49,10 @@ void look(PortState& state, ThreadId thread, Effects& effects) {
     Port& port = state.ports[id.value];
     if (!port.open) return abandon(state, thread, Rule::none, effects);        // its next call on the handle fails
     port.active -= 1;
-    if (enough(state, thread, port)) take(state, thread, id, {}, effects);
-    else park(state, thread, id, {}, effects);
+    if (enough(state, thread, port)) return take(state, thread, id, {}, effects);
+    park(state, thread, id, {}, effects);
+    // Too little for this one may be enough for another: the wake is passed on, or a packet would lie beside a waiter.
+    if (const ThreadId next = unlimited_next(state, port, port.queue.size()); next.valid() && !port.queue.empty()) wake(state, next, effects);
 }
 
 void free_slot(PortState& state, PortId id, Rule, Effects&) { state.ports[id.value].active -= 1; }   // there is no limit to fall below
