@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/cli/shell.h"
+#include "tests/skip.h"
 
 using namespace test;
 
@@ -161,4 +162,18 @@ TEST_CASE("cli: without a display the window says what to do, and portside alone
     CHECK(alone.code == 0);
     CHECK(has(alone.out, "portside COMMAND --help"));
     CHECK(has(portside(folder, "", "env DISPLAY= WAYLAND_DISPLAY= ").out, "portside COMMAND --help"));
+}
+
+TEST_CASE("cli: rules prompts, helps and draws at a terminal, and only there") {
+    const Folder folder;
+    write_file(folder / "in.txt", "port p 2\nget a p\nhelp\n");
+    const Outcome piped = portside(folder, "rules - < in.txt");
+    CHECK(piped.code == 1);                                    // help is no verb there
+    CHECK(piped.out.find("portside>") == std::string::npos);
+    CHECK(std::count(piped.out.begin(), piped.out.end(), '\n') == 3);
+    // `script` of util-linux gives a program a terminal; the end of its input is a Ctrl-D.
+    if (shell(folder, "script --version | grep util-linux").code != 0) return skip("script", "no script of util-linux, which gives a program a terminal");
+    const Outcome typed = shell(folder, "HOME=$PWD TERM=xterm script -qec " + quoted(std::string(PORTSIDE_PROGRAM) + " rules") + " /dev/null < in.txt");
+    CHECK(typed.code == 0);
+    for (const char* text : {"portside> ", "\"effects\":[[\"waits\",\"a\"]]", "waiters   a  <- next", "suspend T "}) CHECK_MESSAGE(typed.out.find(text) != std::string::npos, text);
 }
