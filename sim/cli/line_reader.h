@@ -19,8 +19,7 @@ public:
 
 private:
     struct Library;
-    Library* library_ = nullptr;
-    const char* prompt_;
+    Library* library_;
 };
 
 }  // namespace sim

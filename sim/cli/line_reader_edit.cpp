@@ -13,13 +13,12 @@ constexpr int kLinesKept = 500;
 }  // namespace
 
 struct LineReader::Library {
+    const char* prompt;
     EditLine* edit = nullptr;
     History* lines = nullptr;
-    const char* prompt = nullptr;
 };
 
-LineReader::LineReader(const char* prompt) : library_(new Library), prompt_(prompt) {
-    library_->prompt = prompt;
+LineReader::LineReader(const char* prompt) : library_(new Library{.prompt = prompt}) {
     library_->edit = el_init("portside", stdin, stdout, stderr);
     library_->lines = history_init();
     SIM_CHECK(library_->edit != nullptr && library_->lines != nullptr, "libedit does not start at this terminal");

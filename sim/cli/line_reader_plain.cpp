@@ -5,11 +5,13 @@
 
 namespace sim {
 
-LineReader::LineReader(const char* prompt) : prompt_(prompt) {}
-LineReader::~LineReader() = default;
+struct LineReader::Library { const char* prompt; };
+
+LineReader::LineReader(const char* prompt) : library_(new Library{prompt}) {}
+LineReader::~LineReader() { delete library_; }
 
 std::optional<std::string> LineReader::next() {
-    std::fputs(prompt_, stdout);
+    std::fputs(library_->prompt, stdout);
     std::fflush(stdout);
     std::string line;
     if (!std::getline(std::cin, line)) return std::nullopt;
