@@ -55,6 +55,7 @@ void to_divergence(AppState& state) {
     const sim::Divergence* divergence = app_divergence(state);
     if (divergence == nullptr) return;
     const uint64_t record = state.focus == 0 ? divergence->a_record : divergence->b_record;
+    if (record >= state.sides[state.focus].trace.records.size()) return;   // a recording that holds nothing
     app_seek(state, state.sides[state.focus].trace.records[record].time_ns);
     app_set_position(state, record + 1);
 }
@@ -66,21 +67,50 @@ void to_event(AppState& state, size_t event) {
     app_set_position(state, side.events[event] + 1);
 }
 
-void change_control(AppState& state, Request::What what, double number) { request_run(state, {.what = what, .number = number}); }
+// Simulates with the new values; what can't be simulated is not kept.
+void set_controls(AppState& state, const Controls& wanted) {
+    if (wanted == state.controls) return;
+    const Controls before = state.controls;
+    state.controls = wanted;
+    app_simulate(state);
+    if (!state.error.empty()) state.controls = before;
+}
+
+constexpr uint32_t kCountMax = 4096;   // of what a person would set by hand; a scenario may have more
+
+uint32_t one_less(uint32_t value, uint32_t low) { return value > low ? value - 1 : value; }
+uint32_t one_more(uint32_t value) { return value < kCountMax ? value + 1 : value; }
+
+// One up or down, exact where a slider could not be.
+void step_control(AppState& state, CommandId id) {
+    Controls c = state.controls;
+    switch (id) {
+        case CommandId::processors_less: c.processors = one_less(c.processors, 1); break;
+        case CommandId::processors_more: c.processors = one_more(c.processors); break;
+        case CommandId::concurrency_less: c.concurrency = one_less(c.concurrency, 0); break;
+        case CommandId::concurrency_more: c.concurrency = one_more(c.concurrency); break;
+        case CommandId::threads_less: c.threads = one_less(c.threads, 1); break;
+        case CommandId::threads_more: c.threads = one_more(c.threads); break;
+        case CommandId::seed_less: c.seed -= c.seed > 0 ? 1 : 0; break;
+        case CommandId::seed_more: c.seed += c.seed < UINT64_MAX ? 1 : 0; break;
+        case CommandId::policy: c.policy = std::string(sim::policy_names()[(static_cast<size_t>(sim::policy_from_name(c.policy).value_or(sim::Policy::nt)) + 1) % sim::policy_names().size()]); break;
+        default: return;
+    }
+    set_controls(state, c);
+}
 
 void control_changed(AppState& state, const Request& request) {
-    Controls& c = state.controls;
-    const Controls before = c;
-    const auto count = [&request](double low) { return static_cast<uint32_t>(std::clamp(request.number, low, 4096.0)); };
+    Controls c = state.controls;
+    const auto count = [&request](double low) { return static_cast<uint32_t>(std::clamp(request.number, low, static_cast<double>(kCountMax))); };
     switch (request.what) {
         case Request::What::processors: c.processors = count(1); break;
         case Request::What::concurrency: c.concurrency = count(0); break;
         case Request::What::threads: c.threads = count(1); break;
-        case Request::What::seed: c.seed = static_cast<uint64_t>(std::max(request.number, 0.0)); break;
+        case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page: return;
     }
-    if (!(before == c)) app_simulate(state);
+    set_controls(state, c);
 }
 
 }  // namespace
@@ -98,7 +128,6 @@ bool command_of_key(int key, CommandId& id) {
 
 void command_run(AppState& state, CommandId id) {
     const double cursor = static_cast<double>(state.playback.cursor_ns);
-    const Controls c = state.controls;
     switch (id) {
         case CommandId::play: playback_toggle(state.playback); break;
         case CommandId::step: app_step(state, 1); break;
@@ -120,15 +149,7 @@ void command_run(AppState& state, CommandId id) {
             break;
         case CommandId::pan_left: pan(state, -0.1 * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
         case CommandId::pan_right: pan(state, 0.1 * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
-        case CommandId::processors_less: change_control(state, Request::What::processors, static_cast<double>(c.processors) - 1); break;
-        case CommandId::processors_more: change_control(state, Request::What::processors, static_cast<double>(c.processors) + 1); break;
-        case CommandId::concurrency_less: change_control(state, Request::What::concurrency, static_cast<double>(c.concurrency) - 1); break;
-        case CommandId::concurrency_more: change_control(state, Request::What::concurrency, static_cast<double>(c.concurrency) + 1); break;
-        case CommandId::threads_less: change_control(state, Request::What::threads, static_cast<double>(c.threads) - 1); break;
-        case CommandId::threads_more: change_control(state, Request::What::threads, static_cast<double>(c.threads) + 1); break;
-        case CommandId::seed_less: change_control(state, Request::What::seed, static_cast<double>(c.seed) - 1); break;
-        case CommandId::seed_more: change_control(state, Request::What::seed, static_cast<double>(c.seed) + 1); break;
-        case CommandId::policy: change_control(state, Request::What::policy, static_cast<double>(static_cast<uint8_t>(sim::policy_from_name(c.policy).value_or(sim::Policy::nt))) + 1); break;
+        case CommandId::processors_less: case CommandId::processors_more: case CommandId::concurrency_less: case CommandId::concurrency_more: case CommandId::threads_less: case CommandId::threads_more: case CommandId::seed_less: case CommandId::seed_more: case CommandId::policy: step_control(state, id); break;
         case CommandId::next_page: state.page = page_after(arrangement_of(state.window), state.page); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.light = !state.light; break;

@@ -53,7 +53,7 @@ sim::Result<std::string> first_scenario() {
     sim::Result<std::vector<sim::ScenarioEntry>> entries = sim::scenario_list();
     if (!entries) return entries.error();
     if (entries.value().empty()) return sim::Error{.file = {}, .line = 0, .column = 0, .what = "no scenario was found", .hint = "name a scenario file"};
-    return entries.value().front().path;
+    return entries.value().front().name;
 }
 
 }  // namespace
@@ -93,7 +93,11 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     }
     if (!scenario) return scenario.error();
     if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) return shown;
-    for (sim::Trace& trace : recordings) state.sides.push_back(side_build(std::move(trace)));
+    for (sim::Trace& trace : recordings) {
+        state.sides.push_back(side_build(std::move(trace)));
+        if (state.sides.back().trace.header.source == "simulated") state.sides.back().name = "Simulated trace";
+    }
+    state.scenario_word = named.empty() ? state.scenario.name : named;
     state.controls = controls_of(state.scenario);
     const sim::Result<sim::Scenario> written = sim::scenario_parse(state.scenario.text, state.scenario.path, {});
     state.written = written ? controls_of(written.value()) : state.controls;
@@ -119,7 +123,8 @@ void app_simulate(AppState& state) {
     }
     app_compare(state);
     playback_load(state.playback, longest_ns(state));
-    if (whole) state.view_to_ns = state.playback.end_ns;
+    if (whole || state.view_from_ns >= state.playback.end_ns) state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns;   // the run may be shorter now
+    state.view_to_ns = std::min(state.view_to_ns, state.playback.end_ns);
     app_seek(state, state.playback.cursor_ns);
 }
 

@@ -24,6 +24,7 @@ struct Controls {
 
 struct AppState {
     sim::Scenario scenario;                       ///< as simulated now
+    std::string scenario_word;                    ///< what names it on a command line
     std::vector<std::string> given_sets;          ///< from the command line or the recording
     Controls controls;
     Controls written;                             ///< as the scenario's file has them

@@ -24,6 +24,8 @@ bool box_kind(ThreadView view, BoxKind& kind) {
     return false;
 }
 
+constexpr size_t kSnapshotBytes = 128 << 20;
+
 void add_step(Steps& steps, int64_t at_ns, uint32_t value) {
     if (!steps.empty() && steps.back().value == value) return;
     if (!steps.empty() && steps.back().at_ns == at_ns) steps.back().value = value;
@@ -33,6 +35,7 @@ void add_step(Steps& steps, int64_t at_ns, uint32_t value) {
 struct Builder {
     Side& side;
     sim::TraceState state;
+    size_t bytes = 0;                     // of the snapshots
 
     struct Open { ThreadView view = ThreadView::unknown; uint32_t packet = sim::kNoPacket; int64_t since_ns = 0; };
     std::vector<Open> open;
@@ -63,11 +66,26 @@ struct Builder {
         }
     }
 
+    // Snapshots stay within kSnapshotBytes: when they grow beyond, every second goes and they are taken half as often.
+    void snapshot() {
+        side.snapshots.push_back(state);
+        bytes += trace_state_bytes(state);
+        if (bytes <= kSnapshotBytes || side.snapshots.size() < 4) return;
+        side.snapshot_stride *= 2;
+        bytes = 0;
+        std::vector<sim::TraceState> kept;
+        for (size_t i = 0; i < side.snapshots.size(); i += 2) {
+            bytes += trace_state_bytes(side.snapshots[i]);
+            kept.push_back(std::move(side.snapshots[i]));
+        }
+        side.snapshots = std::move(kept);
+    }
+
     void walk() {
         const sim::TraceHeader& header = side.trace.header;
         for (uint64_t i = 0; i < side.trace.records.size(); ++i) {
             const Record& record = side.trace.records[i];
-            if (i % kSnapshotStride == 0) side.snapshots.push_back(state);
+            if (i % side.snapshot_stride == 0) snapshot();
             if (!sim::narrate(header, state, record).empty()) side.events.push_back(i);
             sim::trace_state_apply(state, header, record);
             if (record.kind == sim::Kind::posted && record.packet != sim::kNoPacket && record.packet < side.trace.records.size()) {
@@ -85,27 +103,31 @@ struct Builder {
 Side side_build(sim::Trace trace) {
     Side side;
     side.trace = std::move(trace);
+    side.name = side.trace.header.source == "simulated" ? "Simulated" : "Measured " + side.trace.header.backend;
     const sim::TraceHeader& header = side.trace.header;
     side.summary = sim::summarize(header, side.trace.records, sim::lost_records(side.trace));
     side.end_ns = std::max<int64_t>(side.summary.duration_ns, 1);
     for (const std::string& name : header.threads) side.lanes.push_back({.name = name, .boxes = {}});
     for (const sim::TracePort& port : header.ports) side.ports.push_back({.name = port.name, .policy = port.policy, .limit = port.limit, .depth = {}, .active = {}, .waiters = {}});
-    Builder builder{.side = side, .state = sim::trace_state_begin(header), .open = {}};
+    Builder builder{.side = side, .state = sim::trace_state_begin(header), .bytes = 0, .open = {}};
     builder.walk();
     for (uint32_t thread = 0; thread < builder.open.size(); ++thread) builder.close_box(thread, side.end_ns);
     return side;
 }
-
-std::string side_kind(const Side& side) { return side.trace.header.source == "simulated" ? "Simulated" : "Measured " + side.trace.header.backend; }
 
 std::vector<std::string> side_titles(const Side& side) {
     const sim::TraceHeader& header = side.trace.header;
     const std::string maker = header.source == "simulated" ? "policy " + header.policy : header.made_by;
     const std::string processors = std::to_string(header.processors_used) + (header.processors_used == 1 ? " processor" : " processors");
     const std::string limit = side.ports.empty() ? std::string() : "limit " + std::to_string(side.ports.front().limit), end = limit.empty() ? limit : ", " + limit;
+    const std::string of_several = side.ports.size() > 1 ? " (port " + side.ports.front().name + ", the first of " + std::to_string(side.ports.size()) + ")" : "";   // the strips and the picture show one
     std::vector<std::string> titles;
-    if (header.processors_used != header.processors_asked) titles.push_back(maker + ", " + processors + " of " + std::to_string(header.processors_asked) + " asked for" + end);
-    titles.push_back(maker + ", " + processors + end);
+    const bool fewer = header.processors_used != header.processors_asked;
+    for (const std::string& tail : {end + of_several, end}) {
+        if (fewer) titles.push_back(maker + ", " + processors + " of " + std::to_string(header.processors_asked) + " asked for" + tail);
+        titles.push_back(maker + ", " + processors + tail);
+        if (of_several.empty()) break;
+    }
     titles.push_back(maker + end);
     titles.push_back(limit);
     return titles;

@@ -15,9 +15,9 @@ uint64_t records_until(const Side& side, int64_t time_ns) {
 sim::TraceState state_after(const Side& side, uint64_t record_count) {
     record_count = std::min<uint64_t>(record_count, side.trace.records.size());
     if (side.snapshots.empty()) return sim::trace_state_begin(side.trace.header);
-    const uint64_t snapshot = std::min<uint64_t>(record_count / kSnapshotStride, side.snapshots.size() - 1);
+    const uint64_t snapshot = std::min<uint64_t>(record_count / side.snapshot_stride, side.snapshots.size() - 1);
     sim::TraceState state = side.snapshots[snapshot];
-    for (uint64_t i = snapshot * kSnapshotStride; i < record_count; ++i) sim::trace_state_apply(state, side.trace.header, side.trace.records[i]);
+    for (uint64_t i = snapshot * side.snapshot_stride; i < record_count; ++i) sim::trace_state_apply(state, side.trace.header, side.trace.records[i]);
     return state;
 }
 

@@ -39,6 +39,7 @@ struct PortLanes {
 };
 
 struct Side {
+    std::string name;                     ///< "Simulated", "Measured port", "Measured iocp", "Simulated trace"
     sim::Trace trace;
     sim::Summary summary;
     int64_t end_ns = 0;
@@ -46,16 +47,14 @@ struct Side {
     std::vector<PortLanes> ports;
     std::vector<std::string> packet_labels;   ///< by packet number
     std::vector<uint64_t> events;         ///< indices of records that have a sentence, ascending
-    std::vector<sim::TraceState> snapshots;   ///< state before record i * kSnapshotStride
+    uint64_t snapshot_stride = 1024;      ///< records from one snapshot to the next
+    std::vector<sim::TraceState> snapshots;   ///< state before record i * snapshot_stride
 };
-inline constexpr uint64_t kSnapshotStride = 1024;
 
 Side side_build(sim::Trace trace);
 
 /// What made it, in a few words, the longest wording first: "policy nt, 4 processors, limit 2".
 std::vector<std::string> side_titles(const Side& side);
-/// "Simulated", "Measured port", "Measured iocp".
-std::string side_kind(const Side& side);
 
 /// Records that have happened at this time (those of the very instant included).
 uint64_t records_until(const Side& side, int64_t time_ns);

@@ -41,7 +41,7 @@ float draw_heading(Paint& paint, const Side& side, const Rect& rect, float y) {
     const float x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14);
     const float x = text_line(paint, paint.fonts.bold, x0, x1, y, paint.theme->text, "Events") + paint.px(10);
     const bool measured = side.trace.header.source == "measured";
-    const std::string wordings[] = {side_kind(side) + (measured ? ", " + side.trace.header.made_by : ""), side_kind(side)};
+    const std::string wordings[] = {side.name + (measured ? ", " + side.trace.header.made_by : ""), side.name};
     text_fitting(paint, paint.fonts.small, x, x1, y + paint.px(1.5f), paint.theme->dim, wordings);
     return y + paint.px(24);
 }

@@ -57,7 +57,7 @@ void draw_port(Paint& paint, const AppState& state, const Side& side, const Rect
     const PortPicture picture = port_picture(side, state_after(side, position), 0);
     const float x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14);
     const bool over = picture.limit > 0 && picture.active > picture.limit;
-    const float end = text_line(paint, paint.fonts.bold, x0, x1, rect.y0 + paint.px(8), theme.text, side_kind(side));
+    const float end = text_line(paint, paint.fonts.bold, x0, x1, rect.y0 + paint.px(8), theme.text, side.name);
     const std::string count = std::to_string(picture.active), limit = std::to_string(picture.limit), whole = count + " active, limit " + limit;
     const std::string wordings[] = {over ? whole + ": over by " + std::to_string(picture.active - picture.limit) : whole, whole, count + " of " + limit};
     text_fitting(paint, paint.fonts.small, end + paint.px(8), x1, rect.y0 + paint.px(9.5f), over ? theme.warning : theme.dim, wordings);

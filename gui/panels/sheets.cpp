@@ -37,7 +37,7 @@ float height_of(const std::vector<Paragraph>& paragraphs, float width) {
 
 std::string made(const Side& side) {
     const sim::TraceHeader& header = side.trace.header;
-    std::string text = side_kind(side) + ": " + side_titles(side).front();
+    std::string text = side.name + ": " + side_titles(side).front();
     if (header.source != "simulated") text += "; " + number_figure(static_cast<double>(side.trace.records.size())) + " records, " + number_figure(static_cast<double>(side.summary.losses)) + " lost, " + number_figure(std::round(header.record_cost_ns)) + " ns each";
     return text + '.';
 }
@@ -61,8 +61,8 @@ std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, con
     if (divergence == nullptr) return out;
     const sim::Divergence& d = *divergence;
     out.push_back({fonts.bold, theme.text, "First divergence: packet " + d.packet + ", at " + time_label(d.time_ns), paint.px(12)});
-    out.push_back({font, theme.dim, side_kind(state.sides[0]) + ": " + window_text(d.a), paint.px(2)});
-    out.push_back({font, theme.dim, side_kind(state.sides[app_compared(state).side]) + ": " + window_text(d.b), paint.px(2)});
+    out.push_back({font, theme.dim, state.sides[0].name + ": " + window_text(d.a), paint.px(2)});
+    out.push_back({font, theme.dim, state.sides[app_compared(state).side].name + ": " + window_text(d.b), paint.px(2)});
     return out;
 }
 

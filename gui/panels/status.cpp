@@ -22,8 +22,8 @@ struct Message {
 Message message_of(const AppState& state) {
     if (!state.error.empty()) return {.whole = state.error, .brief = state.error, .warning = true, .divergence = false};
     const Compared compared = app_compared(state);
-    if (compared.comparison == nullptr) return {.whole = "Only simulated: record it with `portside record " + state.scenario.name + "` and open the trace beside it.", .brief = "Only simulated, nothing recorded.", .warning = false, .divergence = false};
-    const std::string first = side_kind(state.sides[0]), other = side_kind(state.sides[compared.side]);
+    if (compared.comparison == nullptr) return {.whole = "Only simulated: record it with `portside record " + state.scenario_word + "` and open the trace beside it.", .brief = "Only simulated, nothing recorded.", .warning = false, .divergence = false};
+    const std::string first = state.sides[0].name, other = state.sides[compared.side].name;
     if (!compared.comparison->first_divergence) return {.whole = first + " and " + other + ": the same packets go to the same threads in the same order.", .brief = first + " and " + other + " agree.", .warning = false, .divergence = false};
     const sim::Divergence& d = *compared.comparison->first_divergence;
     const std::string brief = "First divergence at " + time_label(d.time_ns) + ", packet " + d.packet;

@@ -192,7 +192,7 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     if (ImGui::IsMouseClicked(0) && hovered({rect.x0, y, rect.x1, y + h.title})) requests.push_back({.what = Request::What::focus, .number = static_cast<double>(index)});
     const bool focused = state.focus == index && state.sides.size() > 1;
     if (focused) fill(paint, {rect.x0, y + paint.px(4), rect.x0 + paint.px(3), y + h.title - paint.px(2)}, theme.accent);
-    const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side_kind(side)) + paint.px(12);
+    const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side.name) + paint.px(12);
     text_fitting(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_titles(side));
     const float top = y + h.title;
     y = draw_lanes(paint, axis, rect, side, h, top);

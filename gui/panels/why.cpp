@@ -9,13 +9,17 @@
 namespace gui {
 namespace {
 
-std::string policy_of(const Side& side) { return side.ports.empty() ? side.trace.header.policy : side.ports.front().policy; }
+// Of the port that the record is about.
+std::string policy_of(const Side& side, const sim::Record& record) {
+    if (record.port < side.ports.size()) return side.ports[record.port].policy;
+    return side.ports.empty() ? side.trace.header.policy : side.ports.front().policy;
+}
 
 // Where the sides first part, what the other one did instead.
 std::string other_sentence(const AppState& state) {
     const sim::Divergence* divergence = app_divergence_here(state);
     if (divergence == nullptr) return {};
-    return side_kind(state.sides[state.focus == 0 ? app_compared(state).side : 0]) + " instead: " + window_text(state.focus == 0 ? divergence->b : divergence->a);
+    return state.sides[state.focus == 0 ? app_compared(state).side : 0].name + " instead: " + window_text(state.focus == 0 ? divergence->b : divergence->a);
 }
 
 // All of it, or the routine that the lit line belongs to, or as many lines around the lit one as there is room for.
@@ -59,7 +63,7 @@ void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests&) 
     }
     const uint64_t number = side.events[static_cast<size_t>(event)];
     const sim::Record& record = side.trace.records[number];
-    const std::string_view id = sim::rule_id_text(record.rule);
+    const std::string_view id = sim::rule_label(record.rule);
     if (!id.empty()) text_line(paint, paint.fonts.small, x0 + paint.px(60), x1, y + paint.px(1), theme.accent, "rule " + std::string(id), Align::right);
     y += paint.px(24);
     const std::string sentence = sentence_of(side, number), other = other_sentence(state), rule(id.empty() ? std::string_view() : sim::rule_text(record.rule));
@@ -68,7 +72,7 @@ void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests&) 
     y = text_block_fitting(paint, {x0, y, x1, std::max(bottom - below, y + line_height(paint.fonts.small))}, theme.text, sentence) + paint.px(5);
     if (!other.empty()) y = text_block(paint, paint.fonts.small, {x0, y, x1, bottom}, theme.warning, other) + paint.px(5);
     if (!rule.empty()) y = text_block(paint, paint.fonts.small, {x0, y, x1, bottom}, theme.dim, rule) + paint.px(5);
-    const std::string policy = policy_of(side);
+    const std::string policy = policy_of(side, record);
     draw_pseudocode(paint, {x0, y + paint.px(4), x1, bottom}, policy, pseudocode_line(policy, record));
 }
 

@@ -1,5 +1,6 @@
 // The packets of a recording by number: any thread adds, whoever holds a packet uses it.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
@@ -18,13 +19,18 @@ public:
 
     /// The number of the new packet; kMax when there is no room for more.
     uint32_t add(const sim::Packet& packet) {
-        const uint32_t number = next_.fetch_add(1, std::memory_order_relaxed);
-        if (number >= kMax) return kMax;
+        const auto number = static_cast<uint32_t>(std::min<uint64_t>(next_.fetch_add(1, std::memory_order_relaxed), kMax));
+        if (number >= kMax) {
+            refused_.fetch_add(1, std::memory_order_relaxed);
+            return kMax;
+        }
         Block* block = blocks_[number / kBlock].load(std::memory_order_acquire);
         if (block == nullptr) block = new_block(number / kBlock);
         (*block)[number % kBlock] = packet;
         return number;
     }
+    /// How many there was no room for.
+    uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
     sim::Packet& operator[](uint32_t number) { return (*blocks_[number / kBlock].load(std::memory_order_acquire))[number % kBlock]; }
 
 private:
@@ -39,7 +45,8 @@ private:
         return owned_.back().get();
     }
 
-    std::atomic<uint32_t> next_{0};
+    std::atomic<uint64_t> next_{0};
+    std::atomic<uint64_t> refused_{0};
     std::array<std::atomic<Block*>, kMax / kBlock> blocks_{};
     std::mutex mutex_;
     std::vector<std::unique_ptr<Block>> owned_;

@@ -1,14 +1,12 @@
 #include "recorder/common/ring.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <new>
 
 #include "recorder/common/clock.h"
+#include "sim/trace/file_format.h"
 
 namespace recorder {
 
@@ -43,8 +41,7 @@ sim::Result<RingFile> RingFile::create(const std::string& path, const sim::Trace
     head.ring_count = rings;
     head.ring_records = records_per_ring;
     head.header_bytes = json.size();
-    const uint64_t checksum = XXH3_64bits(json.data(), json.size());
-    head.header_checksum = checksum == 0 ? 1 : checksum;
+    head.header_checksum = sim::trace_checksum(json.data(), json.size());
     std::memcpy(data, &head, sizeof head);
     std::memcpy(data + sizeof head, json.data(), json.size());
     for (uint32_t r = 0; r < rings; ++r) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <system_error>
 #include <thread>
 
 #include "recorder/common/sources.h"
@@ -96,23 +97,34 @@ double handler_mean_ns(const sim::Handler& handler) {
     return sum;
 }
 
+// Estimates of absurd scenarios stay numbers.
+int64_t whole_ns(double ns) { return static_cast<int64_t>(std::min(ns, static_cast<double>(sim::kDurationMax.ns))); }
+
 int64_t last_arrival_ns(const sim::SourceParams& source) {
     if (!source.at.empty()) return source.at.back().ns;
-    return source.count ? static_cast<int64_t>(static_cast<double>(*source.count) * static_cast<double>(source.gap.ns)) : 0;
+    return source.count ? whole_ns(static_cast<double>(*source.count) * static_cast<double>(source.gap.ns)) : 0;
 }
 
-void start_workers(Session& session, Backend& backend, Sources& sources, std::vector<std::thread>& threads) {
+sim::Status start_workers(Session& session, Backend& backend, Sources& sources, std::vector<std::thread>& threads) {
     for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t) {
-        threads.emplace_back([&session, &backend, &sources, t] { Worker(session, backend, sources, t).run(); });
+        try {
+            threads.emplace_back([&session, &backend, &sources, t] { Worker(session, backend, sources, t).run(); });
+        } catch (const std::system_error& refused) {
+            return sim::Error{.file = session.scenario.path, .line = 0, .column = 0, .what = "the system gives no more than " + std::to_string(t) + " threads: " + refused.what(), .hint = "lower the workers' count"};
+        }
         while (!backend.is_waiting(t) && !session.held[t].load()) std::this_thread::sleep_for(std::chrono::microseconds(100));   // in table order (3a.3)
     }
+    return sim::Done{};
 }
 
-// All is handled: the last gets belong to the run. Not for ever: a worker may come back from its timeouts again and again.
+// All is handled: the last gets belong to the run. Not those of workers whose calls time out: they ask again and again, and
+// waiting for them would fill their rings.
 void let_workers_park(const Session& session, Backend& backend) {
     const int64_t latest_ns = monotonic_ns() + 50'000'000;
-    for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t)
+    for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t) {
+        if (session.scenario.workers[sim::worker_of(session.scenario, {t}).worker].timeout != sim::kInfinite) continue;
         while (!backend.is_waiting(t) && monotonic_ns() < latest_ns) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
 }
 
 // Progress on stderr, Ctrl-C, and the end of a recording that takes longer than a second.
@@ -172,7 +184,7 @@ uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate) {
     for (const sim::WorkerParams& worker : scenario.workers)
         if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 500)));
     const double most = std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0));
-    return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4, 4096.0, most));
+    return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4, std::min(4096.0, most), most));
 }
 
 // Returns when it was told to stop before its end, in ns; -1: it was not.
@@ -181,7 +193,15 @@ sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, int6
     if (const sim::Status opened = backend->open(); !opened) return opened.error();
     Sources sources(session, *backend);
     std::vector<std::thread> threads;
-    start_workers(session, *backend, sources, threads);
+    const auto stop_workers = [&] {
+        session.stop.store(true);
+        backend->stop();
+        for (std::thread& thread : threads) thread.join();
+    };
+    if (const sim::Status started = start_workers(session, *backend, sources, threads); !started) {
+        stop_workers();
+        return started.error();
+    }
     std::atomic<bool> over{false};
     std::thread watcher([&] { watch(session, sources, over, estimate); });
     std::thread source([&] {
@@ -191,10 +211,9 @@ sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, int6
     });
     source.join();
     const int64_t stopped_ns = stop_requested.load() ? session.clock.now_ns() : -1;
-    if (!session.scenario.until && stopped_ns < 0) let_workers_park(session, *backend);
-    session.stop.store(true);
-    backend->stop();
-    for (std::thread& thread : threads) thread.join();
+    // Also with `until`, where the work was done before: a run has no other end than that of its last get.
+    if (stopped_ns < 0 && (!session.scenario.until || session.clock.now_ns() < session.scenario.until->ns)) let_workers_park(session, *backend);
+    stop_workers();
     over.store(true);
     watcher.join();
     return stopped_ns;
@@ -220,7 +239,7 @@ int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors) {
     }
     uint32_t at_once = processors;
     for (const sim::PortParams& port : scenario.ports) at_once = std::min(at_once, sim::limit_in_force(port, processors));
-    return static_cast<int64_t>(std::max(last, work / std::max(at_once, 1u)));
+    return whole_ns(std::max(last, work / std::max(at_once, 1u)));
 }
 
 sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out) {
@@ -231,6 +250,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     const std::string part = out + ".part";
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
     int64_t stopped_ns = -1;
+    uint64_t refused = 0;
     {
         sim::Result<RingFile> rings = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate));
         if (!rings) return rings.error();
@@ -238,11 +258,13 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
         const sim::Result<int64_t> ran = run_session(session, backend, estimate);
         if (!ran) return ran.error();
         stopped_ns = ran.value();
+        refused = session.packets.refused();
     }
     sim::Result<sim::Trace> trace = sim::trace_read(part);
     if (!trace) return trace.error();
     trace->damage.clear();                                       // it did finish: the rings are merged here
     trace->whole = true;
+    if (refused > 0) trace->losses.push_back({"packets beyond the " + std::to_string(Packets::kMax) + " that a recording can hold", refused});
     if (stopped_ns >= 0) end_early(trace->header, stopped_ns);
     cut_at_until(trace.value());
     if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return written.error();

@@ -41,6 +41,7 @@ void Sources::plan(uint32_t s, uint32_t client, uint64_t index, int64_t from_ns)
             break;
         case SourceParams::Kind::closed: at_ns += sim::think_time(session_.scenario, {s}, client, index).ns; break;
     }
+    at_ns = std::min(at_ns, sim::kDurationMax.ns);   // from_ns may be as large: no overflow after it
     const uint64_t order = (uint64_t{s} << 44) | (planned_++ & 0xFFF'FFFF'FFFFu);
     arrivals_.push({at_ns, order, s, client, index});
 }
@@ -57,7 +58,10 @@ void Sources::arrive(const Arrival& arrival, std::vector<Posting>& postings) {
         packet.round = arrival.index;
     }
     const uint32_t number = session_.packets.add(packet);
-    if (number == Packets::kMax) return;
+    if (number == Packets::kMax) {           // counted as lost; nothing that follows could be whole
+        finished_ = true;
+        return;
+    }
     will_post(source.port);
     postings.push_back({source.port, number});
 }

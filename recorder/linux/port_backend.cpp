@@ -259,7 +259,7 @@ void PortBackend::block(uint32_t thread, uint32_t packet, sim::Duration duration
             record.time_ns = decision_time();
             record.packet = packet;
             record.port = static_cast<uint16_t>(state_.threads[thread].association.value);
-            record.rule = begins ? sim::Rule::K17 : sim::Rule::K19;
+            record.rule = sim::port_rule_for(state_, {thread}, begins ? sim::Rule::K17 : sim::Rule::K19);
             record.processor = processor_now();
             if (begins) {
                 record.flags = sim::kSleep;

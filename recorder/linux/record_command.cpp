@@ -29,8 +29,9 @@ int record_command(const sim::RecordOptions& options) {
     const sim::Result<sim::Scenario> scenario = sim::scenario_load(options.scenario, options.sets);
     if (!scenario) return fail(scenario.error());
     const std::string out = options.out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : options.out;
-    if (const auto folder = std::filesystem::absolute(out).parent_path(); !std::filesystem::is_directory(folder))
-        return fail({.file = out, .line = 0, .column = 0, .what = "there is no folder " + folder.string(), .hint = {}});
+    std::error_code failed;
+    if (const auto folder = std::filesystem::absolute(out).parent_path(); !std::filesystem::is_directory(folder, failed))
+        return fail({.file = out, .line = 0, .column = 0, .what = failed && failed != std::errc::no_such_file_or_directory ? "the folder " + folder.string() + " can't be used: " + failed.message() : "there is no folder " + folder.string(), .hint = {}});
     program_catch_interrupts();
     const sim::Result<sim::Trace> trace = backend == "port" ? record_scenario(scenario.value(), program_backend_info(scenario.value()), out) : record_under_wine(scenario.value(), out);
     if (!trace) return fail(trace.error());

@@ -76,6 +76,7 @@ int run_limited(const std::vector<std::string>& command, const fs::path& log, st
     const std::string prefix = wine_prefix().string();
     Leash leash;
     const pid_t child = fork();
+    if (child < 0) return 128;
     if (child == 0) {
         setpgid(0, 0);
         const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -135,22 +136,26 @@ std::string windows_path(const fs::path& path) {
 
 sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const std::string& out) {
     const fs::path recorder = windows_recorder();
-    if (!fs::exists(recorder)) return wine_error("the Windows recorder is missing: " + recorder.string(), "it is built with preset release where g++-mingw-w64-x86-64-posix is installed");
+    std::error_code ignored;
+    if (!fs::exists(recorder, ignored)) return wine_error("the Windows recorder is missing: " + recorder.string(), "it is built with preset release where g++-mingw-w64-x86-64-posix is installed");
     if (!found_in_path("wine")) return wine_error("Wine is missing, and this machine has no Windows port of its own", "apt-get install wine wine64");
     const fs::path log = out + ".log";
     if (const sim::Status ready = prepare_prefix(log); !ready) return ready.error();
-    std::vector<std::string> command{"wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(out), "--stop-on-eof"};
+    const std::string fresh = out + ".new";   // what was recorded before stays until there is something better
+    std::vector<std::string> command{"wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(fresh), "--stop-on-eof"};
     for (const std::string& set : scenario.sets) command.insert(command.end(), {"--set", set});
     const int64_t estimate = estimate_ns(scenario, scenario.machine.processors);
-    const auto limit = std::chrono::seconds(estimate * 4 / 1'000'000'000 + 60);
+    const auto limit = std::chrono::seconds(estimate / 250'000'000 + 60);
     std::fprintf(stderr, "recording %s on backend iocp, under Wine: about %.1f s\n", scenario.name.c_str(), static_cast<double>(estimate) / 1e9 + 3);
-    std::error_code ignored;
-    fs::remove(out, ignored);
+    fs::remove(fresh, ignored);
     const int status = run_limited(command, log, limit);
     if (status == -1) run_limited({"wineserver", "-k"}, "/dev/null", std::chrono::seconds(20));
-    if (status == -1) return wine_error("the recording took longer than " + std::to_string(limit.count()) + " s and was stopped", "what was recorded is in " + out + ".part");
+    if (status == -1) return wine_error("the recording took longer than " + std::to_string(limit.count()) + " s and was stopped", "what was recorded is in " + fresh + ".part");
     if (status != 0) return wine_error("the Windows recorder failed under Wine (exit code " + std::to_string(status) + "): " + last_lines(log), "its output is in " + log.string());
     fs::remove(log, ignored);
+    std::error_code failed;
+    fs::rename(fresh, out, failed);
+    if (failed) return wine_error("can't write " + out + ": " + failed.message(), "the recording is in " + fresh);
     sim::Result<sim::Trace> trace = sim::trace_read(out);
     if (trace && trace->header.processors_used < trace->header.processors_asked) say_fewer_processors(trace->header.processors_used, trace->header.processors_asked);   // its own words are in the log
     return trace;

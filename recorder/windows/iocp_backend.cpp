@@ -111,11 +111,10 @@ void IocpBackend::returned(uint32_t thread, const std::vector<OVERLAPPED_ENTRY>&
         got.how = Got::How::stopped;
     }
     session_.ring_of(thread).push(record);
-    // The other packets of a batch, which one record can't name.
+    // The other packets of a batch, which one record can't name (FORMAT.md: one more get_returned each, argument 0).
     for (ULONG i = 1; i < count && got.how == Got::How::packets; ++i) {
-        record.kind = Kind::detail;
         record.packet = got.packets[i];
-        record.argument = entries[i].lpCompletionKey;
+        record.argument = 0;
         session_.ring_of(thread).push(record);
     }
 }

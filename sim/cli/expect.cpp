@@ -2,10 +2,12 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include "sim/cli/json.h"
 #include "sim/scenario/load.h"
+#include "sim/trace/print.h"
 
 namespace sim {
 namespace {
@@ -26,6 +28,21 @@ std::optional<double> number_of(const std::string& text) {
     if (error == std::errc{} && end == text.data() + text.size()) return value;
     if (const Result<Duration> duration = parse_duration(text)) return static_cast<double>(duration.value().ns);
     return std::nullopt;
+}
+
+const char* words_of(const std::string& op) {
+    if (op == "<=") return "at most ";
+    if (op == ">=") return "at least ";
+    if (op == "!=") return "anything but ";
+    if (op == "<") return "below ";
+    return op == ">" ? "above " : "";
+}
+
+// Every digit, unlike a table: "7.2 ms", or a number.
+std::string exact_text(const std::string& metric, double value) {
+    constexpr double kWhole = 9e15;       // whole numbers up to here are exact
+    if (is_span(metric) && std::abs(value) < kWhole && value == std::floor(value)) return time_text(static_cast<int64_t>(value));
+    return formatted("%.15g", value) + (is_span(metric) ? " ns" : "");
 }
 
 bool holds(double a, const std::string& op, double b) {
@@ -58,9 +75,7 @@ Result<std::string> expectation_failed(const std::string& text, const Summary& s
         const std::optional<double> actual = json_number_at(summary_json(summary), metric);
         if (!actual) return bad(text, "the summary has no figure '" + metric + "'");
         if (holds(*actual, op, *expected)) return std::string{};
-        std::array<char, 64> number{};
-        std::snprintf(number.data(), number.size(), "%.15g", *actual);
-        return metric + " is " + number.data() + ", expected " + op + " " + value;
+        return metric + " is " + exact_text(metric, *actual) + ", expected " + words_of(op) + exact_text(metric, *expected);
     }
     return bad(text, "expected a fingerprint of 16 hex digits, or METRIC, one of < <= > >= == !=, and a value");
 }

@@ -5,7 +5,6 @@
 
 #include "sim/compare/decisions.h"
 #include "sim/compare/replay.h"
-#include "sim/port/rules.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -78,9 +77,7 @@ std::optional<Divergence> first_divergence(const Trace& a, const Decisions& of_a
     const Trace& trace = in_a ? a : b;
     const uint64_t number = (in_a ? of_a : of_b).assignments[i].record;
     const Record& decision = trace.records[number];
-    Divergence divergence{.time_ns = decision.time_ns, .a_record = of_side_a.record, .b_record = of_side_b.record, .packet = label_at(trace, number), .a = std::move(of_side_a.sentence), .b = std::move(of_side_b.sentence), .rule = {}};
-    if (decision.rule != Rule::none) divergence.rule = rule_id_text(decision.rule);
-    return divergence;
+    return Divergence{.time_ns = decision.time_ns, .a_record = of_side_a.record, .b_record = of_side_b.record, .packet = label_at(trace, number), .a = std::move(of_side_a.sentence), .b = std::move(of_side_b.sentence), .rule = std::string(rule_label(decision.rule))};
 }
 
 void add_difference(std::vector<Difference>& out, std::string metric, double a, double b) {
@@ -130,6 +127,22 @@ void add_notes(std::vector<std::string>& notes, const char* side, const Trace& t
     if (!header.has_decisions) notes.push_back(std::string(side) + " holds only what its own calls show: the port's queue and stack are not in it");
 }
 
+// Two recordings: the lower share speaks for both, and each that differs has its note.
+void add_replay(Comparison& comparison, const char* side, const Trace& trace) {
+    if (trace.header.backend != "port") return;
+    const Replay replay = replay_through_second_port(trace);
+    if (replay.decisions == 0) return;
+    const double share = static_cast<double>(replay.agree) / static_cast<double>(replay.decisions);
+    Agreement& agreement = comparison.agreement;
+    if (!agreement.replay || share < *agreement.replay) {
+        agreement.replay = share;
+        agreement.replay_decisions = replay.decisions;
+    }
+    if (replay.first_difference.empty()) return;
+    comparison.notes.push_back("the replay of " + std::string(side) + " through the second port agrees in " + std::to_string(replay.agree) + " of " + std::to_string(replay.decisions) +
+                               " decisions and differs first " + replay.first_difference);
+}
+
 }  // namespace
 
 Comparison compare_traces(const Trace& a, const Trace& b) {
@@ -143,13 +156,8 @@ Comparison compare_traces(const Trace& a, const Trace& b) {
     agreement.thread_share = thread_share(of_a.completed, of_b.completed);
     agreement.packet_decisions = std::max(of_a.assignments.size(), of_b.assignments.size());
     agreement.wake_decisions = std::max(of_a.wakes.size(), of_b.wakes.size());
-    for (const Trace* trace : {&a, &b}) {
-        if (trace->header.backend != "port") continue;
-        const Replay replay = replay_through_second_port(*trace);
-        agreement.replay_decisions = replay.decisions;
-        if (replay.decisions > 0) agreement.replay = static_cast<double>(replay.agree) / static_cast<double>(replay.decisions);
-        if (!replay.first_difference.empty()) comparison.notes.push_back("the replay through the second port differs first " + replay.first_difference);
-    }
+    add_replay(comparison, "A", a);
+    add_replay(comparison, "B", b);
     comparison.first_divergence = first_divergence(a, of_a, b, of_b);
     comparison.differences = differences_of(comparison.a, comparison.b);
     add_notes(comparison.notes, "A", a);

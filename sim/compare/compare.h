@@ -15,7 +15,7 @@ struct Agreement {
     std::optional<double> wake_order;     ///< decisions to let a waiting thread go that name the same thread at the same place
     std::optional<double> wake_tau;       ///< Kendall's tau of the order in which packets woke threads; issue 6 (none for now)
     std::optional<double> thread_share;   ///< 1 - half the sum of differences of the threads' shares of packets
-    std::optional<double> replay;         ///< `port` backend: recorded calls through the second port, share of decisions that agree
+    std::optional<double> replay;         ///< `port` backend: recorded calls through the second port, share of decisions that agree; of two recordings the lower
     uint64_t packet_decisions = 0, wake_decisions = 0, replay_decisions = 0;   ///< what the shares are of
 };
 

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "sim/compare/compare.h"
 #include "sim/trace/print.h"
@@ -17,21 +15,6 @@ std::string padded(std::string text, size_t width) {
 
 std::string right(const std::string& text, size_t width) { return std::string(text.size() < width ? width - text.size() : 0, ' ') + text; }
 
-std::string number_text(const char* format, double value) {
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), format, value);
-    return text.data();
-}
-
-std::string figure_text(const std::string& metric, double value) {
-    const bool time = metric.find("_ns") != std::string::npos;
-    if (!time) return value == static_cast<double>(static_cast<int64_t>(value)) ? number_text("%.0f", value) : number_text("%.3f", value);
-    if (value < 1e3) return number_text("%.0f ns", value);
-    if (value < 1e6) return number_text("%.2f us", value / 1e3);
-    if (value < 1e9) return number_text("%.2f ms", value / 1e6);
-    return number_text("%.3f s", value / 1e9);
-}
-
 // "latency_ns.p99" -> "latency p99": the unit stands with the figure.
 std::string metric_text(std::string metric) {
     if (const size_t at = metric.find("_ns"); at != std::string::npos) metric.erase(at, 3);
@@ -42,7 +25,7 @@ std::string metric_text(std::string metric) {
 std::string share_row(const char* name, const std::optional<double>& share, uint64_t decisions, const char* what) {
     std::string out = padded(std::string("  ") + name, kNameWidth);
     if (!share) return out + "does not apply\n";
-    out += number_text("%.1f %%", *share * 100);
+    out += formatted("%.1f %%", *share * 100);
     if (decisions > 0) out += " of " + std::to_string(decisions) + ' ' + what;
     return out + '\n';
 }
@@ -57,7 +40,7 @@ std::string comparison_text(const Comparison& c) {
     for (const std::string& note : c.notes) out += "   " + note + '\n';
     out += '\n' + padded("", kNameWidth) + right("A", kFigureWidth) + right("B", kFigureWidth) + right("B / A", 9) + '\n';
     for (const Difference& d : c.differences)
-        out += padded("  " + metric_text(d.metric), kNameWidth) + right(figure_text(d.metric, d.a), kFigureWidth) + right(figure_text(d.metric, d.b), kFigureWidth) + right(d.ratio ? number_text("%.2f", *d.ratio) : "-", 9) + '\n';
+        out += padded("  " + metric_text(d.metric), kNameWidth) + right(figure_text(d.metric, d.a), kFigureWidth) + right(figure_text(d.metric, d.b), kFigureWidth) + right(d.ratio ? formatted("%.2f", *d.ratio) : "-", 9) + '\n';
     out += "\nagreement\n";
     out += share_row("packet order", c.agreement.packet_order, c.agreement.packet_decisions, "packets");
     out += share_row("wake order", c.agreement.wake_order, c.agreement.wake_decisions, "wakes");

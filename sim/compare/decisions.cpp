@@ -36,7 +36,7 @@ struct Reader {
     void read(size_t i) {
         const Record& record = trace.records[i];
         if ((record.flags & kStop) != 0) return;
-        const bool names_both = record.thread < UINT16_MAX && record.packet != kNoPacket;
+        const bool names_both = record.thread != kNoThread && record.packet != kNoPacket;
         switch (record.kind) {
             case Kind::posted: posted(record); break;
             case Kind::get_called: if (record.thread != kNoThread) at(called_ns, record.thread) = record.time_ns; break;

@@ -54,9 +54,10 @@ void History::go_to_step(uint64_t step) {
 }
 
 void History::go_to_record(uint64_t record_count) {
-    if (record_count < world_.record_count || step_ == 0) {
-        const auto after = std::upper_bound(snapshots_.begin(), snapshots_.end(), record_count, [](uint64_t count, const Snapshot& snapshot) { return count < snapshot.world.record_count; });
-        go_to_step(after == snapshots_.begin() ? 0 : std::prev(after)->step);
+    if (record_count <= world_.record_count || step_ == 0) {
+        // Steps may write nothing: the last snapshot with fewer records, so that the first step with enough of them is met.
+        const auto enough = std::lower_bound(snapshots_.begin(), snapshots_.end(), record_count, [](const Snapshot& snapshot, uint64_t count) { return snapshot.world.record_count < count; });
+        go_to_step(enough == snapshots_.begin() ? 0 : std::prev(enough)->step);
     }
     while (world_.record_count < record_count && forward()) {}
 }

@@ -75,6 +75,9 @@ void port_close_file(PortState& state, PortId port);
 /// bare port queued packets vanish.
 void port_close(PortState& state, PortId port, Effects& effects);
 
+/// The rule to name for what a thread does of its own accord. The rules are nt's: at a port of another policy, or of no port, none.
+Rule port_rule_for(const PortState& state, ThreadId thread, Rule rule);
+
 /// I1: active == number of associated threads that are neither parked nor blocked (nor suspended); I2 (policies with
 /// a limit): never active < limit with both packets and waiters. Empty text = all hold, else the first that does not.
 std::string_view port_invariant_broken(const PortState& state);

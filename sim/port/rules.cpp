@@ -1,5 +1,6 @@
 #include "sim/port/rules.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sim {
@@ -56,25 +57,15 @@ constexpr std::array<RuleEntry, 48> kTable{{
     {Rule::S7, "S7", "Only memory limits the queue.", "[R][S]"},
 }};
 
-const RuleEntry* find(Rule rule) {
-    const auto n = static_cast<size_t>(rule);
-    if (n >= 1 && n <= 41) return &kTable[n - 1];
-    if (n >= 51 && n <= 57) return &kTable[n - 51 + 41];
-    return nullptr;
-}
+static_assert(std::all_of(kTable.begin(), kTable.end(), [](const RuleEntry& entry) { return entry.id == rule_label(entry.rule); }));
 
 }  // namespace
 
 std::span<const RuleEntry> rule_table() { return kTable; }
 
-std::string_view rule_id_text(Rule rule) {
-    const RuleEntry* entry = find(rule);
-    return entry != nullptr ? entry->id : std::string_view{};
-}
-
 std::string_view rule_text(Rule rule) {
-    const RuleEntry* entry = find(rule);
-    return entry != nullptr ? entry->text : std::string_view{};
+    const auto entry = std::find_if(kTable.begin(), kTable.end(), [rule](const RuleEntry& e) { return e.rule == rule; });
+    return entry != kTable.end() ? entry->text : std::string_view{};
 }
 
 }  // namespace sim

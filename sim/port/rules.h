@@ -10,7 +10,7 @@ namespace sim {
 
 struct RuleEntry {
     Rule rule;
-    std::string_view id;       ///< "K17"
+    std::string_view id;       ///< "K17": rule_label, written out for whoever searches
     std::string_view text;     ///< one sentence
     std::string_view source;   ///< evidence classes of docs/port-rules.md: "[R][D]"
     bool later = false;        ///< known, not served yet
@@ -19,10 +19,7 @@ struct RuleEntry {
 /// All rules, K1..K41 then S1..S7.
 std::span<const RuleEntry> rule_table();
 
-/// "K17"; "" for Rule::none or a number that is no rule.
-std::string_view rule_id_text(Rule rule);
-
-/// The sentence; "" likewise.
+/// The sentence; "" for Rule::none or a number that is no rule. The id: rule_label (sim/model/rule.h).
 std::string_view rule_text(Rule rule);
 
 }  // namespace sim

@@ -48,6 +48,7 @@ Result<std::vector<Duration>> read_samples_file(const std::string& scenario_path
     Error error;
     if (!text) {
         error.what = "samples: " + path + " " + text.error().what;
+        error.hint = "it is looked for beside the scenario; a trace names the file and does not hold it";
         return error;
     }
     error.file = path;

@@ -19,6 +19,8 @@ void read_at(Checker& check, const Value& value, SourceParams& source) {
 void read_spaced(Checker& check, const Value& arrivals, const Member& word, SourceParams& source) {
     source.kind = word.key == "every" ? SourceParams::Kind::every : SourceParams::Kind::poisson;
     source.gap = read_duration(check, word.value, word.key);
+    if (source.gap.ns == 0 && !check.failed())     // they would all come at time 0, and without end where there is no count
+        check.fail(word.value.at, word.key + " is 0ns, expected more than 0ns", "packets that come at once: arrivals = { at = [\"0ms\", \"0ms\"] }");
     if (const Value* count = arrivals.find("count")) source.count = static_cast<uint64_t>(read_whole(check, *count, "count", 1, INT64_MAX));
 }
 

@@ -1,4 +1,5 @@
 // [machine] and [[port]].
+#include "sim/model/limits.h"
 #include "sim/scenario/check.h"
 
 namespace sim {
@@ -63,7 +64,8 @@ void read_ports(Checker& check, const Value& root, Scenario& scenario) {
         scenario.ports.push_back(std::move(port));
     }
     if (scenario.ports.empty()) check.fail({1, 1, -1}, "no [[port]], expected at least one", "add [[port]] with name = \"port\"");
-    if (scenario.ports.size() > 65'534) check.fail(root.find("port")->at, "too many [[port]] tables, expected at most 65534");
+    if (scenario.ports.size() > kPortsMax)
+        check.fail(root.find("port")->at, std::to_string(scenario.ports.size()) + " [[port]] tables, expected at most " + std::to_string(kPortsMax));
 }
 
 }  // namespace sim

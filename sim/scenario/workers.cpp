@@ -1,12 +1,12 @@
 // [[worker]]: threads that serve a port, and what they do with a packet.
 #include <algorithm>
 
+#include "sim/model/limits.h"
 #include "sim/scenario/check.h"
 
 namespace sim {
 namespace {
 
-constexpr int64_t kThreadsMax = 1'000'000;
 constexpr std::string_view kOnPacket = "on_packet_";
 
 // The K of on_packet_K.
@@ -53,7 +53,10 @@ void read_workers(Checker& check, const Value& root, Scenario& scenario) {
         get_duration(check, *table, "timeout", worker.timeout, true);
         read_handlers(check, *table, scenario.ports, worker);
         threads += worker.count;
-        if (threads > kThreadsMax) check.fail(table->at, std::to_string(threads) + " threads in all, expected at most " + std::to_string(kThreadsMax));
+        if (threads > kThreadsMax) {
+            const Value* count = table->find("count");
+            check.fail(count ? count->at : table->at, std::to_string(threads) + " threads in all, expected at most " + std::to_string(kThreadsMax));
+        }
         if (worker.timeout != kInfinite && !scenario.until)
             check.fail(table->find("timeout")->at, "worker " + in_quotes(worker.name) + " has a timeout and never stops asking, expected an end of the run",
                        "add until = \"100ms\" at the top");

@@ -16,7 +16,7 @@ struct Loss { std::string what; uint64_t records = 0; };      ///< "ring of work
 
 struct Trace {
     TraceHeader header;
-    std::vector<Record> records;          ///< in time order
+    std::vector<Record> records;          ///< in time order from 0 on; each names what its kind needs (names_of)
     std::vector<Loss> losses;             ///< counted by the recorder
     std::vector<std::string> damage;      ///< what the reader could not read, in sentences; empty = whole
     bool whole = true;                    ///< closed properly and nothing damaged

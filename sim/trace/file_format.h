@@ -1,4 +1,4 @@
-// The bytes of a .ptrace file, for its writer and its reader alone. FORMAT.md is the reference.
+// The bytes of a .ptrace file, for its writers and its reader alone. FORMAT.md is the reference.
 #pragma once
 #include <cstdint>
 #include <type_traits>

@@ -3,6 +3,7 @@
 #include <climits>
 #include <cstring>
 
+#include "sim/model/limits.h"
 #include "sim/trace/file.h"
 #include "sim/trace/file_format.h"
 #include "sim/trace/ring_file.h"
@@ -23,17 +24,20 @@ T load(const Bytes& bytes, uint64_t offset) {
     return value;
 }
 
-constexpr uint32_t kThreadsMax = 65'536;   // what sim/trace/state.h follows; more is damage
-constexpr uint16_t kPortsMax = 4'096;
-
-// Whether a record can be one of ours. Packet numbers rise by one with each `posted`, so a file of few bytes has no large ones;
+// Whether a record can be one of ours: it names what its kind needs, and nothing that no trace has. Packet numbers rise by one with each `posted`, so a file of few bytes has no large ones;
 // the slack is for records that a recorder lost.
 bool is_plausible(const Record& record, uint64_t file_bytes) {
     if (record.kind == Kind::none || record.kind >= Kind::kind_count) return false;
-    if (record.thread != kNoThread && record.thread >= kThreadsMax) return false;
-    if (record.port != kNoPort && record.port >= kPortsMax) return false;
-    const uint64_t packets_max = file_bytes + (uint64_t{1} << 20);
-    return record.packet == kNoPacket || record.kind == Kind::get_called || record.packet < packets_max;
+    if (record.time_ns < 0) return false;
+    const Names needs = names_of(record.kind);
+    if (record.thread == kNoThread ? needs.thread : record.thread >= kThreadsMax) return false;
+    if (record.port == kNoPort ? needs.port : record.port >= kPortsMax) return false;
+    if (record.kind == Kind::get_called) return true;
+    return record.packet == kNoPacket ? !needs.packet : record.packet < file_bytes + (uint64_t{1} << 20);
+}
+
+std::string left_out_text(uint64_t records, const std::string& where) {
+    return std::to_string(records) + " records" + where + " make no sense and were left out: they lack what their kind needs, or name what no trace has";
 }
 
 Result<TraceHeader> read_header(const std::string& path, const Bytes& bytes, uint64_t offset, uint64_t size, uint64_t checksum) {
@@ -44,6 +48,8 @@ Result<TraceHeader> read_header(const std::string& path, const Bytes& bytes, uin
     return header;
 }
 
+bool is_earlier(const Record& a, const Record& b) { return a.time_ns < b.time_ns; }
+
 // Chunk after chunk; what can't be read is told and passed over.
 class ChunkReader {
 public:
@@ -51,6 +57,10 @@ public:
 
     void read(uint64_t offset) {
         while (offset + sizeof(ChunkHead) <= bytes_.size() && !ended_) offset = read_chunk(offset);
+        if (!std::is_sorted(trace_.records.begin(), trace_.records.end(), is_earlier)) {
+            std::stable_sort(trace_.records.begin(), trace_.records.end(), is_earlier);
+            damaged("the records were not in the order of time and were sorted");
+        }
         if (!ended_) damaged(offset < bytes_.size() ? "the file is cut off inside the head of a chunk" : "the trace was not closed: it ends without an index");
         trace_.whole = trace_.damage.empty();
     }
@@ -90,14 +100,15 @@ private:
 
     // The writer died here: whole records up to the first whose kind is 0.
     uint64_t read_open_chunk(uint64_t begin) {
-        uint64_t offset = begin;
+        uint64_t offset = begin, nonsense = 0;
         for (; offset + sizeof(Record) <= bytes_.size(); offset += sizeof(Record)) {
             const Record record = load<Record>(bytes_, offset);
-            if (!is_plausible(record, bytes_.size())) break;
-            if (load<uint32_t>(bytes_, offset) == kChunkMagic) break;
-            trace_.records.push_back(record);
+            if (record.kind == Kind::none || load<uint32_t>(bytes_, offset) == kChunkMagic) break;
+            if (is_plausible(record, bytes_.size())) trace_.records.push_back(record);
+            else ++nonsense;
         }
-        damaged("the last chunk was still open: its " + std::to_string((offset - begin) / sizeof(Record)) + " finished records were read");
+        damaged("the last chunk was still open: its " + std::to_string((offset - begin) / sizeof(Record) - nonsense) + " finished records were read");
+        if (nonsense > 0) damaged(left_out_text(nonsense, " of the open chunk"));
         return next_head(offset - 1);
     }
 
@@ -122,7 +133,7 @@ private:
         const auto first = trace_.records.begin() + static_cast<std::ptrdiff_t>(from);
         const auto end = std::remove_if(first, trace_.records.end(), [&](const Record& r) { return !is_plausible(r, bytes_.size()); });
         if (end == trace_.records.end()) return;
-        damaged(std::to_string(trace_.records.end() - end) + " records of the chunk" + where + " make no sense and were left out");
+        damaged(left_out_text(static_cast<uint64_t>(trace_.records.end() - end), " of the chunk" + where));
         trace_.records.erase(end, trace_.records.end());
     }
 
@@ -148,19 +159,22 @@ Result<Trace> read_chunks(const std::string& path, const Bytes& bytes) {
     return trace;
 }
 
-// A ring that was full counted what it had to drop.
-void read_ring(const Bytes& bytes, uint64_t offset, uint64_t capacity, Trace& trace) {
+// A ring that was full counted what it had to drop. Returns how many records make no sense.
+uint64_t read_ring(const Bytes& bytes, uint64_t offset, uint64_t capacity, Trace& trace) {
     const uint64_t lost = load<uint64_t>(bytes, offset + 8);
     const uint32_t thread = load<uint32_t>(bytes, offset + 16);
     const std::string name = thread < trace.header.threads.size() ? trace.header.threads[thread] : "the sources";
     if (lost > 0) trace.losses.push_back({.what = "the ring of " + name + " was full", .records = lost});
+    uint64_t nonsense = 0;
     for (uint64_t i = 0; i < capacity; ++i) {
         const uint64_t at = offset + kRingPage + i * sizeof(Record);
         if (at + sizeof(Record) > bytes.size()) break;
         const Record record = load<Record>(bytes, at);
-        if (!is_plausible(record, bytes.size())) break;   // kind is written last
-        trace.records.push_back(record);
+        if (record.kind == Kind::none) break;             // kind is written last
+        if (is_plausible(record, bytes.size())) trace.records.push_back(record);
+        else ++nonsense;
     }
+    return nonsense;
 }
 
 Result<Trace> read_rings(const std::string& path, const Bytes& bytes) {
@@ -170,12 +184,13 @@ Result<Trace> read_rings(const std::string& path, const Bytes& bytes) {
     if (!header) return header.error();
     Trace trace;
     trace.header = std::move(header.value());
-    uint64_t offset = ring_first(head.header_bytes);
+    uint64_t offset = ring_first(head.header_bytes), nonsense = 0;
     if (head.ring_records > (uint64_t{1} << 40)) return bad_file(path, "the ring file's size makes no sense");
-    for (uint32_t ring = 0; ring < head.ring_count && offset + kRingPage <= bytes.size(); ++ring, offset += ring_stride(head.ring_records)) read_ring(bytes, offset, head.ring_records, trace);
-    std::stable_sort(trace.records.begin(), trace.records.end(), [](const Record& a, const Record& b) { return a.time_ns < b.time_ns; });
+    for (uint32_t ring = 0; ring < head.ring_count && offset + kRingPage <= bytes.size(); ++ring, offset += ring_stride(head.ring_records)) nonsense += read_ring(bytes, offset, head.ring_records, trace);
+    std::stable_sort(trace.records.begin(), trace.records.end(), is_earlier);
     trace.whole = false;
     trace.damage.push_back("the recorder did not finish: its rings were merged, " + std::to_string(trace.records.size()) + " records");
+    if (nonsense > 0) trace.damage.push_back(left_out_text(nonsense, " of the rings"));
     return trace;
 }
 

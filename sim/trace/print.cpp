@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cinttypes>
+#include <cmath>
 #include <cstdio>
 
 namespace sim {
@@ -13,9 +14,7 @@ constexpr std::array<std::string_view, static_cast<size_t>(Kind::kind_count)> kK
     "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail"};
 
 std::string decimal(double value, const char* unit) {
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%.6f", value);
-    std::string out = text.data();
+    std::string out = formatted("%.6f", value);
     out.erase(out.find_last_not_of('0') + 1);
     if (out.back() == '.') out.pop_back();
     return out + ' ' + unit;
@@ -55,23 +54,36 @@ std::string argument_text(const Record& record) {
 
 }  // namespace
 
+std::string formatted(const char* format, double value) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), format, value);
+    return text.data();
+}
+
 std::string time_text(int64_t ns) {
     const double value = static_cast<double>(ns);
-    const int64_t size = ns < 0 ? -ns : ns;
+    const uint64_t size = ns < 0 ? -static_cast<uint64_t>(ns) : static_cast<uint64_t>(ns);   // the least number has no opposite
     if (size < 1'000) return std::to_string(ns) + " ns";
     if (size < 1'000'000) return decimal(value / 1e3, "us");
     if (size < 1'000'000'000) return decimal(value / 1e6, "ms");
     return decimal(value / 1e9, "s");
 }
 
-std::string_view kind_name(Kind kind) { return kind < Kind::kind_count ? kKindNames[static_cast<size_t>(kind)] : "unknown"; }
-
-std::string rule_label(Rule rule) {
-    const int number = static_cast<int>(rule);
-    if (number >= 1 && number <= 41) return "K" + std::to_string(number);
-    if (number >= 51 && number <= 57) return "S" + std::to_string(number - 50);
-    return {};
+std::string span_text(double ns) {
+    if (ns < 999.5) return formatted("%.0f ns", ns);           // not "1000 ns"
+    if (ns < 999.995e3) return formatted("%.2f us", ns / 1e3);
+    if (ns < 999.995e6) return formatted("%.2f ms", ns / 1e6);
+    return formatted("%.3f s", ns / 1e9);
 }
+
+bool is_span(std::string_view metric) { return metric.find("_ns") != std::string_view::npos; }
+
+std::string figure_text(std::string_view metric, double value) {
+    if (is_span(metric)) return span_text(value);
+    return formatted(value == std::floor(value) ? "%.0f" : "%.3f", value);
+}
+
+std::string_view kind_name(Kind kind) { return kind < Kind::kind_count ? kKindNames[static_cast<size_t>(kind)] : "unknown"; }
 
 std::string thread_label(const TraceHeader& header, uint32_t thread) {
     if (thread == kNoThread) return "a source";
@@ -106,7 +118,7 @@ std::string record_line(const TraceHeader& header, const TraceState& before, con
     const std::string packet = record.packet == kNoPacket || packet_is_batch ? "-"
                                : record.kind == Kind::posted                 ? packet_label(header, trace_state_posted(before, record), record.packet)
                                                                              : packet_label(header, before, record.packet);
-    std::snprintf(text.data(), text.size(), "%16s  %3s  %-14s %-13s %-10s %-4s ", time_text(record.time_ns).c_str(), processor.c_str(), thread.c_str(), kind_name(record.kind).data(), packet.c_str(), rule_label(record.rule).c_str());
+    std::snprintf(text.data(), text.size(), "%16s  %3s  %-14s %-13s %-10s %-4s ", time_text(record.time_ns).c_str(), processor.c_str(), thread.c_str(), kind_name(record.kind).data(), packet.c_str(), rule_label(record.rule).data());
     std::string line = text.data() + argument_text(record) + flags_text(record);
     line.erase(line.find_last_not_of(' ') + 1);
     return line;

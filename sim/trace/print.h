@@ -8,8 +8,16 @@
 
 namespace sim {
 
+/// One number by a printf format.
+std::string formatted(const char* format, double value);
 /// "2.600 ms" style: people's units, at least the precision that tells neighbours apart.
 std::string time_text(int64_t ns);
+/// A span to three significant digits, for tables: "310 ns", "7.20 ms".
+std::string span_text(double ns);
+/// Whether a figure of a summary is a time, by its path there: "latency_ns.p99".
+bool is_span(std::string_view metric);
+/// Such a figure for a table: a span, or a number.
+std::string figure_text(std::string_view metric, double value);
 /// "worker.5", "port", "17" or "clients 17" (with more than one source), "17.0" for children as far as known.
 std::string thread_label(const TraceHeader& header, uint32_t thread);
 std::string port_label(const TraceHeader& header, uint16_t port);
@@ -17,8 +25,6 @@ std::string packet_label(const TraceHeader& header, const TraceState& state, uin
 std::string packet_label(const TraceHeader& header, const PacketTraceState& packet, uint32_t number);
 
 std::string_view kind_name(Kind kind);
-/// "K17"; "" where none is known.
-std::string rule_label(Rule rule);
 
 /// time, processor, thread, kind, packet, what, rule: one line without newline.
 std::string record_line(const TraceHeader& header, const TraceState& before, const Record& record);

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/model/limits.h"
+
 namespace sim {
 namespace {
 
-constexpr uint32_t kThreadsMax = 65'536;      // beyond: a damaged record, not a thread
-constexpr uint16_t kPortsMax = 4'096;
 constexpr uint32_t kPacketGapMax = 1 << 20;   // packet numbers rise by one; a jump beyond this is damage
 
 template <class List>
@@ -297,6 +297,13 @@ PacketTraceState trace_state_posted(const TraceState& before, const Record& post
     packet.ordinals[parent->generation] = parent->children;
     packet.generation = static_cast<uint8_t>(parent->generation + 1);
     return packet;
+}
+
+size_t trace_state_bytes(const TraceState& state) {
+    size_t bytes = sizeof state + state.packets.bytes() + state.threads.size() * sizeof(ThreadTraceState);
+    for (const ThreadTraceState& thread : state.threads) bytes += thread.packets.size() * sizeof(uint32_t);
+    for (const PortTraceState& port : state.ports) bytes += sizeof port + 512 + (port.queue.size() + port.waiters.size()) * sizeof(uint32_t);   // 512: what an empty deque holds
+    return bytes;
 }
 
 }  // namespace sim

@@ -59,6 +59,7 @@ public:
     /// The place of a packet whose `posted` record is there now; null where the number makes no sense (damaged trace).
     PacketTraceState* add(uint32_t packet);
     void drop_completed();
+    size_t bytes() const { return items_.size() * sizeof(PacketTraceState); }
 
 private:
     std::vector<PacketTraceState> items_;
@@ -79,6 +80,8 @@ TraceState trace_state_begin(const TraceHeader& header);
 /// Applies one record. Never fails: a record that makes no sense in this state (damaged trace) changes what it can. Records
 /// of packets that only stop a worker change nothing but `packets`.
 void trace_state_apply(TraceState& state, const TraceHeader& header, const Record& record);
+/// About what a copy takes in memory.
+size_t trace_state_bytes(const TraceState& state);
 /// What `posted` would make known of its packet, for a sentence about it.
 PacketTraceState trace_state_posted(const TraceState& before, const Record& posted);
 /// This record belongs to the end of a recording, when workers are told to stop: it counts nowhere.

@@ -28,7 +28,7 @@ std::string Teller::slots(uint64_t active, uint64_t limit) {
     return std::to_string(active) + " of " + counted(limit, "slot", "slots") + (active == 1 ? " is in use" : " are in use");
 }
 
-std::string Teller::said(int64_t ns) { return time_text(ns < 100'000 ? ns : (ns + 500) / 1'000 * 1'000); }
+std::string Teller::said(int64_t ns) { return time_text(ns < 100'000 ? ns : (std::min(ns, INT64_MAX - 500) + 500) / 1'000 * 1'000); }
 
 std::string Teller::since(int64_t ns) { return ns <= 0 ? "since the start" : "since " + said(ns); }
 
@@ -39,8 +39,8 @@ std::string Teller::thread(uint32_t number) const { return thread_label(header, 
 std::string Teller::packet() const { return packet_label(header, state, record.packet); }
 
 std::string Teller::rule() const {
-    const std::string id = is_nt() || record.port == kNoPort ? rule_label(record.rule) : std::string{};
-    return id.empty() ? "" : " (" + id + ")";
+    const std::string_view id = is_nt() || record.port == kNoPort ? rule_label(record.rule) : std::string_view{};
+    return id.empty() ? "" : " (" + std::string(id) + ")";
 }
 
 bool Teller::wakes_all() const {

@@ -72,7 +72,7 @@ TEST_CASE("cli: help and version are answers: stdout, exit code 0") {
 
 TEST_CASE("cli: wrong use ends with 2 and says so on stderr only") {
     const Folder folder;
-    for (const std::string wrong : {"nonsense", "sim", "sim --nonsense limit-1-burst", "compare only-one", "sim a b", "info", "record", "record x --backend", "record limit-1-burst --backend nonsense", "print"}) {
+    for (const std::string wrong : {"nonsense", "sim", "sim --nonsense limit-1-burst", "compare only-one", "sim a b", "sim limit-1-burst --narrate --json", "info", "record", "record x --backend", "record limit-1-burst --backend nonsense", "print"}) {
         CAPTURE(wrong);
         const Outcome outcome = portside(folder, wrong);
         CHECK(outcome.code == 2);
@@ -133,6 +133,9 @@ TEST_CASE("cli: a scenario gives the same fingerprint each time, with and withou
     CHECK(portside(folder, "sim 'draws a lot.toml' --expect 'latency_ns.p99>1ns'").code == 0);
     CHECK(portside(folder, "sim 'draws a lot.toml' --expect 'latency_ns.p99<1ns'").code == 3);
     CHECK(portside(folder, "sim 'draws a lot.toml' --expect 'nonsense<1ns'").code == 1);
+    CHECK(has(portside(folder, "sim limit-1-burst --expect 'latency_ns.max<5ms'").err, "latency_ns.max is 6.01 ms, expected below 5 ms\n"));
+    CHECK(has(portside(folder, "sim limit-1-burst --expect 'latency_ns.max>=6010001'").err, "latency_ns.max is 6.01 ms, expected at least 6.010001 ms\n"));
+    CHECK(has(portside(folder, "sim limit-1-burst --expect 'packets.completed==7'").err, "packets.completed is 6, expected 7\n"));
     CHECK(portside(folder, "info 'a trace.ptrace'").code == 0);
     CHECK(has(portside(folder, "print 'a trace.ptrace'").out, "worker.0"));
     const Outcome same = portside(folder, "compare 'draws a lot.toml' 'a trace.ptrace' --json");

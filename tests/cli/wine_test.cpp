@@ -59,6 +59,18 @@ TEST_CASE("iocp: Wine's port keeps no limit: with a limit of one more than one t
     CHECK(over_ns > 0);
 }
 
+TEST_CASE("iocp: every packet of a batch is told as taken") {
+    const Folder folder;
+    if (!have_wine(folder)) return;
+    const Outcome recorded = portside(folder, "record limit-1-burst --backend iocp --set worker.worker.batch=4 --set worker.worker.count=1 -o a.ptrace --json");
+    REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
+    const Outcome printed = portside(folder, "print a.ptrace");
+    size_t returned = 0;
+    for (size_t at = printed.out.find("get_returned"); at != std::string::npos; at = printed.out.find("get_returned", at + 1)) ++returned;
+    CHECK(returned >= 6);                                   // one for each packet, however many a call brought
+    for (const double packets : json_numbers(recorded.out, "completed")) CHECK(packets == 6);
+}
+
 TEST_CASE("iocp: every scenario that comes along can be recorded under Wine") {
     const Folder folder;
     if (!have_wine(folder)) return;

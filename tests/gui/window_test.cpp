@@ -128,6 +128,7 @@ TEST_CASE("open: a simulated trace beside a named scenario is compared with and 
     REQUIRE(named.sides.size() == 2);
     CHECK(named.sides[0].trace.header.policy == "nt");
     CHECK(named.sides[1].trace.header.policy == "wine8");
+    CHECK(named.sides[0].name != named.sides[1].name);
     REQUIRE(named.comparisons.size() == 1);
     CHECK(named.comparisons[0].first_divergence);
     gui::AppState alone;
@@ -169,7 +170,7 @@ TEST_CASE("theme: text can be read on its ground in both themes") {
     }
 }
 
-TEST_CASE("window: sixty frames of a monkey with a mouse leave it standing") {
+TEST_CASE("window: 240 frames of a monkey with a mouse leave it standing") {
     gui::AppState state = opened("twice-cpus");
     add_side(state, "twice-cpus");
     gui::HeadlessWindow window(1280, 800, 1);
@@ -181,4 +182,59 @@ TEST_CASE("window: sixty frames of a monkey with a mouse leave it standing") {
         REQUIRE(state.playback.cursor_ns <= state.playback.end_ns);
     }
     CHECK(window.vertex_count() > 0);
+}
+
+TEST_CASE("side: of a long backlog snapshots take bounded memory, and the state at any record is exact") {
+    const gui::Side side = gui::side_build(run_checked(scenario_of(R"(
+until = "70ms"
+[[port]]
+name = "port"
+[[worker]]
+name = "w"
+port = "port"
+on_packet = [ { compute = "1s" } ]
+[[source]]
+name = "s"
+port = "port"
+arrivals = { every = "1us", count = 60000 }
+)")));
+    size_t bytes = 0;
+    for (const sim::TraceState& state : side.snapshots) bytes += sim::trace_state_bytes(state);
+    CHECK(bytes <= (size_t{128} << 20));
+    CHECK(side.snapshot_stride > 1024);
+    sim::TraceState state = sim::trace_state_begin(side.trace.header);
+    for (uint64_t i = 0; i < side.trace.records.size(); ++i) {
+        if (i % 40'009 == 0) {
+            const sim::TraceState asked = gui::state_after(side, i);
+            CHECK(asked.ports[0].queue == state.ports[0].queue);
+            CHECK(asked.record_count == state.record_count);
+        }
+        sim::trace_state_apply(state, side.trace.header, side.trace.records[i]);
+    }
+}
+
+TEST_CASE("controls: values that no slider reaches go one up and down exactly, and a run that can't be simulated changes nothing") {
+    gui::AppState state = opened("limit-1-burst", {"port.port.concurrency=4294967295", "seed=9223372036854775802"});
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    CHECK(state.controls.concurrency == 4294967295u);
+    gui::command_run(state, gui::CommandId::concurrency_less);
+    CHECK(state.controls.concurrency == 4294967294u);
+    gui::command_run(state, gui::CommandId::seed_less);
+    CHECK(state.controls.seed == 9223372036854775801u);
+    gui::AppState endless = opened("limit-1-burst");
+    const gui::Controls before = endless.controls;
+    endless.scenario.text = "broken";
+    gui::command_run(endless, gui::CommandId::threads_more);
+    CHECK_FALSE(endless.error.empty());
+    CHECK(endless.controls == before);
+}
+
+TEST_CASE("controls: a run that becomes shorter than the view is shown whole") {
+    gui::AppState state = opened("limit-1-burst");
+    const int64_t end = state.playback.end_ns;
+    state.view_from_ns = end * 3 / 4, state.view_to_ns = end;
+    gui::request_run(state, {.what = gui::Request::What::concurrency, .number = 6});
+    REQUIRE(state.playback.end_ns < end * 3 / 4);
+    CHECK(state.view_from_ns == 0);
+    CHECK(state.view_to_ns == state.playback.end_ns);
 }

@@ -8,6 +8,7 @@
 
 #include "recorder/common/run.h"
 #include "recorder/linux/port_backend.h"
+#include "sim/compare/compare.h"
 #include "sim/scenario/load.h"
 #include "tests/folder.h"
 #include "tests/recorder/replay.h"
@@ -207,11 +208,27 @@ TEST_CASE("port: the draws of a packet are the same in every recording") {
 
 TEST_CASE("port: packets of a port that nobody serves are left and the recording ends") {
     const std::string text = with("concurrency = 1", "count = 1\non_packet = [ { compute = \"10us\" }, { post = \"other\" } ]", kBurst) + "[[port]]\nname = \"other\"\nconcurrency = 1\n";
-    const sim::Result<sim::Scenario> scenario = sim::scenario_parse(text, "small.toml");
-    if (!scenario.ok()) return;            // refused before it starts: as good
     const sim::Trace trace = record(text);
     CHECK(of_kind(trace, Kind::completed).size() == 6);
     CHECK(of_kind(trace, Kind::posted).size() == 12);
+}
+
+TEST_CASE("port: the second port decides as a recording says, and sees one decision that was falsified") {
+    const sim::Trace trace = record(with("concurrency = 2", "count = 4\non_packet = [ { compute = \"50us\" }, { block = \"300us\", chance = 0.3 } ]", "arrivals = { poisson = \"60us\", count = 80 }"));
+    const sim::Comparison whole = sim::compare_traces(trace, trace);
+    CHECK(whole.agreement.replay == 1.0);
+    CHECK(whole.agreement.replay_decisions > 80);
+    CHECK(whole.notes.size() == (trace.header.processors_used == trace.header.processors_asked ? 0 : 2));
+    sim::Trace falsified = trace;
+    const auto released = std::find_if(falsified.records.begin(), falsified.records.end(), [](const Record& r) { return r.kind == Kind::released && r.rule == sim::Rule::K1; });
+    REQUIRE(released != falsified.records.end());
+    CHECK(released->thread == 3);          // the newest
+    released->thread = 0;
+    const sim::Comparison changed = sim::compare_traces(trace, falsified);
+    REQUIRE(changed.agreement.replay);
+    CHECK(*changed.agreement.replay < 1);
+    CHECK(changed.agreement.wake_order < whole.agreement.wake_order);
+    CHECK(changed.notes.front().find("the replay of B through the second port") == 0);
 }
 
 TEST_CASE("port: the header says what was asked for, what was used and what a record costs") {

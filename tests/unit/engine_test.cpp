@@ -300,3 +300,59 @@ arrivals = { at = ["1500us", "1600us", "1700us", "1800us", "1900us"] }
     CHECK(returns[2] == std::pair<int64_t, uint64_t>{2'500'000, 3});
     CHECK(returns[3] == std::pair<int64_t, uint64_t>{5'500'000, 1});
 }
+
+TEST_CASE("engine: a trace of another policy than nt names no rule of the port") {
+    const Trace trace = run_checked(scenario_named("block-and-release", {"port.port.policy=wine8"}));
+    for (const Record& record : trace.records) CHECK(record.rule == Rule::none);
+    size_t named = 0;
+    for (const Record& record : run_checked(scenario_named("block-and-release")).records) named += record.rule == Rule::none ? 0 : 1;
+    CHECK(named > 100);
+}
+
+TEST_CASE("engine: waits as long as a duration can be do not overflow; what would end later never does") {
+    const Scenario scenario = scenario_of(R"(
+[[port]]
+name = "port"
+[[worker]]
+name = "w"
+port = "port"
+on_packet = [ { block = "4611686018427387904ns" }, { block = "4611686018427387904ns" } ]
+[[source]]
+name = "s"
+port = "port"
+arrivals = { at = ["1ms"] }
+)");
+    const Trace trace = run_checked(scenario);
+    for (const Record& record : trace.records) CHECK(record.time_ns >= 0);
+    CHECK(trace.records.back().kind != Kind::completed);
+}
+
+TEST_CASE("history: the way to a record does not change the world there, also where steps write nothing") {
+    // A quantum that is renewed with nobody ready writes no record.
+    const char* text = R"(
+[machine]
+processors = 2
+quantum = "10us"
+[[port]]
+name = "port"
+[[worker]]
+name = "w"
+port = "port"
+count = 2
+on_packet = [ { compute = "1ms" }, { block = "200us" } ]
+[[source]]
+name = "s"
+port = "port"
+arrivals = { every = "700us", count = 40 }
+)";
+    History direct(scenario_of(text), 8, 16);
+    while (direct.forward()) {}
+    const uint64_t records = direct.world().record_count;
+    for (uint64_t wanted = 1; wanted <= records; wanted += 7) {
+        direct.go_to_record(wanted);
+        History fresh(scenario_of(text), 1'000'000, 2);
+        while (fresh.world().record_count < wanted && fresh.forward()) {}
+        CHECK(direct.hash() == fresh.hash());
+        direct.go_to_record(records - wanted);
+    }
+}

@@ -85,13 +85,13 @@ TEST_CASE("scenario errors: keys and names") {
 
 TEST_CASE("scenario errors: numbers") {
     check_all({
-        {"count = 6", "count = -6", "x.toml:13:9: count is -6, expected a whole number from 1 to 1000000"},
-        {"count = 6", "count = 0", "x.toml:13:9: count is 0, expected a whole number from 1 to 1000000"},
-        {"count = 6", "count = 1.5", "x.toml:13:9: count is 1.5, expected a whole number from 1 to 1000000"},
-        {"count = 6", "count = \"six\"", "x.toml:13:9: count is the text 'six', expected a whole number from 1 to 1000000"},
-        {"count = 6", "count = true", "x.toml:13:9: count is true, expected a whole number from 1 to 1000000"},
-        {"count = 6", "count = [6]", "x.toml:13:9: count is a list, expected a whole number from 1 to 1000000"},
-        {"count = 6", "count = 1979-05-27", "x.toml:13:9: count is a date, expected a whole number from 1 to 1000000"},
+        {"count = 6", "count = -6", "x.toml:13:9: count is -6, expected a whole number from 1 to 65536"},
+        {"count = 6", "count = 0", "x.toml:13:9: count is 0, expected a whole number from 1 to 65536"},
+        {"count = 6", "count = 1.5", "x.toml:13:9: count is 1.5, expected a whole number from 1 to 65536"},
+        {"count = 6", "count = \"six\"", "x.toml:13:9: count is the text 'six', expected a whole number from 1 to 65536"},
+        {"count = 6", "count = true", "x.toml:13:9: count is true, expected a whole number from 1 to 65536"},
+        {"count = 6", "count = [6]", "x.toml:13:9: count is a list, expected a whole number from 1 to 65536"},
+        {"count = 6", "count = 1979-05-27", "x.toml:13:9: count is a date, expected a whole number from 1 to 65536"},
         {"count = 6", "batch = 0", "x.toml:13:9: batch is 0, expected a whole number from 1 to 4294967295"},
         {"count = 3", "count = 0", "x.toml:18:37: count is 0, expected a whole number from 1 to 9223372036854775807"},
         {"processors = 4", "processors = 0", "x.toml:4:14: processors is 0, expected a whole number from 1 to 4096"},
@@ -101,6 +101,15 @@ TEST_CASE("scenario errors: numbers") {
         {"compute = \"1ms\"", "compute = \"1ms\", chance = nan", "x.toml:14:43: chance is nan, expected a number from 0 to 1"},
         {"compute = \"1ms\"", "compute = \"1ms\", chance = -0.1", "x.toml:14:43: chance is -0.1, expected a number from 0 to 1"},
     });
+    CHECK(answer(changed("count = 6", "count = 65536")) == "fine");
+    CHECK(answer(changed("count = 6", "count = 65537")) == "x.toml:13:9: count is 65537, expected a whole number from 1 to 65536");
+    const std::string second = "[[worker]]\nname = \"v\"\nport = \"port\"\n";
+    CHECK(answer(changed("count = 6", "count = 40000") + second + "count = 30000\n") == "x.toml:22:9: 70000 threads in all, expected at most 65536");
+    CHECK(answer(changed("count = 6", "count = 65536") + second) == "x.toml:19:1: 65537 threads in all, expected at most 65536");
+    std::string ports;
+    for (int p = 1; p < 4096; ++p) ports += "[[port]]\nname = \"p" + std::to_string(p) + "\"\n";
+    CHECK(answer(kGood + ports) == "fine");
+    CHECK(answer(kGood + ports + "[[port]]\nname = \"one\"\n") == "x.toml:6:1: 4097 [[port]] tables, expected at most 4096");
     const std::string beyond = answer(changed("seed = 7", "seed = 99999999999999999999"));
     CHECK(beyond.rfind("x.toml:2:", 0) == 0);
     CHECK(beyond.find("'99999999999999999999' is not representable in 64 bits, expected a whole number from") != std::string::npos);
@@ -143,6 +152,8 @@ TEST_CASE("scenario errors: steps and arrivals") {
         {"every = \"1ms\", count = 3", "every = \"1ms\"", "x.toml:18:12: source 's' never ends, expected an end of the run; add count = 100 here, or until = \"100ms\" at the top"},
         {"every = \"1ms\", count = 3", "closed = 4", "x.toml:18:12: source 's' never ends, expected an end of the run; add until = \"100ms\" at the top"},
         {"every = \"1ms\", count = 3", "closed = 0", "x.toml:18:23: closed is 0, expected a whole number from 1 to 1000000"},
+        {"every = \"1ms\", count = 3", "every = \"0ns\", count = 3", "x.toml:18:22: every is 0ns, expected more than 0ns; packets that come at once: arrivals = { at = [\"0ms\", \"0ms\"] }"},
+        {"every = \"1ms\", count = 3", "poisson = \"0.2ns\", count = 3", "x.toml:18:24: poisson is 0ns, expected more than 0ns; packets that come at once: arrivals = { at = [\"0ms\", \"0ms\"] }"},
         {"every = \"1ms\", count = 3", "evry = \"1ms\", count = 3", "x.toml:18:14: unknown arrivals 'evry', expected at, every, poisson or closed; did you mean 'every'?"},
         {"every = \"1ms\", count = 3", "at = [\"0ms\"], count = 3", "x.toml:18:28: unknown key 'count' in at arrivals, expected at"},
         {"every = \"1ms\", count = 3", "at = [\"0ms\"], every = \"1ms\"", "x.toml:18:28: arrivals with both at and every, expected one of at, every, poisson or closed"},
@@ -175,7 +186,7 @@ TEST_CASE("scenario errors: what is not TOML") {
 
 TEST_CASE("scenario errors: --set is named as the place") {
     const auto set = [](const std::string& one) { return answer(kGood, {one}); };
-    CHECK(set("worker.w.count=0") == "--set worker.w.count=0: count is 0, expected a whole number from 1 to 1000000");
+    CHECK(set("worker.w.count=0") == "--set worker.w.count=0: count is 0, expected a whole number from 1 to 65536");
     CHECK(set("machine.procesors=8").find("--set machine.procesors=8: unknown key 'procesors' in [machine]") == 0);
     CHECK(set("machine.procesors=8").find("did you mean 'processors'?") != std::string::npos);
     CHECK(set("sed=3") == "--set sed=3: unknown path 'sed', expected title, about, number, seed, until, machine, port, worker or source; did you mean 'seed'?");
@@ -196,7 +207,7 @@ TEST_CASE("scenario errors: a file of samples says its own place") {
         std::ofstream(folder / "times.csv", std::ios::binary) << samples;
         return scenario_parse(text, path);
     };
-    CHECK(scenario_parse(text, path).error().text() == path + ":14:39: samples: " + (folder / "times.csv").string() + " can't be opened, expected a file that can be read");
+    CHECK(scenario_parse(text, path).error().text() == path + ":14:39: samples: " + (folder / "times.csv").string() + " can't be opened, expected a file that can be read; it is looked for beside the scenario; a trace names the file and does not hold it");
     CHECK(with("1ms\n5\n").error().text() == (folder / "times.csv").string() + ":2:1: '5' has no unit, expected ns, us, ms or s; did you mean '5ms'?");
     CHECK(with("# nothing\n\n").error().text() == (folder / "times.csv").string() + ":1:1: no duration in the file, expected one a line, such as 1.5ms");
     const Result<Scenario> good = with("# measured\r\n1ms\r\n\r\n  2.5us # short\n3s");

@@ -1,10 +1,13 @@
 // Traces made by hand, record by record.
 #pragma once
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <vector>
 
 #include "sim/trace/file.h"
+#include "sim/trace/file_format.h"
+#include "sim/trace/ring_file.h"
 
 namespace test {
 
@@ -67,6 +70,31 @@ inline std::vector<Record> opening(const sim::TraceHeader& h) {
 }
 
 inline void append(std::vector<Record>& out, std::initializer_list<Record> more) { out.insert(out.end(), more); }
+
+/// A ring file as a recorder leaves it that was killed: rings of `capacity`, each with its records.
+inline std::vector<uint8_t> ring_file(const sim::TraceHeader& header, uint64_t capacity, const std::vector<std::vector<Record>>& rings, uint64_t lost = 0) {
+    const std::string json = sim::header_to_json(header);
+    sim::RingFileHead head{};
+    std::memcpy(head.magic, sim::kRingMagic, sizeof head.magic);
+    head.version = sim::kTraceVersion;
+    head.ring_count = static_cast<uint32_t>(rings.size());
+    head.ring_records = capacity;
+    head.header_bytes = json.size();
+    head.header_checksum = sim::trace_checksum(json.data(), json.size());
+    std::vector<uint8_t> bytes(sim::ring_first(json.size()) + rings.size() * sim::ring_stride(capacity));
+    std::memcpy(bytes.data(), &head, sizeof head);
+    std::memcpy(bytes.data() + sizeof head, json.data(), json.size());
+    for (size_t r = 0; r < rings.size(); ++r) {
+        uint8_t* ring = bytes.data() + sim::ring_first(json.size()) + r * sim::ring_stride(capacity);
+        const uint64_t count = rings[r].size();
+        const uint32_t thread = r == 0 ? sim::kNoThread : static_cast<uint32_t>(r - 1);
+        std::memcpy(ring, &count, 8);
+        std::memcpy(ring + 8, &lost, 8);
+        std::memcpy(ring + 16, &thread, 4);
+        if (count > 0) std::memcpy(ring + sim::kRingPage, rings[r].data(), count * sizeof(Record));
+    }
+    return bytes;
+}
 
 /// A number from the environment, for longer runs and for repeating a failure.
 inline uint64_t number_from(const char* name, uint64_t otherwise) {

@@ -176,6 +176,17 @@ TEST_CASE("print: a record is one line with its names") {
     CHECK(rule_label(Rule::none).empty());
 }
 
+TEST_CASE("figures for tables: spans to about three digits, numbers as they are") {
+    CHECK(span_text(310) == "310 ns");
+    CHECK(span_text(999.7) == "1.00 us");
+    CHECK(span_text(7'200'000) == "7.20 ms");
+    CHECK(span_text(2.5e9) == "2.500 s");
+    CHECK(figure_text("latency_ns.p99", 7'234'567) == "7.23 ms");
+    CHECK(figure_text("ports.port.over_limit_ns", 0) == "0 ns");
+    CHECK(figure_text("packets.posted", 1'000'000) == "1000000");
+    CHECK(figure_text("ports.port.depth.mean", 2.5) == "2.500");
+}
+
 TEST_CASE("time_text: people's units, all that tells neighbours apart") {
     CHECK(time_text(0) == "0 ns");
     CHECK(time_text(999) == "999 ns");

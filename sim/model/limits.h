@@ -1,0 +1,10 @@
+// How many threads and ports one run can have: what a scenario may ask for is what a trace can name and a reader follows.
+#pragma once
+#include <cstdint>
+
+namespace sim {
+
+inline constexpr uint32_t kThreadsMax = 65'536;   ///< of all [[worker]] tables together; numbers 0..65535
+inline constexpr uint32_t kPortsMax = 4'096;      ///< numbers 0..4095
+
+}  // namespace sim
