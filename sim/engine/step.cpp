@@ -14,7 +14,7 @@ constexpr uint64_t kRecordsAtInstantMax = 1'000'000;   // 3a.12
 void Act::begin() {
     for (uint32_t p = 0; p < scenario_.ports.size(); ++p) {
         const uint32_t limit = limit_in_force(scenario_.ports[p], scenario_.machine.processors);
-        port_open(world_.ports, scenario_.ports[p].policy, limit, world_.effects);
+        port_open(world_.ports, scenario_.ports[p].policy, limit, world_.effects, scenario_.ports[p].options);
         apply_effects({});
     }
     for (uint32_t i = 0; i < world_.threads.size(); ++i) note(Kind::thread_start, {i});
