@@ -43,11 +43,13 @@ void add_sim(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("sim", "simulate a scenario and print its figures");
     add_scenario(*command, line.sim.scenario);
     add_sets(*command, line.sim.sets, line.seed);
-    command->add_option("-o,--out", line.sim.out, "write the trace to this file")->type_name("TRACE");
+    CLI::Option* out = command->add_option("-o,--out", line.sim.out, "write the trace to this file")->type_name("TRACE");
     CLI::Option* narrate = command->add_flag("--narrate", line.sim.narrate, "print a sentence for every event instead of the figures");
     command->add_flag("--check", line.sim.check, "check every invariant of the model after each step (slower)");
     command->add_option("--expect", line.sim.expects, "exit with 3 unless this holds: a fingerprint, or a figure: \"latency_ns.p99<5ms\" (may be given again)")
         ->type_name("E")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command->add_option("--tie-shuffle", line.sim.tie_shuffle, "run it K times more with simultaneous events in other orders, and print which figures depend on that")
+        ->type_name("K")->check(CLI::Range(1, 1'000'000))->excludes(narrate)->excludes(out);
     command->add_flag("--json", line.sim.json, "print one JSON value, times in ns; not with --narrate")->excludes(narrate);
 }
 

@@ -5,6 +5,7 @@
 #include "sim/cli/expect.h"
 #include "sim/cli/json.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/tie_shuffle.h"
 #include "sim/engine/run.h"
 #include "sim/trace/print.h"
 
@@ -51,11 +52,22 @@ int check_expectations(const SimOptions& options, const Summary& summary) {
     return code;
 }
 
+// The figures that --expect looks at are those of the defined order.
+int sim_with_shuffled_ties(const Scenario& scenario, const SimOptions& options) {
+    Bar bar("runs");
+    const Result<TieReport> report = shuffle_ties(scenario, options.tie_shuffle, options.check, [&bar](size_t done, size_t of) { bar.at(done, of); });
+    bar.clear();
+    if (!report) return fail(report.error());
+    std::fputs((options.json ? ties_json(report.value()) + '\n' : tie_text(report.value())).c_str(), stdout);
+    return check_expectations(options, report->defined);
+}
+
 }  // namespace
 
 int cmd_sim(const SimOptions& options) {
     const Result<Scenario> scenario = scenario_load(options.scenario, options.sets);
     if (!scenario) return fail(scenario.error());
+    if (options.tie_shuffle > 0) return sim_with_shuffled_ties(scenario.value(), options);
     const TraceHeader header = simulated_header(scenario.value());
     Listeners listeners{.summarizer = Summarizer(header), .fingerprint = {}, .writer = {}, .narrated = {}};
     if (options.narrate) listeners.narrated = trace_state_begin(header);

@@ -16,6 +16,7 @@ struct SimOptions {
     std::vector<std::string> sets;            ///< --set, --seed as "seed=N" last
     bool check = false, json = false, narrate = false;
     std::vector<std::string> expects;
+    uint32_t tie_shuffle = 0;                 ///< reruns; 0: none asked for
 };
 struct CompareOptions { std::string a, b; bool json = false; };
 struct InfoOptions { std::string trace; bool json = false; };

@@ -33,6 +33,16 @@ Json summary_of(const Summary& s) {
             {"context_switches", s.context_switches}, {"losses", s.losses}, {"compute_ns", s.compute_ns}, {"block_ns", s.block_ns}};
 }
 
+void add_numbers(const Json& json, const std::string& path, std::vector<std::pair<std::string, double>>& out) {
+    if (json.is_number()) return out.emplace_back(path, json.get<double>()), void();
+    const std::string start = path.empty() ? "" : path + '.';
+    if (json.is_object())
+        for (const auto& [key, value] : json.items()) add_numbers(value, start + key, out);
+    if (json.is_array())
+        for (const Json& one : json)
+            if (one.is_object()) add_numbers(one, start + one.value("name", ""), out);
+}
+
 }  // namespace
 
 std::string summary_json(const Summary& summary) { return pretty(summary_of(summary)); }
@@ -95,6 +105,18 @@ std::string rules_answer_json(const std::string& command, const std::vector<Rule
 }
 
 std::string rules_error_json(const std::string& command, const std::string& error) { return line_of({{"command", command}, {"error", error}}); }
+
+std::string ties_json(const TieReport& report) {
+    Json figures = Json::array();
+    for (const TieFigure& f : report.figures) figures.push_back({{"metric", f.metric}, {"defined", f.defined}, {"lowest", f.lowest}, {"highest", f.highest}});
+    return pretty({{"scenario", report.defined.scenario}, {"seed", report.defined.seed}, {"reruns", report.reruns}, {"other_traces", report.other_traces}, {"figures", figures}});
+}
+
+std::vector<std::pair<std::string, double>> json_numbers(const std::string& text) {
+    std::vector<std::pair<std::string, double>> numbers;
+    add_numbers(Json::parse(text, nullptr, false), "", numbers);
+    return numbers;
+}
 
 std::optional<double> json_number_at(const std::string& text, const std::string& path) {
     const Json json = Json::parse(text, nullptr, false);

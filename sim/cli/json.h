@@ -2,9 +2,11 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/cli/sweep.h"
+#include "sim/cli/tie_shuffle.h"
 #include "sim/compare/compare.h"
 #include "sim/scenario/load.h"
 #include "sim/trace/file.h"
@@ -26,6 +28,11 @@ struct RulesEffect { std::string name, subject; bool has_packets = false; std::v
 std::string rules_answer_json(const std::string& command, const std::vector<RulesEffect>& effects, const std::vector<RulesPort>& ports);
 std::string rules_error_json(const std::string& command, const std::string& error);
 
+/// {"scenario","seed","reruns","other_traces","figures":[{"metric","defined","lowest","highest"}]}
+std::string ties_json(const TieReport& report);
+
+/// Every number in a JSON text with its dotted path, in the order of the text; elements of arrays by their name.
+std::vector<std::pair<std::string, double>> json_numbers(const std::string& json);
 /// A number at a dotted path of a JSON text ("ports.port.depth.mean": arrays by the name of their element), for --expect.
 std::optional<double> json_number_at(const std::string& json, const std::string& path);
 

@@ -14,7 +14,7 @@ Error stopped(const Scenario& scenario, const World& world, std::string what, st
 Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions options) {
     std::vector<Record> records, rest;
     records.reserve(2 * kRecordsHeardAtOnce);
-    World world = world_begin(scenario, records);
+    World world = world_begin(scenario, records, options.tie_shuffle);
     const auto tell = [&records, &sink] {
         if (sink) sink(records);
         records.clear();

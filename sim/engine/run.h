@@ -12,6 +12,7 @@ namespace sim {
 struct RunOptions {
     bool check = false;                   ///< look at the whole world after each step (checker.h)
     uint64_t records_max = UINT64_MAX;    ///< stop with an error beyond (a window keeps its memory in bounds)
+    uint64_t tie_shuffle = 0;             ///< world_begin
 };
 
 inline constexpr size_t kRecordsHeardAtOnce = 4096;

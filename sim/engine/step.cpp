@@ -99,8 +99,9 @@ Error Act::endless_instant() const {
     return error;
 }
 
-World world_begin(const Scenario& scenario, std::vector<Record>& out) {
+World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t tie_shuffle) {
     World world;
+    world.tie_shuffle = tie_shuffle;
     world.machine.processors.resize(scenario.machine.processors);
     world.sources.resize(scenario.sources.size());
     for (uint32_t s = 0; s < scenario.sources.size(); ++s) world.sources[s].rounds.resize(scenario.sources[s].clients);

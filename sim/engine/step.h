@@ -11,7 +11,8 @@
 namespace sim {
 
 /// The world before time 0: every worker has made its first get. Appends the opening records.
-World world_begin(const Scenario& scenario, std::vector<Record>& out);
+/// tie_shuffle: not 0 gives what happens at one instant an order drawn from it, instead of the one that 3a.5 defines.
+World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t tie_shuffle = 0);
 
 /// True when nothing is left to happen before `until`.
 bool world_ended(const Scenario& scenario, const World& world);

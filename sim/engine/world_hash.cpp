@@ -85,6 +85,7 @@ void add_events(Hasher& hash, const EventQueue& queue) {
 uint64_t world_hash(const World& world) {
     Hasher hash;
     hash.add(world.now.ns);
+    hash.add(world.tie_shuffle);
     add_events(hash, world.events);
     add_ports(hash, world);
     for (size_t t = 0; t < world.threads.size(); ++t) add_thread(hash, world, t);

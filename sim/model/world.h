@@ -22,6 +22,7 @@ struct World {
     PacketTable packets;
     std::vector<SourceState> sources;
     uint64_t next_order = 0;              ///< of events that end something
+    uint64_t tie_shuffle = 0;             ///< not 0: what happens at one instant comes in an order drawn from this (sim/engine/ties.h)
     uint64_t posted = 0, completed = 0;   ///< packets
     uint64_t record_count = 0;
     Instant instant;                      ///< 3a.12: the instant whose records are counted

@@ -183,6 +183,49 @@ TEST_CASE("sweep: the result does not depend on how many threads compute it, and
     CHECK(portside(folder, "sweep twice-cpus").code == 2);
 }
 
+TEST_CASE("tie shuffle: figures that depend on the order of simultaneous events are named, with their range") {
+    // One thread, a packet of 1 ms and one of 10 ms, both at 0. Long one last: latencies 1 and 11 ms, mean 6 ms; long one first:
+    // 10 and 11 ms, mean 10.5 ms.
+    const Folder folder;
+    const std::string two = R"([[port]]
+name = "port"
+[[worker]]
+name = "worker"
+port = "port"
+on_packet_1 = [ { compute = "1ms" } ]
+on_packet_2 = [ { compute = "10ms" } ]
+[[source]]
+name = "short"
+port = "port"
+key = 1
+arrivals = { at = ["0ms"] }
+[[source]]
+name = "long"
+port = "port"
+key = 2
+arrivals = { at = ["0ms"] }
+)";
+    write_file(folder / "two.toml", two);
+    const Outcome json = portside(folder, "sim two.toml --tie-shuffle 20 --json");
+    REQUIRE_MESSAGE(json.code == 0, json.err);
+    const std::string mean = json.out.substr(std::min(json.out.find("\"latency_ns.mean\""), json.out.size()));
+    CHECK(json_numbers(mean, "defined").at(0) == 6e6);
+    CHECK(json_numbers(mean, "lowest").at(0) == 6e6);
+    CHECK(json_numbers(mean, "highest").at(0) == 10.5e6);
+    CHECK(!has(json.out, "\"throughput_per_s\""));
+    CHECK(!has(json.out, "\"compute_ns\""));
+    CHECK(json.out == portside(folder, "sim two.toml --tie-shuffle 20 --json").out);
+    const Outcome table = portside(folder, "sim two.toml --tie-shuffle 20");
+    CHECK(has(table.out, "latency_ns.mean"));
+    CHECK(has(table.out, "10.50 ms"));
+    write_file(folder / "drawing.toml", kDrawing);
+    const Outcome none = portside(folder, "sim drawing.toml --tie-shuffle 5 --json");
+    CHECK(json_numbers(none.out, "other_traces").at(0) == 0);
+    CHECK(json_numbers(none.out, "lowest").empty());
+    CHECK(has(portside(folder, "sim drawing.toml --tie-shuffle 5").out, "every one gives the same trace"));
+    for (const char* wrong : {"0", "-1", "x", "3 --narrate", "3 -o a.ptrace"}) CHECK(portside(folder, std::string("sim two.toml --tie-shuffle ") + wrong).code == 2);
+}
+
 TEST_CASE("bench engine: both figures of a small run, the file system, and nothing left behind") {
     const Folder folder;
     const Outcome outcome = portside(folder, "bench engine --runs 1 --json --set source.clients.arrivals='{poisson=\"1.6us\",count=20000}' -o a.ptrace");
