@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "sim/base/result.h"
-#include "sim/engine/ties.h"
 #include "sim/model/scenario.h"
 #include "sim/model/world.h"
 #include "sim/trace/record.h"
@@ -40,6 +39,7 @@ private:
     bool take_note_of_records();
     Record* note(Kind kind, ThreadId id, Rule rule = Rule::none);
     void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0);
+    void push_shuffled(Event event);
     bool instant_is_endless(ThreadId id);
 
     // act_port.cpp
@@ -99,8 +99,8 @@ inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
 inline void Act::at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail) {
     const Instant at = world_.now + after;
     if (at.ns >= kDurationMax.ns) return;
-    Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = id.value, .detail = detail};
-    if (world_.tie_shuffle != 0) event.order = shuffled_order(event.order, world_.tie_shuffle), world_.events.push(event);
+    const Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = id.value, .detail = detail};
+    if (world_.tie_shuffle != 0) [[unlikely]] push_shuffled(event);
     else if (after == Duration{0}) world_.events.push_soon(event);
     else world_.events.push(event);
 }

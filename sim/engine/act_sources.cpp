@@ -1,5 +1,6 @@
 // Packets that come from outside.
 #include "sim/engine/act.h"
+#include "sim/engine/ties.h"
 #include "sim/scenario/handler.h"
 #include "sim/workload/sources.h"
 
@@ -20,17 +21,17 @@ void Act::begin_sources() {
 void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
     if (at.ns >= kDurationMax.ns) return;
     uint64_t order = kArrival | (uint64_t{source.value} << 44) | (world_.next_order++ & 0xFFF'FFFF'FFFFu);
-    if (world_.tie_shuffle != 0) order = kArrival | shuffled_order(order & ~kArrival, world_.tie_shuffle);
+    if (world_.tie_shuffle != 0) [[unlikely]] order = kArrival | shuffled_order(order & ~kArrival, world_.tie_shuffle);
     world_.events.push({.at = at, .order = order, .kind = kind, .subject = source.value, .detail = detail});
 }
 
 void Act::source_arrived(SourceId source) {
     SourceState& state = world_.sources[source.value];
     const SourceParams& params = scenario_.sources[source.value];
-    const bool shuffled = world_.tie_shuffle != 0 && params.kind == SourceParams::Kind::at;
+    uint64_t index = state.next++;
+    if (world_.tie_shuffle != 0 && params.kind == SourceParams::Kind::at) [[unlikely]] index = shuffled_index(params.at, index, world_.tie_shuffle);
     Packet packet;
-    packet.work = source_packet(scenario_, source, shuffled ? shuffled_index(params.at, state.next, world_.tie_shuffle) : state.next);
-    ++state.next;
+    packet.work = source_packet(scenario_, source, index);
     packet.key = params.key;
     if (const auto next = source_next_arrival(scenario_, source, state, world_.now)) arrival(EventKind::source_arrives, *next, source);
     post(params.port, packet, {});

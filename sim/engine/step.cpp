@@ -1,6 +1,7 @@
 #include "sim/engine/step.h"
 
 #include "sim/engine/act.h"
+#include "sim/engine/ties.h"
 #include "sim/port/port.h"
 #include "sim/workload/worker.h"
 
@@ -68,6 +69,11 @@ void Act::idle_processors_take_ready_threads() {
         give_processor({p}, next);
         if (instant_is_endless(next)) break;
     }
+}
+
+void Act::push_shuffled(Event event) {
+    event.order = shuffled_order(event.order, world_.tie_shuffle);
+    world_.events.push(event);            // never push_soon: orders do not ascend
 }
 
 bool Act::take_note_of_records() {
