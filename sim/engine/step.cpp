@@ -123,8 +123,8 @@ bool world_ended(const Scenario& scenario, const World& world) {
 }
 
 Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out) {
-    Stepper stepper(scenario, world, &out);
-    if (!stepper.step()) return stepper.error();
+    Act act(scenario, world, &out);
+    if (!act.step()) return act.endless_instant();
     return Done{};
 }
 

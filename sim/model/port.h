@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/base/ids.h"
+#include "sim/base/shared_queue.h"
 #include "sim/model/policy.h"
 #include "sim/model/port_options.h"
 #include "sim/model/rule.h"
@@ -36,21 +37,25 @@ struct PortThread {
     friend bool operator==(const PortThread&, const PortThread&) = default;
 };
 
-/// First in first out; taking the head is O(1) and copies stay cheap.
+/// First in first out; copies share what is the same.
 class PacketQueue {
 public:
-    bool empty() const { return head_ == items_.size(); }
-    size_t size() const { return items_.size() - head_; }
-    PacketId operator[](size_t i) const { return items_[head_ + i]; }
+    bool empty() const { return items_.empty(); }
+    size_t size() const { return items_.size(); }
+    PacketId operator[](size_t i) const { return items_[i]; }
     void push_back(PacketId packet) { items_.push_back(packet); }
-    void push_front(PacketId packet);          ///< K3 only
-    PacketId pop_front();
-    void clear() { items_.clear(); head_ = 0; }
-    friend bool operator==(const PacketQueue& a, const PacketQueue& b);
+    void push_front(PacketId packet) { items_.push_front(packet); }   ///< K3 only
+    PacketId pop_front() {
+        const PacketId packet = items_.front();
+        items_.pop_front();
+        return packet;
+    }
+    void clear() { items_.clear(); }
+    size_t own_bytes() const { return items_.own_bytes(); }
+    friend bool operator==(const PacketQueue&, const PacketQueue&) = default;
 
 private:
-    std::vector<PacketId> items_;
-    size_t head_ = 0;
+    SharedQueue<PacketId, 1024> items_;
 };
 
 struct Port {
