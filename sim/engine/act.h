@@ -14,7 +14,7 @@ namespace sim {
 class Act {
 public:
     /// out: where records are appended; null: they are only counted.
-    Act(const Scenario& scenario, World& world, std::vector<Record>* out) : scenario_(scenario), world_(world), out_(out) {}
+    Act(const Scenario& scenario, World& world, std::vector<Record>* out) : scenario_(scenario), world_(world), out_(out), plain_before_ns_(world.tie_shuffle != 0 ? INT64_MIN : kDurationMax.ns) {}
 
     /// What happens before time 0.
     void begin();
@@ -26,6 +26,7 @@ private:
     const Scenario& scenario_;
     World& world_;
     std::vector<Record>* out_;
+    const int64_t plain_before_ns_;       // events from here on never come, or ties are shuffled: one comparison for both
     uint64_t count_ = 0;                  // records of this step
     ThreadId endless_;                    // a thread that would never let time pass
     Event event_;                         // the one being carried out
@@ -98,10 +99,9 @@ inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
 /// What would happen later than kDurationMax never does: times can be added without overflow.
 inline void Act::at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail) {
     const Instant at = world_.now + after;
-    if (at.ns >= kDurationMax.ns) return;
+    if (at.ns >= plain_before_ns_) return push_shuffled({.at = at, .order = world_.next_order++, .kind = kind, .subject = id.value, .detail = detail});
     const Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = id.value, .detail = detail};
-    if (world_.tie_shuffle != 0) [[unlikely]] push_shuffled(event);
-    else if (after == Duration{0}) world_.events.push_soon(event);
+    if (after == Duration{0}) world_.events.push_soon(event);
     else world_.events.push(event);
 }
 

@@ -5,11 +5,6 @@
 #include "sim/workload/sources.h"
 
 namespace sim {
-namespace {
-
-constexpr uint64_t kArrival = uint64_t{1} << 63;       // Event::order: arrivals after what ends, then in file order (3a.5)
-
-}  // namespace
 
 void Act::begin_sources() {
     for (uint32_t s = 0; s < scenario_.sources.size(); ++s) {
@@ -19,10 +14,10 @@ void Act::begin_sources() {
 }
 
 void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
-    if (at.ns >= kDurationMax.ns) return;
-    uint64_t order = kArrival | (uint64_t{source.value} << 44) | (world_.next_order++ & 0xFFF'FFFF'FFFFu);
-    if (world_.tie_shuffle != 0) [[unlikely]] order = kArrival | shuffled_order(order & ~kArrival, world_.tie_shuffle);
-    world_.events.push({.at = at, .order = order, .kind = kind, .subject = source.value, .detail = detail});
+    const uint64_t order = kArrival | (uint64_t{source.value} << 44) | (world_.next_order++ & 0xFFF'FFFF'FFFFu);
+    const Event event{.at = at, .order = order, .kind = kind, .subject = source.value, .detail = detail};
+    if (at.ns >= plain_before_ns_) return push_shuffled(event);
+    world_.events.push(event);
 }
 
 void Act::source_arrived(SourceId source) {

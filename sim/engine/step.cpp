@@ -72,7 +72,9 @@ void Act::idle_processors_take_ready_threads() {
 }
 
 void Act::push_shuffled(Event event) {
-    event.order = shuffled_order(event.order, world_.tie_shuffle);
+    if (event.at.ns >= kDurationMax.ns) return;
+    const uint64_t arrival = event.order & kArrival;
+    event.order = arrival | shuffled_order(event.order & ~kArrival, world_.tie_shuffle);
     world_.events.push(event);            // never push_soon: orders do not ascend
 }
 

@@ -20,6 +20,9 @@ enum class EventKind : uint8_t {
     source_arrives,       ///< source (an arrival)
 };
 
+/// Event::order: arrivals after what ends, then in file order (3a.5).
+inline constexpr uint64_t kArrival = uint64_t{1} << 63;
+
 struct Event {
     Instant at;
     uint64_t order = 0;           ///< bit 63: arrivals; then begun earlier first (ends) or file order (arrivals)
