@@ -1,5 +1,5 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
-// world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp and act_sources.cpp; step.cpp has the
+// world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp, act_locks.cpp and act_sources.cpp; step.cpp has the
 // order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
@@ -62,11 +62,16 @@ private:
     void start_post(ThreadId id, const Step& step);
     void do_post(ThreadId id);
     void begin_block(ThreadId id, Duration duration);
-    void block_ended(ThreadId id);
+    void enter_wait(ThreadId id, Flag reason, uint64_t argument);
+    void leave_wait(ThreadId id, uint16_t reason, uint64_t argument);
     void complete_packet(ThreadId id);
     void call_get(ThreadId id);
     void do_get(ThreadId id);
     void get_timed_out(ThreadId id, uint32_t generation);
+
+    // act_locks.cpp
+    void take_lock(ThreadId id, LockId number, Duration hold);
+    void give_lock_back(ThreadId id);
 
     // act_sources.cpp
     void begin_sources();

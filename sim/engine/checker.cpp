@@ -60,12 +60,35 @@ std::string packets_broken(const Scenario& scenario, const World& world) {
     return {};
 }
 
+// A lock has one holder, who is on its way or runs; waiters are blocked for it, once each; nobody waits for a free lock.
+std::string locks_broken(const Scenario& scenario, const World& world) {
+    std::vector<uint32_t> places(world.threads.size());
+    for (uint32_t l = 0; l < world.locks.size(); ++l) {
+        const Lock& lock = world.locks[l];
+        const std::string name = "lock '" + scenario.locks[l] + "' ";
+        if (!lock.holder.valid() && !lock.waiters.empty()) return name + "is free although " + thread_text(scenario, lock.waiters.front().value) + " waits for it";
+        const auto knows = [&](ThreadId id) { return world.threads[id.value].lock == LockId{l}; };
+        if (lock.holder.valid()) {
+            ++places[lock.holder.value];
+            if (!knows(lock.holder) || world.threads[lock.holder.value].phase == ThreadPhase::blocked) return name + "is held by " + thread_text(scenario, lock.holder.value) + ", who does not know it or still waits";
+        }
+        for (ThreadId id : lock.waiters) {
+            ++places[id.value];
+            if (!knows(id) || world.threads[id.value].phase != ThreadPhase::blocked) return name + "has " + thread_text(scenario, id.value) + " among its waiters, which does not wait for it";
+        }
+    }
+    for (uint32_t t = 0; t < world.threads.size(); ++t)
+        if (places[t] != (world.threads[t].lock.valid() ? 1u : 0u)) return thread_text(scenario, t) + " holds or waits for " + std::to_string(places[t]) + " locks, expected " + (world.threads[t].lock.valid() ? "1" : "0");
+    return {};
+}
+
 }  // namespace
 
 std::string world_broken(const Scenario& scenario, const World& world) {
     if (const std::string_view broken = port_invariant_broken(world.ports); !broken.empty()) return std::string(broken);
     if (std::string broken = packets_broken(scenario, world); !broken.empty()) return broken;
-    return threads_broken(scenario, world);
+    if (std::string broken = threads_broken(scenario, world); !broken.empty()) return broken;
+    return locks_broken(scenario, world);
 }
 
 }  // namespace sim

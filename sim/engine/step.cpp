@@ -48,7 +48,7 @@ void Act::handle() {
         case EventKind::compute_ends: return slice_ended(id);
         case EventKind::switch_ends: return start_running(id);
         case EventKind::becomes_ready: return make_ready(id);
-        case EventKind::block_ends: return block_ended(id);
+        case EventKind::block_ends: return leave_wait(id, 0, 0);
         case EventKind::get_times_out: return get_timed_out(id, event_.detail);
         case EventKind::source_arrives: return source_arrived({event_.subject});
         case EventKind::client_arrives: return client_arrived({event_.subject}, event_.detail, world_.sources[event_.subject].rounds[event_.detail]);
@@ -102,6 +102,7 @@ Error Act::endless_instant() const {
 World world_begin(const Scenario& scenario, std::vector<Record>& out) {
     World world;
     world.machine.processors.resize(scenario.machine.processors);
+    world.locks.resize(scenario.locks.size());
     world.sources.resize(scenario.sources.size());
     for (uint32_t s = 0; s < scenario.sources.size(); ++s) world.sources[s].rounds.resize(scenario.sources[s].clients);
     for (uint32_t w = 0; w < scenario.workers.size(); ++w)

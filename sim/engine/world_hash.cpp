@@ -50,6 +50,7 @@ void add_thread(Hasher& hash, const World& world, size_t t) {
     hash.add(thread.post_key);
     hash.add(thread.deadline.ns);
     hash.add(thread.get_generation);
+    hash.add(thread.lock);
     const PortThread& port_thread = world.ports.threads[t];
     hash.add(uint64_t{static_cast<uint8_t>(port_thread.state)});
     hash.add(port_thread.association);
@@ -65,6 +66,14 @@ void add_ports(Hasher& hash, const World& world) {
         for (size_t i = 0; i < port.queue.size(); ++i) add_packet(hash, world.packets, port.queue[i]);
         hash.add(uint64_t{port.waiters.size()});
         for (ThreadId id : port.waiters) hash.add(id);
+    }
+}
+
+void add_locks(Hasher& hash, const World& world) {
+    for (const Lock& lock : world.locks) {
+        hash.add(lock.holder);
+        hash.add(uint64_t{lock.waiters.size()});
+        for (ThreadId id : lock.waiters) hash.add(id);
     }
 }
 
@@ -87,6 +96,7 @@ uint64_t world_hash(const World& world) {
     hash.add(world.now.ns);
     add_events(hash, world.events);
     add_ports(hash, world);
+    add_locks(hash, world);
     for (size_t t = 0; t < world.threads.size(); ++t) add_thread(hash, world, t);
     for (const Processor& processor : world.machine.processors) {
         hash.add(processor.thread);

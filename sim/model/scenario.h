@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,14 +16,16 @@ namespace sim {
 
 /// One step of a handler. A group is followed by its `size` steps (nested groups included).
 struct Step {
-    enum class Kind : uint8_t { compute, block, post, group };
+    enum class Kind : uint8_t { compute, block, lock, post, group };
     Kind kind = Kind::compute;
     double chance = 1;            ///< 0..1; at 1 nothing is drawn
-    Distribution duration;        ///< compute, block
+    Distribution duration;        ///< compute, block; lock: how long it is held
     PortId port;                  ///< post
+    LockId lock;                  ///< lock
     uint64_t key = 0;             ///< post
     uint32_t size = 0;            ///< group: number of steps in `Handler::steps` after this one that belong to it
     int line = 0;                 ///< in the scenario file, for messages about this step
+    int column = 0;
 };
 
 struct Handler {
@@ -81,6 +84,7 @@ struct Scenario {
     std::vector<PortParams> ports;
     std::vector<WorkerParams> workers;
     std::vector<SourceParams> sources;
+    std::vector<std::string> locks;       ///< names by LockId: a lock exists by being named in a step
     std::string text;                     ///< the file as read
     std::vector<std::string> sets;        ///< every --set PATH=VALUE, in order
 };
@@ -92,6 +96,8 @@ struct WorkerOf { uint32_t worker; uint32_t index; };
 WorkerOf worker_of(const Scenario& scenario, ThreadId thread);
 /// "worker.3"
 std::string thread_name(const Scenario& scenario, ThreadId thread);
+/// "lock": the word that a step of this kind is written with.
+std::string_view step_word(Step::Kind kind);
 /// The handler that serves packets of `key` on threads of `worker`.
 const Handler& handler_of(const WorkerParams& worker, uint64_t key);
 /// The number in force: concurrency, or `processors` where it is 0 (S2).

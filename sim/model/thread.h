@@ -18,7 +18,7 @@ enum class ThreadPhase : uint8_t {
 };
 
 /// What uses processor time.
-enum class Activity : uint8_t { none, get_call, post_call, compute };
+enum class Activity : uint8_t { none, get_call, post_call, compute, hold };
 
 /// What its get gave, to be told when the thread runs again.
 enum class PendingReturn : uint8_t { none, packets, look };
@@ -39,6 +39,7 @@ struct Thread {
     PortId post_port;
     uint64_t post_key = 0;
     Instant deadline{INT64_MAX};          ///< of the get it waits in
+    LockId lock;                          ///< it holds, or waits for while it is blocked
     uint32_t get_generation = 0;          ///< tells a stale timer from the current one
 
     bool has_packet() const { return batch_at < batch.size(); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/model/event_queue.h"
+#include "sim/model/lock.h"
 #include "sim/model/packet.h"
 #include "sim/model/port.h"
 #include "sim/model/processor.h"
@@ -19,6 +20,7 @@ struct World {
     PortState ports;                      ///< threads of the ports have the world's thread numbers
     std::vector<Thread> threads;
     Machine machine;
+    std::vector<Lock> locks;
     PacketTable packets;
     std::vector<SourceState> sources;
     uint64_t next_order = 0;              ///< of events that end something

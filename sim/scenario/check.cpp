@@ -20,13 +20,13 @@ size_t distance(std::string_view a, std::string_view b) {
     return d[a.size()][b.size()];
 }
 
-bool is_name(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
-}
-
 bool starts_with(std::string_view text, std::string_view start) { return !start.empty() && text.substr(0, start.size()) == start; }
 
 }  // namespace
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+}
 
 void Checker::fail(Position at, std::string what, std::string hint) {
     if (error) return;

@@ -7,9 +7,9 @@
 namespace sim {
 
 struct Action {
-    enum class Kind : uint8_t { compute, block, post, done };
+    enum class Kind : uint8_t { compute, block, lock, post, done };
     Kind kind = Kind::done;
-    Duration duration;            ///< compute, block; 0 possible: compute 0 takes no time, block 0 is no wait (K18)
+    Duration duration;            ///< compute, block, lock (how long it is held); 0 possible: compute 0 takes no time, block 0 is no wait (K18)
     const Step* step = nullptr;   ///< which step; null for done
 };
 

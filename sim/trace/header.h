@@ -33,6 +33,7 @@ struct TraceHeader {
     std::vector<std::string> threads;   ///< names by thread number
     std::vector<TracePort> ports;       ///< by port number
     std::vector<std::string> sources;   ///< names by source number, for identities
+    std::vector<std::string> locks;     ///< names by lock number
     std::vector<uint64_t> source_clients;   ///< clients of a closed source, 0 for the others
 };
 

@@ -45,6 +45,7 @@ TraceHeader header_of_json(const Json& json) {
             read(one, "policy", port.policy);
             header.ports.push_back(std::move(port));
         }
+    read(json, "locks", header.locks);
     read(json, "sources", header.sources);
     read(json, "source_clients", header.source_clients);
     return header;
@@ -62,6 +63,7 @@ std::string header_to_json(const TraceHeader& header) {
               {"sources", header.sources}, {"source_clients", header.source_clients}};
     for (const TracePort& port : header.ports)
         json["ports"].push_back({{"name", port.name}, {"concurrency", port.concurrency}, {"limit", port.limit}, {"policy", port.policy}});
+    if (!header.locks.empty()) json["locks"] = header.locks;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);   // a scenario file may hold bytes that are no UTF-8
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/trace/print.h"
 #include "sim/trace/teller.h"
+#include "sim/trace/wait.h"
 
 namespace sim {
 
@@ -135,10 +136,18 @@ std::string Teller::on_processor() const {
     return subject() + where + (again ? " again, with packet " : " and returns from its get with packet ") + packet() + ".";
 }
 
+// "worker.3 blocks for 5 ms in packet 7", "worker.3 waits for lock table, which worker.1 holds, in packet 7"
+std::string Teller::blocks() const {
+    const std::string in = record.packet == kNoPacket ? "" : " in packet " + packet();
+    if ((record.flags & kLockWait) == 0) return subject() + " blocks" + (record.argument > 0 ? " for " + time_text(static_cast<int64_t>(record.argument)) : "") + in;
+    const uint32_t holder = holder_of_argument(record.argument);
+    return subject() + " waits for lock " + lock_label(header, lock_of_argument(record.argument)) + (holder == kNoThread ? "" : ", which " + thread(holder) + " holds,") + in;
+}
+
 std::string Teller::block_begin() const {
     const PortTraceState* port = of_port();
     const ThreadTraceState* t = of_thread();
-    std::string out = subject() + " blocks" + (record.argument > 0 ? " for " + time_text(static_cast<int64_t>(record.argument)) : "") + (record.packet == kNoPacket ? "" : " in packet " + packet());
+    std::string out = blocks();
     if (port == nullptr || t == nullptr || !t->counted || port->active == 0) return out + rule() + ".";
     const uint32_t active = port->active - 1;
     if (!is_nt()) return out + ": " + counted(active, "thread is", "threads are") + " active.";
@@ -148,12 +157,20 @@ std::string Teller::block_begin() const {
     return out + (port->waiters.empty() ? ", but no thread waits for it." : ".");
 }
 
+std::string Teller::comes_back_from() const {
+    if ((record.flags & kLockWait) == 0) return subject() + " comes back from its wait";
+    const uint32_t holder = holder_of_argument(record.argument);
+    const std::string lock = "lock " + lock_label(header, lock_of_argument(record.argument));
+    return holder == kNoThread ? subject() + " has waited for " + lock + " and holds it now" : thread(holder) + " gives " + lock + " to " + subject() + ", which has waited longest";
+}
+
 std::string Teller::block_end() const {
     const PortTraceState* port = of_port();
-    if (port == nullptr) return subject() + " comes back from its wait" + rule() + ".";
+    const std::string comes_back = comes_back_from();
+    if (port == nullptr) return comes_back + rule() + ".";
     const uint64_t active = uint64_t{port->active} + 1;
-    if (!is_nt()) return subject() + " comes back from its wait: " + counted(active, "thread is", "threads are") + " active.";
-    return subject() + " comes back from its wait" + (active > port->limit ? "; nobody is stopped, so " : ": ") + slots(active, port->limit) + rule() + ".";
+    if (!is_nt()) return comes_back + ": " + counted(active, "thread is", "threads are") + " active.";
+    return comes_back + (active > port->limit ? "; nobody is stopped, so " : ": ") + slots(active, port->limit) + rule() + ".";
 }
 
 std::string Teller::off_processor() const {

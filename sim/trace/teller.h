@@ -50,7 +50,9 @@ struct Teller {
     std::string ready() const;
     std::string on_processor() const;
     std::string off_processor() const;
+    std::string blocks() const;
     std::string block_begin() const;
+    std::string comes_back_from() const;
     std::string block_end() const;
 };
 

@@ -137,13 +137,18 @@ TEST_CASE("scenario errors: durations and distributions") {
 
 TEST_CASE("scenario errors: steps and arrivals") {
     check_all({
-        {"compute = \"1ms\"", "conpute = \"1ms\"", "x.toml:14:17: unknown step 'conpute', expected compute, block, post or steps; did you mean 'compute'?"},
-        {"compute = \"1ms\"", "lock = \"table\", hold = \"1ms\"", "x.toml:14:17: not modelled yet: lock, expected compute, block, post or steps"},
-        {"compute = \"1ms\"", "read = \"disk\"", "x.toml:14:17: not modelled yet: read, expected compute, block, post or steps"},
-        {"compute = \"1ms\"", "start_io = \"disk\"", "x.toml:14:17: not modelled yet: start_io, expected compute, block, post or steps"},
+        {"compute = \"1ms\"", "conpute = \"1ms\"", "x.toml:14:17: unknown step 'conpute', expected compute, block, lock, post or steps; did you mean 'compute'?"},
+        {"compute = \"1ms\"", "lock = \"table\"", "x.toml:14:17: a lock step has no hold, expected for example hold = \"1ms\""},
+        {"compute = \"1ms\"", "lock = 3, hold = \"1ms\"", "x.toml:14:24: lock is 3, expected a name of letters, digits, '_' and '-'"},
+        {"compute = \"1ms\"", "lock = \"the table\", hold = \"1ms\"", "x.toml:14:24: lock is the text 'the table', expected a name of letters, digits, '_' and '-'"},
+        {"compute = \"1ms\"", "lock = \"table\", hold = 1", "x.toml:14:40: hold is 1, expected a duration with a unit: ns, us, ms or s; did you mean \"1ms\"?"},
+        {"compute = \"1ms\"", "lock = \"table\", hold = \"1ms\", key = 1", "x.toml:14:47: unknown key 'key' in a lock step, expected lock, chance or hold"},
+        {"compute = \"1ms\"", "hold = \"1ms\"", "x.toml:14:15: a step that does nothing, expected compute, block, lock, post or steps"},
+        {"compute = \"1ms\"", "read = \"disk\"", "x.toml:14:17: not modelled yet: read, expected compute, block, lock, post or steps"},
+        {"compute = \"1ms\"", "start_io = \"disk\"", "x.toml:14:17: not modelled yet: start_io, expected compute, block, lock, post or steps"},
         {"compute = \"1ms\"", "compute = \"1ms\", block = \"1ms\"", "x.toml:14:34: a step with both compute and block, expected one of them; write two steps"},
         {"compute = \"1ms\"", "compute = \"1ms\", key = 2", "x.toml:14:34: unknown key 'key' in a compute step, expected compute or chance"},
-        {"compute = \"1ms\"", "chance = 0.5", "x.toml:14:15: a step that does nothing, expected compute, block, post or steps"},
+        {"compute = \"1ms\"", "chance = 0.5", "x.toml:14:15: a step that does nothing, expected compute, block, lock, post or steps"},
         {"compute = \"1ms\"", "post = \"other\"", "x.toml:14:24: no [[port]] is named 'other', expected port"},
         {"compute = \"1ms\"", "steps = 3", "x.toml:14:25: steps is 3, expected a list of steps: [ { compute = \"1ms\" } ]"},
         {"{ compute = \"1ms\" }", "\"compute\"", "x.toml:14:15: a step is the text 'compute', expected a table such as { compute = \"1ms\" }"},
