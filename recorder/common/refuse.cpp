@@ -10,6 +10,8 @@ const char* why_not(sim::Step::Kind kind) {
         case sim::Step::Kind::block:
         case sim::Step::Kind::post:
         case sim::Step::Kind::group: return nullptr;
+        case sim::Step::Kind::read:
+        case sim::Step::Kind::start_io: return "a recorder has no device to ask";
         case sim::Step::Kind::lock: return "a recorder takes no real lock for it";
     }
     return nullptr;

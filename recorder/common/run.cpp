@@ -78,7 +78,9 @@ private:
                     if (action.duration > sim::Duration{0}) backend_.block(thread_, number, action.duration);   // K18: 0 is no wait
                     break;
                 case sim::Action::Kind::post: post(packet, *action.step); break;
-                case sim::Action::Kind::lock: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
+                case sim::Action::Kind::lock:
+                case sim::Action::Kind::read:
+                case sim::Action::Kind::start_io: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
                 case sim::Action::Kind::done: return complete(number, packet);
             }
         }

@@ -18,5 +18,6 @@ using PacketId = Id<struct PacketTag>;        ///< packets of one run in the ord
 using ProcessorId = Id<struct ProcessorTag>;  ///< processors 0..n-1
 using SourceId = Id<struct SourceTag>;        ///< sources in file order
 using LockId = Id<struct LockTag>;            ///< locks in the order in which steps name them first
+using DeviceId = Id<struct DeviceTag>;        ///< devices in file order
 
 }  // namespace sim

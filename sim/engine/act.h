@@ -1,5 +1,6 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
-// world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp, act_locks.cpp and act_sources.cpp; step.cpp has the
+// world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp, act_locks.cpp,
+// act_devices.cpp and act_sources.cpp; step.cpp has the
 // order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
@@ -38,7 +39,8 @@ private:
     void idle_processors_take_ready_threads();
     bool take_note_of_records();
     Record* note(Kind kind, ThreadId id, Rule rule = Rule::none);
-    void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0);
+    void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
+    void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
     bool instant_is_endless(ThreadId id);
 
     // act_port.cpp
@@ -68,6 +70,12 @@ private:
     void call_get(ThreadId id);
     void do_get(ThreadId id);
     void get_timed_out(ThreadId id, uint32_t generation);
+
+    // act_devices.cpp
+    void prepare_io(ThreadId id, const Step& step, Duration latency);
+    void do_io(ThreadId id, bool waits);
+    void io_ended(DeviceId number, uint32_t channel);
+    void note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation);
 
     // act_locks.cpp
     void take_lock(ThreadId id, LockId number, Duration hold);
@@ -100,10 +108,10 @@ inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
 }
 
 /// What would happen later than kDurationMax never does: times can be added without overflow.
-inline void Act::at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail) {
+inline void Act::at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail) {
     const Instant at = world_.now + after;
     if (at.ns >= kDurationMax.ns) return;
-    const Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = id.value, .detail = detail};
+    const Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail};
     if (after == Duration{0}) world_.events.push_soon(event);
     else world_.events.push(event);
 }

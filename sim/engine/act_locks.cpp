@@ -1,7 +1,7 @@
 // Locks: who waits for whom.
 #include "sim/engine/act.h"
 #include "sim/sched/locks.h"
-#include "sim/trace/wait.h"
+#include "sim/trace/arguments.h"
 
 namespace sim {
 

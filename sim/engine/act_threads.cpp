@@ -16,6 +16,14 @@ void Act::proceed(ThreadId id) {
                 take_lock(id, move.step->lock, move.duration);
                 if (t.activity != Activity::none) return;
                 break;
+            case Move::Kind::read:
+            case Move::Kind::start_io: {
+                const bool waits = move.kind == Move::Kind::read;
+                prepare_io(id, *move.step, move.duration);
+                if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, waits ? Activity::read_call : Activity::io_call, scenario_.machine.post_cost);
+                do_io(id, waits);
+                break;
+            }
             case Move::Kind::post:
                 start_post(id, *move.step);
                 if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, Activity::post_call, scenario_.machine.post_cost);

@@ -51,6 +51,8 @@ void add_thread(Hasher& hash, const World& world, size_t t) {
     hash.add(thread.deadline.ns);
     hash.add(thread.get_generation);
     hash.add(thread.lock);
+    hash.add(thread.io_device);
+    hash.add(thread.io_latency.ns);
     const PortThread& port_thread = world.ports.threads[t];
     hash.add(uint64_t{static_cast<uint8_t>(port_thread.state)});
     hash.add(port_thread.association);
@@ -77,6 +79,28 @@ void add_locks(Hasher& hash, const World& world) {
     }
 }
 
+void add_operation(Hasher& hash, const DeviceOperation& operation) {
+    hash.add(operation.number);
+    hash.add(operation.reader);
+    hash.add(operation.packet);
+    add_work(hash, operation.answer);
+    hash.add(operation.latency.ns);
+}
+
+void add_devices(Hasher& hash, const World& world) {
+    for (const Device& device : world.devices) {
+        for (uint32_t c = 0; c < device.channels.size(); ++c) {
+            if (!device.channels[c].busy) continue;
+            hash.add(c);
+            add_operation(hash, device.channels[c].operation);
+        }
+        hash.add(uint64_t{device.queue.size()});
+        for (const DeviceOperation& operation : device.queue) add_operation(hash, operation);
+    }
+    hash.add(world.io_started);
+    hash.add(world.io_ended);
+}
+
 // The heap's inner order is no part of the state: events are hashed in the order in which they will happen.
 void add_events(Hasher& hash, const EventQueue& queue) {
     std::vector<Event> events = queue.all();
@@ -97,6 +121,7 @@ uint64_t world_hash(const World& world) {
     add_events(hash, world.events);
     add_ports(hash, world);
     add_locks(hash, world);
+    add_devices(hash, world);
     for (size_t t = 0; t < world.threads.size(); ++t) add_thread(hash, world, t);
     for (const Processor& processor : world.machine.processors) {
         hash.add(processor.thread);

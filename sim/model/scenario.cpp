@@ -29,6 +29,8 @@ std::string_view step_word(Step::Kind kind) {
         case Step::Kind::compute: return "compute";
         case Step::Kind::block: return "block";
         case Step::Kind::lock: return "lock";
+        case Step::Kind::read: return "read";
+        case Step::Kind::start_io: return "start_io";
         case Step::Kind::post: return "post";
         case Step::Kind::group: return "steps";
     }

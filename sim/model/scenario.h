@@ -16,12 +16,13 @@ namespace sim {
 
 /// One step of a handler. A group is followed by its `size` steps (nested groups included).
 struct Step {
-    enum class Kind : uint8_t { compute, block, lock, post, group };
+    enum class Kind : uint8_t { compute, block, lock, read, start_io, post, group };
     Kind kind = Kind::compute;
     double chance = 1;            ///< 0..1; at 1 nothing is drawn
-    Distribution duration;        ///< compute, block; lock: how long it is held
+    Distribution duration;        ///< compute, block; lock: how long it is held; read, start_io: the device's latency
     PortId port;                  ///< post
     LockId lock;                  ///< lock
+    DeviceId device;              ///< read, start_io
     uint64_t key = 0;             ///< post
     uint32_t size = 0;            ///< group: number of steps in `Handler::steps` after this one that belong to it
     int line = 0;                 ///< in the scenario file, for messages about this step
@@ -57,6 +58,15 @@ struct WorkerParams {
     std::vector<std::pair<uint64_t, Handler>> on_packet_of_key;   ///< on_packet_K, keys ascending
 };
 
+/// Serves first come, first served, `channels` operations at once; latency begins when a channel is free (3a.10).
+struct DeviceParams {
+    std::string name;
+    PortId port;                          ///< of its handle: where the packets of start_io go; none: it has only reads
+    uint64_t key = 0;                     ///< of those packets
+    uint32_t channels = 1;
+    Distribution latency;
+};
+
 struct SourceParams {
     enum class Kind : uint8_t { at, every, poisson, closed };
     std::string name;
@@ -84,6 +94,7 @@ struct Scenario {
     std::vector<PortParams> ports;
     std::vector<WorkerParams> workers;
     std::vector<SourceParams> sources;
+    std::vector<DeviceParams> devices;
     std::vector<std::string> locks;       ///< names by LockId: a lock exists by being named in a step
     std::string text;                     ///< the file as read
     std::vector<std::string> sets;        ///< every --set PATH=VALUE, in order

@@ -5,6 +5,7 @@
 #include <deque>
 #include <vector>
 
+#include "sim/model/device.h"
 #include "sim/model/event_queue.h"
 #include "sim/model/lock.h"
 #include "sim/model/packet.h"
@@ -21,6 +22,8 @@ struct World {
     std::vector<Thread> threads;
     Machine machine;
     std::vector<Lock> locks;
+    std::vector<Device> devices;
+    uint64_t io_started = 0, io_ended = 0;   ///< operations
     PacketTable packets;
     std::vector<SourceState> sources;
     uint64_t next_order = 0;              ///< of events that end something

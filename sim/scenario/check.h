@@ -57,10 +57,14 @@ std::string read_name(Checker& check, const Value& table, std::string_view where
 PortId read_port(Checker& check, const Value& value, const std::vector<PortParams>& ports);
 PortId get_port(Checker& check, const Value& table, std::string_view where, const std::vector<PortParams>& ports);
 
+/// The `read` or `start_io` of a step.                                                   devices.cpp
+DeviceId read_device(Checker& check, const Value& value, const std::vector<DeviceParams>& devices);
+
 // The tables, one file each.
 void apply_sets(Checker& check, Value& root);                                             // sets.cpp
 void read_machine(Checker& check, const Value& root, Scenario& scenario);                 // tables.cpp
 void read_ports(Checker& check, const Value& root, Scenario& scenario);
+void read_devices(Checker& check, const Value& root, Scenario& scenario);                 // devices.cpp
 void read_workers(Checker& check, const Value& root, Scenario& scenario);                 // workers.cpp
 void read_handler(Checker& check, const Value& value, std::string_view name, Scenario& scenario, Handler& out);   // steps.cpp
 void read_sources(Checker& check, const Value& root, Scenario& scenario);                 // sources.cpp

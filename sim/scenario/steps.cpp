@@ -8,12 +8,11 @@ namespace {
 
 constexpr int kNestingMax = 32;
 constexpr size_t kLocksMax = 65'536;
-const Words kSteps{"compute", "block", "lock", "post", "steps"};
-const Words kStepsLater{"read", "start_io"};
+const Words kSteps{"compute", "block", "lock", "read", "start_io", "post", "steps"};
 
 struct StepReader {
     Checker& check;
-    Scenario& scenario;           ///< its ports are known; locks are added as they are named
+    Scenario& scenario;           ///< its ports and devices are known; locks are added as they are named
     Handler& out;
 };
 
@@ -23,11 +22,6 @@ void read_list(StepReader& reader, const Value& value, std::string_view name, in
 const Member* step_word(Checker& check, const Value& value) {
     const Member* word = nullptr;
     for (const Member& member : value.members) {
-        for (const std::string& later : kStepsLater) {
-            if (member.key != later) continue;
-            fail_later(check, member.at, later + ", expected " + joined(kSteps));
-            return nullptr;
-        }
         bool known = false;
         for (const std::string& step : kSteps) known = known || member.key == step;
         if (!known) continue;
@@ -59,6 +53,19 @@ LockId read_lock(Checker& check, const Value& value, Scenario& scenario) {
     if (at == locks.end()) locks.push_back(value.text);
     if (locks.size() > kLocksMax) check.fail(value.at, "more than " + std::to_string(kLocksMax) + " locks are named");
     return id;
+}
+
+// The latency is drawn as a duration of the step, from the packet's stream.
+void read_io(StepReader& reader, const Member& word, Step& step) {
+    const std::vector<DeviceParams>& devices = reader.scenario.devices;
+    step.kind = word.key == "read" ? Step::Kind::read : Step::Kind::start_io;
+    step.device = read_device(reader.check, word.value, devices);
+    if (!step.device.valid()) return;
+    const DeviceParams& device = devices[step.device.value];
+    step.duration = device.latency;
+    if (step.kind == Step::Kind::start_io && !device.port.valid())
+        reader.check.fail(word.value.at, "device " + in_quotes(device.name) + " has no port, expected the one at which the packet of start_io arrives",
+                          "add port = " + in_quotes(reader.scenario.ports[0].name) + " to its [[device]], or read from it");
 }
 
 void read_step(StepReader& reader, const Value& value, int depth) {
@@ -93,6 +100,8 @@ void read_step(StepReader& reader, const Value& value, int depth) {
         const Value* hold = value.find("hold");
         if (!hold) return check.fail(word->at, "a lock step has no hold, expected for example hold = \"1ms\"");
         step.duration = read_distribution(check, *hold, "hold");
+    } else if (word->key == "read" || word->key == "start_io") {
+        read_io(reader, *word, step);
     } else {
         step.kind = word->key == "compute" ? Step::Kind::compute : Step::Kind::block;
         step.duration = read_distribution(check, word->value, word->key);

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "sim/trace/wait.h"
+#include "sim/trace/arguments.h"
 
 namespace sim {
 namespace {
@@ -24,7 +24,7 @@ std::string decimal(double value, const char* unit) {
 
 std::string flags_text(const Record& record) {
     std::string out;
-    const std::array<std::pair<uint16_t, const char*>, 8> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}, {kLockWait, " lock"}}};
+    const std::array<std::pair<uint16_t, const char*>, 9> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}, {kLockWait, " lock"}, {kDeviceWait, " device"}}};
     for (const auto& [bit, name] : names)
         if ((record.flags & bit) != 0) out += name;
     return out;
@@ -51,14 +51,18 @@ std::string argument_text(const Record& record) {
         case Kind::completed: return "computed " + time_text(ns);
         case Kind::block_begin:
             if ((record.flags & kLockWait) != 0) return lock_text(record, "held by");
+            if ((record.flags & kDeviceWait) != 0) return "device " + number;
             return record.argument == 0 ? "" : "for " + time_text(ns);
-        case Kind::block_end: return (record.flags & kLockWait) != 0 ? lock_text(record, "from") : "";
+        case Kind::block_end:
+            if ((record.flags & kDeviceWait) != 0) return "device " + number;
+            return (record.flags & kLockWait) != 0 ? lock_text(record, "from") : "";
+        case Kind::io_started:
+        case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
         case Kind::mark: return number;
         case Kind::detail: return "key " + number;
         case Kind::posted: case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
         case Kind::handed_over: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
-        case Kind::suspended: case Kind::resumed: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled:
-        case Kind::kind_count: return {};
+        case Kind::suspended: case Kind::resumed: case Kind::io_cancelled: case Kind::kind_count: return {};
     }
     return {};
 }
@@ -104,6 +108,8 @@ std::string thread_label(const TraceHeader& header, uint32_t thread) {
 std::string port_label(const TraceHeader& header, uint16_t port) {
     return port < header.ports.size() ? header.ports[port].name : "port " + std::to_string(port);
 }
+
+std::string device_label(const TraceHeader& header, uint32_t device) { return device < header.devices.size() ? header.devices[device].name : "device " + std::to_string(device); }
 
 std::string lock_label(const TraceHeader& header, uint32_t lock) { return lock < header.locks.size() ? header.locks[lock] : "number " + std::to_string(lock); }
 

@@ -21,6 +21,8 @@ Move worker_next_move(const Scenario& scenario, const Thread& thread, PacketTabl
             case Action::Kind::lock:
                 packet.compute_ns += static_cast<uint64_t>(action.duration.ns);   // 3a.10: what is done while holding is compute
                 return {.kind = Move::Kind::lock, .duration = action.duration, .step = action.step};
+            case Action::Kind::read: return {.kind = Move::Kind::read, .duration = action.duration, .step = action.step};
+            case Action::Kind::start_io: return {.kind = Move::Kind::start_io, .duration = action.duration, .step = action.step};
             case Action::Kind::post: return {.kind = Move::Kind::post, .duration = {}, .step = action.step};
             case Action::Kind::done: return {.kind = Move::Kind::complete_packet, .duration = {}, .step = nullptr};
         }

@@ -9,9 +9,9 @@
 namespace sim {
 
 struct Move {
-    enum class Kind : uint8_t { compute, block, lock, post, complete_packet, call_get };
+    enum class Kind : uint8_t { compute, block, lock, read, start_io, post, complete_packet, call_get };
     Kind kind = Kind::call_get;
-    Duration duration;            ///< compute, block, lock (how long it is held)
+    Duration duration;            ///< compute, block, lock (how long it is held), read and start_io (latency)
     const Step* step = nullptr;   ///< of the packet; null for the other two
 };
 
