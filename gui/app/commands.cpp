@@ -93,7 +93,7 @@ void step_control(AppState& state, CommandId id) {
         case CommandId::threads_more: c.threads = one_more(c.threads); break;
         case CommandId::seed_less: c.seed -= c.seed > 0 ? 1 : 0; break;
         case CommandId::seed_more: c.seed += c.seed < UINT64_MAX ? 1 : 0; break;
-        case CommandId::policy: c.policy = std::string(sim::kPolicyNames[(static_cast<size_t>(sim::policy_from_name(c.policy).value_or(sim::Policy::nt)) + 1) % sim::kPolicyNames.size()]); break;
+        case CommandId::policy: c.policy = std::string(sim::policy_names()[(static_cast<size_t>(sim::policy_from_name(c.policy).value_or(sim::Policy::nt)) + 1) % sim::policy_names().size()]); break;
         default: return;
     }
     set_controls(state, c);
@@ -107,7 +107,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::concurrency: c.concurrency = count(0); break;
         case Request::What::threads: c.threads = count(1); break;
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
-        case Request::What::policy: c.policy = std::string(sim::kPolicyNames[static_cast<size_t>(request.number) % sim::kPolicyNames.size()]); break;
+        case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page: return;
     }
     set_controls(state, c);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/model/policy.h"
+
 namespace gui {
 namespace {
 
@@ -36,8 +38,9 @@ PortPicture port_picture(const Side& side, const sim::TraceState& state, uint16_
         picture.running.push_back(std::move(slot));
     }
     for (uint32_t t : port.waiters) picture.stack.push_back(short_name(header, t));
-    const bool oldest_first = number < header.ports.size() && header.ports[number].policy != "nt";
-    if (!oldest_first) std::reverse(picture.stack.begin(), picture.stack.end());   // next to be released first
+    const auto policy = number < header.ports.size() ? sim::policy_from_name(header.ports[number].policy) : sim::Policy::nt;
+    const sim::ReleaseOrder order = policy ? sim::policy_row(*policy).release : sim::ReleaseOrder::oldest;
+    if (order == sim::ReleaseOrder::newest || order == sim::ReleaseOrder::by_request_size) std::reverse(picture.stack.begin(), picture.stack.end());   // next to be released first
     return picture;
 }
 

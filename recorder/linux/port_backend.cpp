@@ -86,7 +86,7 @@ private:
 sim::Status PortBackend::open() {
     Outcome outcome;
     for (const sim::PortParams& port : session_.scenario.ports) {
-        sim::port_open(state_, port.policy, sim::limit_in_force(port, session_.processors), effects_);
+        sim::port_open(state_, port.policy, sim::limit_in_force(port, session_.processors), effects_, port.options);
         decided(sim::kNoThread, 0, outcome);
     }
     carry_out(sim::kNoThread, outcome);

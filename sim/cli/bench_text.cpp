@@ -29,4 +29,24 @@ std::string bench_json(const BenchFigures& f) {
     return text.data();
 }
 
+std::string rewind_text(const RewindFigures& f) {
+    std::array<char, 512> text{};
+    std::snprintf(text.data(), text.size(),
+                  "%-14s %llu records, walked through once in %.2f s\n"
+                  "%-14s median %.2f ms   p99 %.2f ms   longest %.2f ms, of %llu random ones\n"
+                  "%-14s %llu snapshots, process %.0f MB\n"
+                  "%-14s %llu of %llu positions have the hash of a run stopped there\n",
+                  "run", static_cast<unsigned long long>(f.events), f.build_s, "go to a record", f.p50_ms, f.p99_ms, f.max_ms, static_cast<unsigned long long>(f.seeks), "memory", static_cast<unsigned long long>(f.snapshots), f.rss_mb,
+                  "exact", static_cast<unsigned long long>(f.hashes_equal), static_cast<unsigned long long>(f.hashes_checked));
+    return text.data();
+}
+
+std::string rewind_json(const RewindFigures& f) {
+    std::array<char, 512> text{};
+    std::snprintf(text.data(), text.size(), R"({"events":%llu,"build_s":%.3f,"seek_ms":{"p50":%.3f,"p99":%.3f,"max":%.3f},"seeks":%llu,"snapshots":%llu,"rss_mb":%.1f,"hashes":{"checked":%llu,"equal":%llu}})",
+                  static_cast<unsigned long long>(f.events), f.build_s, f.p50_ms, f.p99_ms, f.max_ms, static_cast<unsigned long long>(f.seeks), static_cast<unsigned long long>(f.snapshots), f.rss_mb, static_cast<unsigned long long>(f.hashes_checked),
+                  static_cast<unsigned long long>(f.hashes_equal));
+    return text.data();
+}
+
 }  // namespace sim

@@ -82,6 +82,12 @@ void add_bench(CLI::App& app, CommandLine& line) {
     engine->add_option("-o,--out", line.bench.out, "write the trace here and keep it; default: a temporary file")->type_name("TRACE");
     engine->add_option("--runs", line.bench.runs, "the median of so many runs is printed")->check(CLI::Range(1, 99))->type_name("N")->capture_default_str();
     engine->add_flag("--json", line.bench.json, "print one JSON value");
+    CLI::App* rewind = command->add_subcommand("rewind", "how long it takes to go to any record of a long run, and whether the world there is exact");
+    rewind->add_option("SCENARIO", line.bench.scenario, "another scenario than the reference workload");
+    add_sets(*rewind, line.bench.sets, line.seed);
+    rewind->add_option("--events", line.bench.events, "the run is cut after so many records")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
+    rewind->add_option("--seeks", line.bench.seeks, "random places to go to")->check(CLI::Range(1, 1'000'000))->type_name("N")->capture_default_str();
+    rewind->add_flag("--json", line.bench.json, "print one JSON value");
 }
 
 void add_compare(CLI::App& app, CommandLine& line) {
@@ -135,7 +141,7 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
     if (app.got_subcommand("record")) { add_seed(line.record.sets, line.seed); return outside.record(line.record); }
     if (app.got_subcommand("compare")) return cmd_compare(line.compare);
     if (app.got_subcommand("sweep")) { add_seed(line.sweep.sets, line.seed); return cmd_sweep(line.sweep); }
-    if (app.got_subcommand("bench")) { add_seed(line.bench.sets, line.seed); return cmd_bench_engine(line.bench); }
+    if (app.got_subcommand("bench")) { add_seed(line.bench.sets, line.seed); return app.get_subcommand("bench")->got_subcommand("rewind") ? cmd_bench_rewind(line.bench) : cmd_bench_engine(line.bench); }
     if (app.got_subcommand("info")) return cmd_info(line.info);
     if (app.got_subcommand("print")) return cmd_print(line.print);
     if (app.got_subcommand("rules")) return cmd_rules(line.rules_file);

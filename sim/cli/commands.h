@@ -24,6 +24,8 @@ struct BenchOptions {
     std::vector<std::string> sets;
     std::string out;                          ///< trace file to write and keep; "" = a temporary one
     uint32_t runs = 3;
+    uint64_t events = 10'000'000;             ///< rewind: records of the run
+    uint64_t seeks = 1'000;                    ///< rewind
     bool json = false;
 };
 struct SweepOptions {
@@ -42,6 +44,7 @@ int cmd_print(const PrintOptions& options);
 int cmd_compare(const CompareOptions& options);
 int cmd_sweep(const SweepOptions& options);
 int cmd_bench_engine(const BenchOptions& options);
+int cmd_bench_rewind(const BenchOptions& options);
 
 struct RecordOptions {
     std::string scenario;

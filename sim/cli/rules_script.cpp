@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/base/check.h"
+#include "sim/cli/rules_script_text.h"
+#include "sim/port/policy.h"
 #include "sim/port/port.h"
 
 namespace sim {
@@ -16,100 +19,12 @@ struct RulesScript::VerbEntry {
     std::string_view help;
 };
 
-namespace {
-
-constexpr std::string_view kNameShape = "1 to 64 of A-Z a-z 0-9 _ . -";
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
-
-std::vector<std::string_view> words_of(std::string_view text) {
-    text = text.substr(0, text.find('#'));
-    std::vector<std::string_view> words;
-    size_t i = 0;
-    while (i < text.size()) {
-        if (is_space(text[i])) { ++i; continue; }
-        const size_t begin = i;
-        while (i < text.size() && !is_space(text[i])) ++i;
-        words.push_back(text.substr(begin, i - begin));
-    }
-    return words;
-}
-
-bool is_name(std::string_view word) {
-    if (word.empty() || word.size() > 64) return false;
-    return std::all_of(word.begin(), word.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-    });
-}
-
-std::optional<uint32_t> number_in(std::string_view word, uint64_t min, uint64_t max) {
-    uint64_t value = 0;
-    for (const char c : word) {
-        if (c < '0' || c > '9') return std::nullopt;
-        value = value * 10 + static_cast<uint64_t>(c - '0');
-        if (value > max) return std::nullopt;
-    }
-    if (word.empty() || value < min) return std::nullopt;
-    return static_cast<uint32_t>(value);
-}
-
-std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
-
-std::string not_a_name(std::string_view word) { return quoted(word) + " is not a name; expected " + std::string(kNameShape); }
-
-std::string not_a_number(std::string_view word, const char* what, uint64_t min, uint64_t max) {
-    return quoted(word) + " is not a " + what + "; expected " + std::to_string(min) + " to " + std::to_string(max);
-}
-
-std::string no_open_port(std::string_view name) { return "no open port " + quoted(name); }
-
-std::string_view state_word(PortThreadState state) {
-    switch (state) {
-        case PortThreadState::unknown: return "new";
-        case PortThreadState::running:
-        case PortThreadState::looking: return "running";
-        case PortThreadState::waiting: return "waiting";
-        case PortThreadState::blocked: return "blocked";
-        case PortThreadState::suspended:
-        case PortThreadState::suspended_waiting: return "suspended";
-        case PortThreadState::exited: return "exited";
-    }
-    return {};
-}
-
-std::string wrong_state(std::string_view name, PortThreadState state, std::string_view verb, std::string_view needs) {
-    if (state == PortThreadState::exited) return "thread " + quoted(name) + " has exited";
-    return "thread " + quoted(name) + " is " + std::string(state_word(state)) + "; " + std::string(verb) + " needs " + std::string(needs);
-}
-
-std::string_view effect_name(EffectKind kind) {
-    switch (kind) {
-        case EffectKind::opened: return "opened";
-        case EffectKind::took: return "took";
-        case EffectKind::waits: return "waits";
-        case EffectKind::released: return "released";
-        case EffectKind::queued: return "queued";
-        case EffectKind::blocked: return "blocked";
-        case EffectKind::woke: return "woke";
-        case EffectKind::timed_out: return "timed_out";
-        case EffectKind::suspended: return "suspended";
-        case EffectKind::resumed: return "resumed";
-        case EffectKind::exited: return "exited";
-        case EffectKind::closed: return "closed";
-        case EffectKind::abandoned: return "abandoned";
-        case EffectKind::woken: return "woken";     // never printed: look_of_woken takes it away
-    }
-    return {};
-}
-
-}  // namespace
-
 std::span<const RulesScript::VerbEntry> RulesScript::verbs() {
-    static constexpr std::array<VerbEntry, 12> kVerbs{{
+    static constexpr std::array<VerbEntry, 19> kVerbs{{
         {"processors", Verb::processors, 2, 2, "processors N", "", "for a later port that asks for 0; 4 where it is not given"},
-        {"port", Verb::port, 3, 4, "port P LIMIT [POLICY]", "", "opens a port; LIMIT 0 is the number of processors; nt or wine8"},
-        {"get", Verb::get, 3, 4, "get T P [MAX]", "a new or running thread", "T asks for at most MAX packets and waits for one"},
-        {"poll", Verb::poll, 3, 3, "poll T P", "a new or running thread", "T asks with timeout 0"},
+        {"port", Verb::port, 3, 10, "port P LIMIT [POLICY [OPTION=VALUE]...]", "", "opens a port; LIMIT 0 is the number of processors"},
+        {"get", Verb::get, 3, 5, "get T P [MAX [alertable]]", "a new or running thread", "T asks for at most MAX packets (MIN..MAX where the policy knows a minimum) and waits"},
+        {"poll", Verb::poll, 3, 4, "poll T P [alertable]", "a new or running thread", "T asks with timeout 0"},
         {"post", Verb::post, 3, 3, "post P K", "", "packet K arrives"},
         {"block", Verb::block, 2, 2, "block T", "a running thread", "T enters a wait that is not the port's"},
         {"wake", Verb::wake, 2, 2, "wake T", "a blocked thread", "that wait ends"},
@@ -118,6 +33,13 @@ std::span<const RulesScript::VerbEntry> RulesScript::verbs() {
         {"resume", Verb::resume, 2, 2, "resume T", "a suspended thread", "and goes on"},
         {"exit", Verb::exit, 2, 2, "exit T", "a running thread", "T ends"},
         {"close", Verb::close, 2, 2, "close P", "", "the port's last handle is closed"},
+        {"apc", Verb::apc, 2, 2, "apc T", "a thread that has not exited", "a user APC is queued to T"},
+        {"kernel_apc", Verb::kernel_apc, 2, 4, "kernel_apc T [P K]", "a waiting thread", "a kernel APC interrupts T's wait, and may post K to P"},
+        {"watch", Verb::watch, 3, 3, "watch T P", "a new or running thread", "T waits on the port's handle, which takes no packet"},
+        {"page_in", Verb::page_in, 2, 2, "page_in T", "a running thread", "T waits for a page; wake T ends it"},
+        {"file", Verb::file, 3, 3, "file F P", "", "file F is associated with the port"},
+        {"finish", Verb::finish, 3, 3, "finish F K", "", "an operation on F ends: packet K arrives at its port"},
+        {"close_file", Verb::close_file, 2, 2, "close_file F", "", "the file's last handle is closed"},
     }};
     return kVerbs;
 }
@@ -131,32 +53,32 @@ const RulesScript::VerbEntry* RulesScript::find_verb(std::string_view word) {
 std::string RulesScript::help() {
     std::string out;
     for (const VerbEntry& entry : verbs())
-        out += "  " + std::string(entry.usage) + std::string(24 - entry.usage.size(), ' ') + std::string(entry.help) + '\n';
-    return out + "  # starts a comment; an end of file (Ctrl-D) leaves\n";
+        out += "  " + std::string(entry.usage) + std::string(entry.usage.size() < 26 ? 26 - entry.usage.size() : 2, ' ') + std::string(entry.help) + '\n';
+    out += "  policies: " + std::string(policy_names_text()) + '\n' + "  options of nt:";
+    for (const PortOptionEntry& entry : kPortOptions) out += " " + std::string(entry.name) + "=" + std::string(entry.usual) + "|" + std::string(entry.other);
+    return out + "\n  # starts a comment; an end of file (Ctrl-D) leaves\n";
 }
 
 std::optional<std::string> RulesScript::line(std::string_view text) {
     const Words words = words_of(text);
     if (words.empty()) return std::nullopt;
-    std::string command;
-    for (const std::string_view word : words) {
-        if (!command.empty()) command += ' ';
-        command += word;
-    }
     effects_.clear();
     const std::string wrong = run(words);
-    if (wrong.empty()) return answer(command);
+    if (wrong.empty()) return answer(joined_words(words));
     had_error_ = true;
-    return rules_error_json(command, wrong);
+    return rules_error_json(joined_words(words), wrong);
 }
 
 std::string RulesScript::run(const Words& words) {
     const VerbEntry* entry = find_verb(words[0]);
-    if (entry == nullptr)
-        return "unknown verb " + quoted(words[0]) +
-               "; expected processors, port, get, poll, post, block, wake, timeout, suspend, resume, exit or close";
+    if (entry == nullptr) {
+        std::string expected;
+        for (const VerbEntry& verb : verbs()) expected += (expected.empty() ? "" : &verb == &verbs().back() ? " or " : ", ") + std::string(verb.name);
+        return "unknown verb " + in_single_quotes(words[0]) + "; expected " + expected;
+    }
     if (words.size() < entry->words_min) return "a word is missing; expected " + std::string(entry->usage);
-    if (words.size() > entry->words_max) return "extra word " + quoted(words[entry->words_max]) + "; expected " + std::string(entry->usage);
+    if (words.size() > entry->words_max) return "extra word " + in_single_quotes(words[entry->words_max]) + "; expected " + std::string(entry->usage);
+    if (entry->verb != Verb::processors && !is_name(words[1])) return not_a_name(words[1]);
     switch (entry->verb) {
         case Verb::processors: return run_processors(words);
         case Verb::port: return run_port(words);
@@ -164,7 +86,14 @@ std::string RulesScript::run(const Words& words) {
         case Verb::poll: return run_get(words, true);
         case Verb::post: return run_post(words);
         case Verb::close: return run_close(words);
+        case Verb::apc: return run_apc(words);
+        case Verb::kernel_apc: return run_kernel_apc(words);
+        case Verb::watch: return run_watch(words);
+        case Verb::file: return run_file(words);
+        case Verb::finish: return run_file_end(words, false);
+        case Verb::close_file: return run_file_end(words, true);
         case Verb::block:
+        case Verb::page_in:
         case Verb::wake:
         case Verb::timeout:
         case Verb::suspend:
@@ -172,6 +101,39 @@ std::string RulesScript::run(const Words& words) {
         case Verb::exit: return run_thread(entry->verb, words);
     }
     return {};
+}
+
+std::string RulesScript::known_port(std::string_view name, PortId& port) const {
+    if (!is_name(name)) return not_a_name(name);
+    const auto found = open_ports_.find(name);
+    if (found == open_ports_.end()) return no_open_port(name);
+    port = PortId{found->second};
+    return {};
+}
+
+std::string RulesScript::known_thread(std::string_view name, ThreadId& thread) const {
+    const auto found = threads_.find(name);
+    if (found == threads_.end()) return "no thread " + in_single_quotes(name) + "; a thread exists from its first get, poll, watch or apc";
+    thread = ThreadId{found->second};
+    return {};
+}
+
+std::string RulesScript::calling_thread(const Words& words, ThreadId& thread) {
+    auto found = threads_.find(words[1]);
+    if (found == threads_.end()) {
+        found = threads_.emplace(words[1], static_cast<uint32_t>(state_.threads.size())).first;
+        state_.threads.push_back({});
+        thread_names_.emplace_back(words[1]);
+    }
+    thread = ThreadId{found->second};
+    const PortThreadState state = state_.threads[thread.value].state;
+    if (state == PortThreadState::unknown || state == PortThreadState::running) return {};
+    return wrong_state(words[1], state, words[0], find_verb(words[0])->needs);
+}
+
+PacketId RulesScript::new_packet(std::string_view label) {
+    packet_labels_.emplace_back(label);
+    return PacketId{static_cast<uint32_t>(packet_labels_.size() - 1)};
 }
 
 std::string RulesScript::run_processors(const Words& words) {
@@ -182,17 +144,16 @@ std::string RulesScript::run_processors(const Words& words) {
 }
 
 std::string RulesScript::run_port(const Words& words) {
-    if (!is_name(words[1])) return not_a_name(words[1]);
     const auto limit = number_in(words[2], 0, UINT32_MAX);
     if (!limit) return not_a_number(words[2], "LIMIT", 0, UINT32_MAX);
-    Policy policy = Policy::nt;
-    if (words.size() > 3) {
-        const auto found = policy_from_name(words[3]);
-        if (!found) return "unknown policy " + quoted(words[3]) + "; expected nt or wine8";
-        policy = *found;
-    }
-    if (open_ports_.find(words[1]) != open_ports_.end()) return "port " + quoted(words[1]) + " is open already";
-    const PortId id = port_open(state_, policy, *limit == 0 ? processors_ : *limit, effects_);   // S2: 0 asks for the processors
+    const std::optional<Policy> policy = words.size() > 3 ? policy_from_name(words[3]) : Policy::nt;
+    if (!policy) return "unknown policy " + in_single_quotes(words[3]) + "; expected " + std::string(policy_names_text());
+    PortOptions options;
+    for (size_t i = 4; i < words.size(); ++i)
+        if (std::string wrong = read_option(words[i], options); !wrong.empty()) return wrong;
+    if (words.size() > 4 && *policy != Policy::nt) return "policy " + std::string(words[3]) + " has no options; those are of nt";
+    if (open_ports_.find(words[1]) != open_ports_.end()) return "port " + in_single_quotes(words[1]) + " is open already";
+    const PortId id = port_open(state_, *policy, *limit == 0 ? processors_ : *limit, effects_, options);   // S2: 0 asks for the processors
     open_ports_.emplace(words[1], id.value);
     open_order_.push_back(id.value);
     port_names_.emplace_back(words[1]);
@@ -200,65 +161,68 @@ std::string RulesScript::run_port(const Words& words) {
 }
 
 std::string RulesScript::run_get(const Words& words, bool poll) {
-    if (!is_name(words[1])) return not_a_name(words[1]);
-    if (!is_name(words[2])) return not_a_name(words[2]);
-    GetCall call{.batch_max = 1, .poll = poll};
-    if (words.size() > 3) {
-        const auto max = number_in(words[3], 1, UINT32_MAX);
-        if (!max) return not_a_number(words[3], "MAX", 1, UINT32_MAX);
-        call.batch_max = *max;
-    }
-    const auto port = open_ports_.find(words[2]);
-    if (port == open_ports_.end()) return no_open_port(words[2]);
-    auto thread = threads_.find(words[1]);
-    if (thread == threads_.end()) {
-        thread = threads_.emplace(words[1], static_cast<uint32_t>(state_.threads.size())).first;
-        state_.threads.push_back({});
-        thread_names_.emplace_back(words[1]);
-    }
-    const PortThreadState state = state_.threads[thread->second].state;
-    if (state != PortThreadState::unknown && state != PortThreadState::running)
-        return wrong_state(words[1], state, words[0], find_verb(words[0])->needs);
-    port_get(state_, ThreadId{thread->second}, PortId{port->second}, call, effects_);
+    const size_t alertable_at = poll ? 3 : 4;
+    std::string wrong;
+    const auto amount = poll || words.size() < 4 ? Amount{} : amount_in(words[3], wrong);
+    if (!amount) return wrong;
+    const bool alertable = words.size() > alertable_at;
+    if (alertable && words[alertable_at] != "alertable") return "extra word " + in_single_quotes(words[alertable_at]) + "; expected " + std::string(find_verb(words[0])->usage);
+    PortId port;
+    if (wrong = known_port(words[2], port); !wrong.empty()) return wrong;
+    const PolicyDefinition& policy = policy_of(state_.ports[port.value]);
+    if (amount->min > 1 && policy.row.delivery != Delivery::min_to_max) return "policy " + std::string(policy.row.name) + " knows no minimum; expected MAX alone";
+    if (alertable && !policy.runs_apcs) return "policy " + std::string(policy.row.name) + " has no alertable get";
+    ThreadId thread;
+    if (wrong = calling_thread(words, thread); !wrong.empty()) return wrong;
+    port_get(state_, thread, port, {.batch_max = amount->max, .batch_min = amount->min, .poll = poll, .alertable = alertable}, effects_);
     return {};
 }
 
 std::string RulesScript::run_post(const Words& words) {
-    if (!is_name(words[1])) return not_a_name(words[1]);
+    PortId port;
+    if (std::string wrong = known_port(words[1], port); !wrong.empty()) return wrong;
     if (!is_name(words[2])) return not_a_name(words[2]);
-    const auto port = open_ports_.find(words[1]);
-    if (port == open_ports_.end()) return no_open_port(words[1]);
-    const PacketId packet{static_cast<uint32_t>(packet_labels_.size())};
-    packet_labels_.emplace_back(words[2]);
-    port_post(state_, PortId{port->second}, packet, effects_);
+    port_post(state_, port, new_packet(words[2]), effects_);
     look_of_woken();
     return {};
 }
 
-// Without time nobody can be faster than the woken thread, so wake and second look are one step: `queued`, `woken`, `took`
-// become one `released`. Its waiter found the queue empty, so the packet that it takes is the one that was posted.
+// Without time nobody can be faster than the woken threads, so wake and second look are one step: they look in the order in
+// which they were woken. The one that finds the packet is `released`; of the others, and of the queue between, nothing is told.
 void RulesScript::look_of_woken() {
-    if (effects_.items.back().kind != EffectKind::woken) return;
-    const ThreadId thread = effects_.items.back().thread;
-    effects_.clear();
-    port_look(state_, thread, effects_);
-    effects_.items.back().kind = EffectKind::released;
+    Effects made;
+    std::swap(made, effects_);
+    Effects looks;
+    bool found = false;
+    for (const Effect& effect : made.items) {
+        if (effect.kind != EffectKind::woken) continue;
+        const size_t before = looks.items.size();
+        port_look(state_, effect.thread, looks);
+        if (looks.items[before].kind == EffectKind::waits) looks.items.pop_back();
+        else looks.items[before].kind = EffectKind::released, found = true;
+    }
+    for (const Effect& effect : made.items) {
+        if (effect.kind == EffectKind::woken || (effect.kind == EffectKind::queued && found)) continue;
+        Effect& copy = looks.items.emplace_back(effect);
+        copy.first = static_cast<uint32_t>(looks.packets.size());
+        for (uint32_t i = 0; i < effect.count; ++i) looks.packets.push_back(made.packets[effect.first + i]);
+    }
+    effects_ = std::move(looks);
 }
 
 std::string RulesScript::run_thread(Verb verb, const Words& words) {
-    if (!is_name(words[1])) return not_a_name(words[1]);
-    const auto found = threads_.find(words[1]);
-    if (found == threads_.end()) return "no thread " + quoted(words[1]) + "; a thread exists from its first get or poll";
-    const ThreadId thread{found->second};
+    ThreadId thread;
+    if (std::string wrong = known_thread(words[1], thread); !wrong.empty()) return wrong;
     const PortThreadState state = state_.threads[thread.value].state;
     const bool runs = state == PortThreadState::running, waits = state == PortThreadState::waiting;
     const bool is_suspended = state == PortThreadState::suspended || state == PortThreadState::suspended_waiting;
     bool fits = false;
     switch (verb) {
         case Verb::block: if ((fits = runs)) port_block(state_, thread, effects_); break;
+        case Verb::page_in: if ((fits = runs)) port_page_in(state_, thread, effects_); break;
         case Verb::exit: if ((fits = runs)) port_exit(state_, thread, effects_); break;
         case Verb::wake: if ((fits = state == PortThreadState::blocked)) port_wake(state_, thread, effects_); break;
-        case Verb::timeout: if ((fits = waits)) port_timeout(state_, thread, effects_); break;
+        case Verb::timeout: if ((fits = waits || state == PortThreadState::watching)) port_timeout(state_, thread, effects_); break;
         case Verb::suspend: if ((fits = runs || waits)) port_suspend(state_, thread, effects_); break;
         case Verb::resume: if ((fits = is_suspended)) port_resume(state_, thread, effects_); break;
         case Verb::processors:
@@ -266,18 +230,89 @@ std::string RulesScript::run_thread(Verb verb, const Words& words) {
         case Verb::get:
         case Verb::poll:
         case Verb::post:
+        case Verb::apc:
+        case Verb::kernel_apc:
+        case Verb::watch:
+        case Verb::file:
+        case Verb::finish:
+        case Verb::close_file:
         case Verb::close: SIM_CHECK(false, "no verb of a thread alone"); break;
     }
     return fits ? std::string{} : wrong_state(words[1], state, words[0], find_verb(words[0])->needs);
 }
 
+std::string RulesScript::run_apc(const Words& words) {
+    ThreadId thread;
+    if (threads_.find(words[1]) == threads_.end()) calling_thread(words, thread);   // it runs, and serves no port yet
+    if (std::string wrong = known_thread(words[1], thread); !wrong.empty()) return wrong;
+    const PortThreadState state = state_.threads[thread.value].state;
+    if (state == PortThreadState::exited) return wrong_state(words[1], state, words[0], find_verb(words[0])->needs);
+    port_apc(state_, thread, effects_);
+    return {};
+}
+
+std::string RulesScript::run_kernel_apc(const Words& words) {
+    if (words.size() == 3) return "a word is missing; expected " + std::string(find_verb(words[0])->usage);
+    ThreadId thread;
+    if (std::string wrong = known_thread(words[1], thread); !wrong.empty()) return wrong;
+    const PortThread& t = state_.threads[thread.value];
+    if (t.state != PortThreadState::waiting) return wrong_state(words[1], t.state, words[0], find_verb(words[0])->needs);
+    const Port& waits_on = state_.ports[t.waits_on.value];
+    if (waits_on.policy != Policy::nt) return "thread " + in_single_quotes(words[1]) + " waits on a port with policy " + std::string(policy_name(waits_on.policy)) + "; kernel APCs are of nt";
+    if (!waits_on.alive()) return "thread " + in_single_quotes(words[1]) + " waits on a port that is gone";
+    if (words.size() == 2) {
+        port_kernel_apc(state_, thread, nullptr, effects_);
+        return {};
+    }
+    ApcPost post{};
+    if (std::string wrong = known_port(words[2], post.port); !wrong.empty()) return wrong;
+    if (!is_name(words[3])) return not_a_name(words[3]);
+    if (state_.ports[post.port.value].policy != Policy::nt) return "policy " + std::string(policy_name(state_.ports[post.port.value].policy)) + " has no kernel APCs that post; expected a port with policy nt";
+    post.packet = new_packet(words[3]);
+    port_kernel_apc(state_, thread, &post, effects_);
+    return {};
+}
+
+std::string RulesScript::run_watch(const Words& words) {
+    PortId port;
+    if (std::string wrong = known_port(words[2], port); !wrong.empty()) return wrong;
+    const PolicyDefinition& policy = policy_of(state_.ports[port.value]);
+    if (!policy.has_handle) return "policy " + std::string(policy.row.name) + " has no handle that is waited on";
+    ThreadId thread;
+    if (std::string wrong = calling_thread(words, thread); !wrong.empty()) return wrong;
+    port_watch(state_, thread, port, effects_);
+    return {};
+}
+
+std::string RulesScript::run_file(const Words& words) {
+    PortId port;
+    if (std::string wrong = known_port(words[2], port); !wrong.empty()) return wrong;
+    if (state_.ports[port.value].policy != Policy::nt) return "policy " + std::string(policy_name(state_.ports[port.value].policy)) + " has no files; those are of nt";
+    if (files_.find(words[1]) != files_.end()) return "file " + in_single_quotes(words[1]) + " is associated already";
+    files_.emplace(words[1], port.value);
+    port_add_file(state_, port);
+    return {};
+}
+
+std::string RulesScript::run_file_end(const Words& words, bool close) {
+    const auto file = files_.find(words[1]);
+    if (file == files_.end()) return "no file " + in_single_quotes(words[1]) + " is associated with a port";
+    if (!close && !is_name(words[2])) return not_a_name(words[2]);
+    if (!close) {
+        port_post(state_, PortId{file->second}, new_packet(words[2]), effects_);
+        return {};
+    }
+    port_close_file(state_, PortId{file->second});
+    files_.erase(file);
+    return {};
+}
+
 std::string RulesScript::run_close(const Words& words) {
-    if (!is_name(words[1])) return not_a_name(words[1]);
-    const auto port = open_ports_.find(words[1]);
-    if (port == open_ports_.end()) return no_open_port(words[1]);
-    port_close(state_, PortId{port->second}, effects_);
-    open_order_.erase(std::find(open_order_.begin(), open_order_.end(), port->second));
-    open_ports_.erase(port);
+    PortId port;
+    if (std::string wrong = known_port(words[1], port); !wrong.empty()) return wrong;
+    port_close(state_, port, effects_);
+    open_order_.erase(std::find(open_order_.begin(), open_order_.end(), port.value));
+    open_ports_.erase(open_ports_.find(words[1]));
     return {};
 }
 
@@ -303,6 +338,9 @@ RulesEffect RulesScript::named(const Effect& effect) const {
         case EffectKind::resumed:
         case EffectKind::exited:
         case EffectKind::abandoned:
+        case EffectKind::apc:
+        case EffectKind::watching:
+        case EffectKind::signalled:
         case EffectKind::woken: out.subject = thread_names_[effect.thread.value]; break;
     }
     return out;

@@ -33,7 +33,7 @@ public:
 private:
     using Words = std::vector<std::string_view>;
     using Names = std::map<std::string, uint32_t, std::less<>>;
-    enum class Verb : uint8_t { processors, port, get, poll, post, block, wake, timeout, suspend, resume, exit, close };
+    enum class Verb : uint8_t { processors, port, get, poll, post, block, wake, timeout, suspend, resume, exit, close, apc, kernel_apc, watch, page_in, file, finish, close_file };
     struct VerbEntry;
     static std::span<const VerbEntry> verbs();
     static const VerbEntry* find_verb(std::string_view word);
@@ -45,7 +45,18 @@ private:
     std::string run_get(const Words& words, bool poll);
     std::string run_post(const Words& words);
     std::string run_thread(Verb verb, const Words& words);
+    std::string run_apc(const Words& words);
+    std::string run_kernel_apc(const Words& words);
+    std::string run_watch(const Words& words);
+    std::string run_file(const Words& words);
+    std::string run_file_end(const Words& words, bool close);
     std::string run_close(const Words& words);
+
+    /// A thread that may make a call: new (then it exists now) or running.
+    std::string calling_thread(const Words& words, ThreadId& thread);
+    std::string known_thread(std::string_view name, ThreadId& thread) const;
+    std::string known_port(std::string_view name, PortId& port) const;
+    PacketId new_packet(std::string_view label);
     void look_of_woken();
 
     RulesEffect named(const Effect& effect) const;
@@ -56,6 +67,7 @@ private:
     Effects effects_;
     Names open_ports_;                            ///< name -> PortId
     Names threads_;                               ///< name -> ThreadId; exited ones stay
+    Names files_;                                 ///< name of an open file -> PortId
     std::vector<uint32_t> open_order_;            ///< open ports as they were opened
     std::vector<std::string> port_names_;         ///< by PortId
     std::vector<std::string> thread_names_;       ///< by ThreadId

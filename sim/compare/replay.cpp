@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/compare/second_port.h"
+#include "sim/scenario/load.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -16,10 +17,22 @@ std::string decision_text(const std::string& word, const std::string& who, const
     return out;
 }
 
+// The options of the ports, as the scenario in the trace sets them.
+std::vector<second_port::Options> options_of(const Trace& trace) {
+    const Result<Scenario> scenario = scenario_parse(trace.header.scenario_text, trace.header.scenario, trace.header.sets);
+    std::vector<second_port::Options> all;
+    if (!scenario) return all;
+    for (const PortParams& port : scenario.value().ports) {
+        const PortOptions& o = port.options;
+        all.push_back({.drain = o.drains_on_wake, .poll_takes = o.poll_takes, .classic = o.apc_classic, .never_abandon = o.never_abandons, .unrun_inactive = o.unrun_stops_counting, .page_runs = o.page_in_runs});
+    }
+    return all;
+}
+
 // Walks a recording: each recorded call goes to the second port, each recorded decision is held against what that port said.
 class Replayer {
 public:
-    explicit Replayer(const Trace& trace) : trace_(trace), calling_(trace.header.threads.size(), Call{}) {
+    explicit Replayer(const Trace& trace) : trace_(trace), calling_(trace.header.threads.size(), Call{}), options_(options_of(trace)) {
         for (const std::string& name : trace.header.threads) ports_.threads.push_back({.name = name});
     }
 
@@ -38,6 +51,7 @@ private:
     const Trace& trace_;
     second_port::Ports ports_;
     std::vector<Call> calling_;                   // by thread: a get that has been called and not decided
+    std::vector<second_port::Options> options_;   // by port
     std::vector<std::string> expected_, recorded_;
     Replay replay_;
 
@@ -68,7 +82,7 @@ private:
         Call& called = calling_[record.thread];
         if (!called.open || !port_known(called.port)) return false;
         called.open = false;
-        call(record.time_ns, ports_.get(static_cast<int>(record.thread), called.port, called.most, called.poll));
+        call(record.time_ns, ports_.get(static_cast<int>(record.thread), called.port, {.least = 1, .most = called.most, .poll = called.poll, .alertable = false}));
         return true;
     }
 
@@ -88,9 +102,10 @@ private:
             decide_get(get);
         }
         // What the queue gave with the release is told by `taken` before it: one decision, in one word.
-        const std::string took = "took " + thread(record);
-        if (!recorded_.empty() && recorded_.back().compare(0, took.size() + 1, took + ' ') == 0) recorded_.pop_back();
-        recorded_.push_back("released " + thread(record) + ' ' + std::to_string(record.packet));
+        const std::string took = "took " + thread(record), gone = "released " + thread(record);
+        const bool from_queue = !recorded_.empty() && recorded_.back().compare(0, took.size() + 1, took + ' ') == 0;
+        if (from_queue) recorded_.back().replace(0, took.size(), gone);
+        else recorded_.push_back(gone + ' ' + std::to_string(record.packet));
     }
 
     void read(const Record& record) {
@@ -99,7 +114,7 @@ private:
         switch (record.kind) {
             case Kind::port_opened: {
                 const bool named = record.port < trace_.header.ports.size();
-                ports_.open(named ? trace_.header.ports[record.port].name : "port", record.argument, named ? trace_.header.ports[record.port].policy : "nt");
+                ports_.open(named ? trace_.header.ports[record.port].name : "port", record.argument, named ? trace_.header.ports[record.port].policy : "nt", record.port < options_.size() ? options_[record.port] : second_port::Options{});
                 break;
             }
             case Kind::get_called: calling_[record.thread] = {true, record.port, record.packet, record.argument == 0}; break;
@@ -127,7 +142,10 @@ private:
 
 // A policy that wakes and looks decides in two steps; the second port knows them only as one.
 bool hands_over(const Trace& trace) {
-    return std::all_of(trace.header.ports.begin(), trace.header.ports.end(), [](const TracePort& port) { return port.policy == "nt"; });
+    return std::all_of(trace.header.ports.begin(), trace.header.ports.end(), [](const TracePort& port) {
+        const auto policy = policy_from_name(port.policy);
+        return policy && policy_row(*policy).wake == WakeStyle::hand_over;
+    });
 }
 
 }  // namespace

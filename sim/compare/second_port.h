@@ -9,25 +9,44 @@
 
 namespace second_port {
 
-enum class State { running, waiting, blocked, suspended, suspended_in_wait, exited };
+enum class State { running, waiting, watching, blocked, suspended, suspended_in_wait, exited };
 
 struct Thread {
     std::string name;
     State state = State::running;
     int serves = -1;                      ///< S5: the port it is associated with, -1 none
-    int waits_on = -1;                    ///< the port whose get it is in, also after that port was closed
+    int waits_on = -1;                    ///< the port whose get or handle it waits in, also after that port was closed
     bool abandoned = false;               ///< its port was closed while it was suspended in its wait
-    uint64_t most = 1;                    ///< MAX of that get
+    bool slot_kept = false;               ///< blocked, but counted (O6)
+    uint64_t least = 1, most = 1;         ///< MIN and MAX of that get
+    bool alertable = false;               ///< of that get
+    uint64_t apcs = 0;                    ///< user APCs that have not run
+};
+
+/// O1..O6, each the other value.
+struct Options {
+    bool drain = false, poll_takes = false, classic = false, never_abandon = false, unrun_inactive = false, page_runs = false;
 };
 
 struct Port {
     std::string name;
-    std::string policy;                   ///< "nt" or "wine8"
+    std::string policy;
+    Options options;
     uint64_t limit = 1;
     bool open = true;
+    int files = 0;                        ///< K32
     std::vector<std::string> packets;     ///< oldest first
     std::vector<int> waiters;             ///< in parking order
+    std::vector<int> watchers;            ///< threads that wait on the handle
 };
+
+/// What docs/design.md 6 says of a policy, as far as a port without time shows it.
+struct Kind {
+    enum class Goes { newest, oldest, everybody, smallest } goes = Goes::newest;
+    bool limited = false, hands_over = false, knows_minimum = false, one_packet = false, alertable = false, handle = false, abandons = false;
+};
+/// False: no such policy.
+bool kind_of(const std::string& policy, Kind& kind);
 
 /// What a call made happen: a word of docs/design.md 7, who, and packets for took and released.
 struct Effect {
@@ -45,22 +64,34 @@ public:
 
     uint64_t active(int port) const;      ///< I1, counted
 
-    Effects open(const std::string& name, uint64_t limit, const std::string& policy);
-    Effects get(int thread, int port, uint64_t most, bool poll);
+    struct Get { uint64_t least = 1, most = 1; bool poll = false, alertable = false; };
+    Effects open(const std::string& name, uint64_t limit, const std::string& policy, const Options& options = {});
+    Effects get(int thread, int port, Get call);
     Effects post(int port, const std::string& packet);
-    Effects block(int thread);
+    Effects block(int thread, bool for_a_page = false);
     Effects wake(int thread);
     Effects timeout(int thread);
     Effects suspend(int thread);
     Effects resume(int thread);
     Effects exit(int thread);
     Effects close(int port);
+    Effects apc(int thread);
+    Effects kernel_apc(int thread, int port, const std::string& packet);   ///< port -1: it posts nothing
+    Effects watch(int thread, int port);
+    void add_file(int port);
+    void close_file(int port);
 
 private:
-    bool nt(int port) const { return ports[static_cast<size_t>(port)].policy == "nt"; }
+    Kind kind(int port) const;
+    bool enough(int thread, int port) const;
+    int next(int port) const;
+    void take(int thread, int port, const std::string& word, Effects& out);
     void look(int thread, int port, bool poll, Effects& out);
+    void everybody_looks(int port, Effects& out);
+    void let_go(int thread);
     void slot_freed(int port, Effects& out);
-    void stop_waiting(int thread);
+    void signal(int port, Effects& out);
+    void gone(int port);
 };
 
 /// The language of `portside rules` over it: the answer line, or an empty text for a line that gives none. The text after
@@ -70,11 +101,22 @@ public:
     std::string line(std::string_view text);
 
 private:
+    struct File { std::string name; int port; };
+    using Words = std::vector<std::string>;
     Ports ports_;
+    std::vector<File> files_;
     uint64_t processors_ = 4;
-    std::string run(const std::vector<std::string>& words, Effects& effects);
+    /// What is wrong; empty: it was done.
+    std::string run(const Words& words, Effects& effects);
+    std::string run_port(const Words& words, Effects& effects);
+    std::string run_call(const Words& words, Effects& effects);
+    std::string run_get(const Words& words, int thread, int port, Effects& effects);
+    std::string run_file(const Words& words, Effects& effects);
+    std::string run_apc(const Words& words, Effects& effects);
+    std::string run_thread(const Words& words, Effects& effects);
     int open_port(const std::string& name) const;
     int thread(const std::string& name) const;
+    int file(const std::string& name) const;
     std::string ports_json() const;
 };
 

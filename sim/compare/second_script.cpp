@@ -79,59 +79,156 @@ std::string Script::ports_json() const {
     return out;
 }
 
-// What is wrong; empty: it was done.
-std::string Script::run(const std::vector<std::string>& w, Effects& effects) {
+int Script::file(const std::string& name) const {
+    for (size_t i = 0; i < files_.size(); ++i)
+        if (files_[i].name == name) return static_cast<int>(i);
+    return -1;
+}
+
+std::string Script::run(const Words& w, Effects& effects) {
     const std::string& verb = w[0];
-    const bool takes_port_first = verb == "port" || verb == "post" || verb == "close";
-    const bool of_thread = verb == "block" || verb == "wake" || verb == "timeout" || verb == "suspend" || verb == "resume" || verb == "exit";
-    const bool is_get = verb == "get", is_poll = verb == "poll";
     if (verb == "processors") {
         const int64_t n = w.size() == 2 ? number(w[1], 1, 4096) : -1;
         if (n < 0) return "processors 1..4096";
         processors_ = static_cast<uint64_t>(n);
         return {};
     }
-    if (!takes_port_first && !of_thread && !is_get && !is_poll) return "unknown verb";
     if (w.size() < 2 || !good_name(w[1])) return "a name is wrong or missing";
-    if (verb == "port") {
-        const int64_t limit = w.size() == 3 || w.size() == 4 ? number(w[2], 0, 4294967295) : -1;
-        if (limit < 0) return "LIMIT is wrong";
-        const std::string policy = w.size() == 4 ? w[3] : "nt";
-        if (policy != "nt" && policy != "wine8") return "unknown policy";
-        if (open_port(w[1]) >= 0) return "open already";
-        effects = ports_.open(w[1], limit == 0 ? processors_ : static_cast<uint64_t>(limit), policy);
-        return {};
+    if (verb == "port") return run_port(w, effects);
+    if (verb == "get" || verb == "poll" || verb == "watch") return run_call(w, effects);
+    if (verb == "file" || verb == "finish" || verb == "close_file") return run_file(w, effects);
+    if (verb == "apc" || verb == "kernel_apc") return run_apc(w, effects);
+    if (verb != "post" && verb != "close") return run_thread(w, effects);
+    if (w.size() != (verb == "post" ? 3u : 2u) || (verb == "post" && !good_name(w[2]))) return "words are wrong";
+    const int port = open_port(w[1]);
+    if (port < 0) return "no such port";
+    effects = verb == "post" ? ports_.post(port, w[2]) : ports_.close(port);
+    return {};
+}
+
+std::string Script::run_port(const Words& w, Effects& effects) {
+    const int64_t limit = w.size() >= 3 && w.size() <= 10 ? number(w[2], 0, 4294967295) : -1;
+    if (limit < 0) return "LIMIT is wrong";
+    const std::string policy = w.size() >= 4 ? w[3] : "nt";
+    Kind kind;
+    if (!kind_of(policy, kind)) return "unknown policy";
+    Options options;
+    for (size_t i = 4; i < w.size(); ++i) {
+        const auto is = [&](const char* name, const char* usual, const char* other, bool& value) {
+            if (w[i] != name + std::string("=") + usual && w[i] != name + std::string("=") + other) return false;
+            value = w[i] == name + std::string("=") + other;
+            return true;
+        };
+        if (!is("drain_on_wake", "false", "true", options.drain) && !is("poll_at_limit", "timeout", "take", options.poll_takes) && !is("apc", "modern", "classic", options.classic) &&
+            !is("abandon", "last_handle", "never", options.never_abandon) && !is("suspended_before_run", "active", "inactive", options.unrun_inactive) && !is("page_in", "blocks", "runs", options.page_runs))
+            return "unknown option";
     }
-    if (verb == "post" || verb == "close") {
-        if (w.size() != (verb == "post" ? 3u : 2u) || (verb == "post" && !good_name(w[2]))) return "words are wrong";
-        const int port = open_port(w[1]);
-        if (port < 0) return "no such port";
-        effects = verb == "post" ? ports_.post(port, w[2]) : ports_.close(port);
-        return {};
-    }
+    if (w.size() > 4 && policy != "nt") return "options are of nt";
+    if (open_port(w[1]) >= 0) return "open already";
+    effects = ports_.open(w[1], limit == 0 ? processors_ : static_cast<uint64_t>(limit), policy, options);
+    return {};
+}
+
+// get, poll, watch: the thread may be new.
+std::string Script::run_call(const Words& w, Effects& effects) {
+    if (w.size() < 3 || w.size() > (w[0] == "get" ? 5u : w[0] == "poll" ? 4u : 3u)) return "words are wrong";
+    const int port = open_port(w[2]);
+    if (port < 0) return "no such port";
     int t = thread(w[1]);
-    if (is_get || is_poll) {
-        if (w.size() < 3 || w.size() > (is_get ? 4u : 3u) || !good_name(w[2])) return "words are wrong";
-        const int64_t most = w.size() == 4 ? number(w[3], 1, 4294967295) : 1;
+    if (t >= 0 && ports_.threads[static_cast<size_t>(t)].state != State::running) return "it does not run";
+    const bool is_new = t < 0;
+    if (is_new) {
+        t = static_cast<int>(ports_.threads.size());
+        ports_.threads.push_back({.name = w[1]});
+    }
+    std::string wrong;
+    Kind kind;
+    kind_of(ports_.ports[static_cast<size_t>(port)].policy, kind);
+    if (w[0] != "watch") wrong = run_get(w, t, port, effects);
+    else if (!kind.handle) wrong = "no handle to wait on";
+    else effects = ports_.watch(t, port);
+    if (is_new && !wrong.empty()) ports_.threads.pop_back();
+    return wrong;
+}
+
+std::string Script::run_get(const Words& w, int t, int port, Effects& effects) {
+    Kind kind;
+    kind_of(ports_.ports[static_cast<size_t>(port)].policy, kind);
+    Ports::Get call{.least = 1, .most = 1, .poll = w[0] == "poll", .alertable = false};
+    const size_t alertable_at = call.poll ? 3 : 4;
+    if (w.size() > alertable_at && w[alertable_at] != "alertable") return "an extra word";
+    call.alertable = w.size() > alertable_at;
+    if (!call.poll && w.size() > 3) {
+        const size_t dots = w[3].find("..");
+        const int64_t least = dots == std::string::npos ? 1 : number(w[3].substr(0, dots), 1, 4294967295);
+        const int64_t most = number(dots == std::string::npos ? w[3] : w[3].substr(dots + 2), 1, 4294967295);
+        if (least < 0 || most < least) return "MIN..MAX is wrong";
+        if (least > 1 && !kind.knows_minimum) return "no minimum here";
+        call.least = static_cast<uint64_t>(least);
+        call.most = static_cast<uint64_t>(most);
+    }
+    if (call.alertable && !kind.alertable) return "no alertable get here";
+    effects = ports_.get(t, port, call);
+    return {};
+}
+
+std::string Script::run_file(const Words& w, Effects& effects) {
+    if (w.size() != (w[0] == "close_file" ? 2u : 3u)) return "words are wrong";
+    const int known = file(w[1]);
+    if (w[0] == "file") {
         const int port = open_port(w[2]);
-        if (most < 0 || port < 0) return "MAX or the port is wrong";
-        if (t >= 0 && ports_.threads[static_cast<size_t>(t)].state != State::running) return "it does not run";
+        if (known >= 0 || port < 0 || ports_.ports[static_cast<size_t>(port)].policy != "nt") return "the file or the port is wrong";
+        files_.push_back({w[1], port});
+        ports_.add_file(port);
+        return {};
+    }
+    if (known < 0 || (w[0] == "finish" && !good_name(w[2]))) return "no such file, or no name";
+    const int port = files_[static_cast<size_t>(known)].port;
+    if (w[0] == "finish") {
+        effects = ports_.post(port, w[2]);
+        return {};
+    }
+    ports_.close_file(port);
+    files_.erase(files_.begin() + known);
+    return {};
+}
+
+std::string Script::run_apc(const Words& w, Effects& effects) {
+    int t = thread(w[1]);
+    if (w[0] == "apc") {
+        if (w.size() != 2 || (t >= 0 && ports_.threads[static_cast<size_t>(t)].state == State::exited)) return "it has exited, or too many words";
         if (t < 0) {
             t = static_cast<int>(ports_.threads.size());
             ports_.threads.push_back({.name = w[1]});
         }
-        effects = ports_.get(t, port, static_cast<uint64_t>(most), is_poll);
+        effects = ports_.apc(t);
         return {};
     }
-    if (w.size() != 2 || t < 0) return "no such thread, or too many words";
+    if ((w.size() != 2 && w.size() != 4) || t < 0 || ports_.threads[static_cast<size_t>(t)].state != State::waiting) return "it does not wait, or words are wrong";
+    const Port& own = ports_.ports[static_cast<size_t>(ports_.threads[static_cast<size_t>(t)].waits_on)];
+    if (own.policy != "nt" || (!own.open && own.files == 0)) return "no kernel APC there";
+    int port = -1;
+    if (w.size() == 4) {
+        port = open_port(w[2]);
+        if (port < 0 || ports_.ports[static_cast<size_t>(port)].policy != "nt" || !good_name(w[3])) return "the port or the packet is wrong";
+    }
+    effects = ports_.kernel_apc(t, port, w.size() == 4 ? w[3] : std::string());
+    return {};
+}
+
+std::string Script::run_thread(const Words& w, Effects& effects) {
+    const std::string& verb = w[0];
+    const int t = thread(w[1]);
+    if (w.size() != 2 || t < 0) return "no such thread, too many words, or no such verb";
     const State state = ports_.threads[static_cast<size_t>(t)].state;
     if (verb == "block" && state == State::running) effects = ports_.block(t);
+    else if (verb == "page_in" && state == State::running) effects = ports_.block(t, true);
     else if (verb == "exit" && state == State::running) effects = ports_.exit(t);
     else if (verb == "wake" && state == State::blocked) effects = ports_.wake(t);
-    else if (verb == "timeout" && state == State::waiting) effects = ports_.timeout(t);
+    else if (verb == "timeout" && (state == State::waiting || state == State::watching)) effects = ports_.timeout(t);
     else if (verb == "suspend" && (state == State::running || state == State::waiting)) effects = ports_.suspend(t);
     else if (verb == "resume" && (state == State::suspended || state == State::suspended_in_wait)) effects = ports_.resume(t);
-    else return "wrong state";
+    else return "unknown verb, or wrong state";
     return {};
 }
 

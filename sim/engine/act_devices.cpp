@@ -10,7 +10,7 @@ void Act::prepare_io(ThreadId id, const Step& step, Duration latency) {
     Thread& t = thread(id);
     t.io_device = step.device;
     t.io_latency = latency;
-    if (step.kind == Step::Kind::start_io) t.post_work = child_work(world_.packets[t.packet()].work);
+    if (step.kind == Step::Kind::start_io) t.post_work = child_work(world_.packets.mine(t.packet()).work);
 }
 
 void Act::do_io(ThreadId id, bool waits) {

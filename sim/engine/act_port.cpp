@@ -32,6 +32,9 @@ void Act::apply_effects(ThreadId caller) {
             case EffectKind::resumed:
             case EffectKind::exited:
             case EffectKind::closed:
+            case EffectKind::apc:
+            case EffectKind::watching:
+            case EffectKind::signalled:
             case EffectKind::abandoned: break;      // no step of a scenario does these yet
         }
     }

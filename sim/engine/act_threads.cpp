@@ -41,7 +41,7 @@ void Act::proceed(ThreadId id) {
 
 void Act::start_post(ThreadId id, const Step& step) {
     Thread& t = thread(id);
-    t.post_work = child_work(world_.packets[t.packet()].work);
+    t.post_work = child_work(world_.packets.mine(t.packet()).work);
     t.post_port = step.port;
     t.post_key = step.key;
 }

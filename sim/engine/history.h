@@ -8,11 +8,13 @@ namespace sim {
 
 class History {
 public:
-    /// Takes a snapshot every `stride` steps (coarser as they become many: at most `snapshots_max` are kept).
-    explicit History(Scenario scenario, uint64_t stride = 256, size_t snapshots_max = 512);
+    /// Takes a snapshot every `stride` steps. When they are more than `snapshots_max`, or take more than `bytes_max` (beside the
+    /// packets themselves, which snapshots share), every second goes and they are taken half as often.
+    explicit History(Scenario scenario, uint64_t stride = 256, size_t snapshots_max = 512, size_t bytes_max = size_t{64} << 20);
 
     const World& world() const { return world_; }
     const Scenario& scenario() const { return scenario_; }
+    size_t snapshot_count() const { return snapshots_.size(); }
     uint64_t step_count() const { return step_; }             ///< steps made from the beginning
     bool at_end() const;
     /// One step on; false at the end. Records of the step are in last_records().
@@ -27,14 +29,17 @@ public:
     uint64_t hash() const;
 
 private:
-    struct Snapshot { uint64_t step; World world; };
+    struct Snapshot { uint64_t step; World world; size_t bytes; };
+    void take_snapshot();
+    void restore(const Snapshot& snapshot);
     void thin_out();
     Scenario scenario_;
     World world_;
     uint64_t step_ = 0;
     bool failed_ = false;
     uint64_t stride_;
-    size_t snapshots_max_;
+    size_t snapshots_max_, bytes_max_;
+    size_t bytes_ = 0;                    // of the snapshots
     std::vector<Snapshot> snapshots_;
     std::vector<Record> records_;
 };

@@ -14,7 +14,7 @@ constexpr uint64_t kRecordsAtInstantMax = 1'000'000;   // 3a.12
 void Act::begin() {
     for (uint32_t p = 0; p < scenario_.ports.size(); ++p) {
         const uint32_t limit = limit_in_force(scenario_.ports[p], scenario_.machine.processors);
-        port_open(world_.ports, scenario_.ports[p].policy, limit, world_.effects);
+        port_open(world_.ports, scenario_.ports[p].policy, limit, world_.effects, scenario_.ports[p].options);
         apply_effects({});
     }
     for (uint32_t i = 0; i < world_.threads.size(); ++i) note(Kind::thread_start, {i});
@@ -122,8 +122,8 @@ bool world_ended(const Scenario& scenario, const World& world) {
 }
 
 Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out) {
-    Stepper stepper(scenario, world, &out);
-    if (!stepper.step()) return stepper.error();
+    Act act(scenario, world, &out);
+    if (!act.step()) return act.endless_instant();
     return Done{};
 }
 

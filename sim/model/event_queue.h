@@ -35,6 +35,7 @@ struct Event {
 class EventQueue {
 public:
     bool empty() const { return soon_is_empty() && heap_.size() == (gap_ ? 1u : 0u); }
+    size_t size() const { return heap_.size() - (gap_ ? 1u : 0u) + (soon_.size() - soon_at_); }
     /// Not while there is a gap.
     const Event& first() const { return soon_is_first() ? soon_[soon_at_] : heap_.front(); }
     void push(const Event& event) {

@@ -6,6 +6,7 @@
 #include "sim/base/check.h"
 #include "sim/base/ids.h"
 #include "sim/base/prng.h"
+#include "sim/base/shared_queue.h"
 
 namespace sim {
 
@@ -27,38 +28,38 @@ struct Packet {
     bool live = false;            ///< posted and not completed
 };
 
-/// Packets by number. Completed ones at the front are dropped, so memory follows the oldest packet that is still live.
+/// Packets by number. Completed ones at the front are dropped, so memory follows the oldest packet that is still live; copies
+/// share what is the same.
 class PacketTable {
 public:
     /// The number of the new packet is the count of packets so far.
     PacketId add(const Packet& packet) {
         items_.push_back(packet);
-        items_.back().live = true;
+        items_.mine(items_.size() - 1).live = true;
         ++live_;
         return {base_ + static_cast<uint32_t>(items_.size() - 1)};
     }
-    Packet& operator[](PacketId id) {
+    const Packet& operator[](PacketId id) const {
         SIM_CHECK(id.value >= base_ && id.value - base_ < items_.size(), "no such live packet");
         return items_[id.value - base_];
     }
-    const Packet& operator[](PacketId id) const { return const_cast<PacketTable&>(*this)[id]; }
+    /// To be changed.
+    Packet& mine(PacketId id) {
+        SIM_CHECK(id.value >= base_ && id.value - base_ < items_.size(), "no such live packet");
+        return items_.mine(id.value - base_);
+    }
     bool is_live(PacketId id) const { return id.value >= base_ && id.value - base_ < items_.size() && items_[id.value - base_].live; }
     void complete(PacketId id) {
-        (*this)[id].live = false;
+        mine(id).live = false;
         --live_;
-        while (head_ < items_.size() && !items_[head_].live) ++head_;
-        if (head_ >= 64 && head_ * 2 >= items_.size()) {
-            items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
-            base_ += static_cast<uint32_t>(head_);
-            head_ = 0;
-        }
+        for (; !items_.empty() && !items_.front().live; ++base_) items_.pop_front();
     }
     uint64_t live_count() const { return live_; }
+    size_t own_bytes() const { return items_.own_bytes(); }
 
 private:
-    std::vector<Packet> items_;
-    uint32_t base_ = 0;
-    size_t head_ = 0;             ///< items before it are completed
+    SharedQueue<Packet, 256> items_;
+    uint32_t base_ = 0;           ///< number of the first
     uint64_t live_ = 0;
 };
 

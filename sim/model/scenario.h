@@ -11,6 +11,7 @@
 #include "sim/base/time.h"
 #include "sim/model/distribution.h"
 #include "sim/model/policy.h"
+#include "sim/model/port_options.h"
 
 namespace sim {
 
@@ -46,6 +47,7 @@ struct PortParams {
     std::string name;
     uint32_t concurrency = 0;             ///< as written; 0 = number of processors
     Policy policy = Policy::nt;
+    PortOptions options;                  ///< of nt
 };
 
 struct WorkerParams {

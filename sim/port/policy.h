@@ -1,35 +1,44 @@
-// What tells completion mechanisms apart: five switches, and how well each row is known. Used wherever a policy is named.
+// A policy: its row of switches and what its ports do. Each policy's file defines one; policies.cpp lists them. port.cpp, the
+// common door, has checked states and set associations before it calls an operation.
 #pragma once
-#include <string_view>
+#include <span>
 
 #include "sim/model/policy.h"
+#include "sim/model/port.h"
 
 namespace sim {
 
-enum class ReleaseOrder : uint8_t { newest, oldest, all, by_request_size };
-enum class AdmissionLimit : uint8_t { none, fixed, adaptive };
-enum class BlockingFeedback : uint8_t { none, sampled, kernel_hook };
-enum class Delivery : uint8_t { one, up_to_n, min_to_max };
-enum class WakeStyle : uint8_t { hand_over, wake_and_look };    ///< the packet travels with the release, or the woken thread looks
-
-struct PolicyRow {
-    Policy policy;
-    ReleaseOrder release;
-    AdmissionLimit limit;
-    BlockingFeedback feedback;
-    Delivery delivery;
-    WakeStyle wake;
-    std::string_view evidence;    ///< classes of docs/port-rules.md, "[D][W][R]"
-    std::string_view about;       ///< one line for people
+struct Ask {
+    bool again = false;           ///< the thread was associated with this port before (K8, else K9)
+    bool poll = false;            ///< timeout 0
 };
 
-/// The row of a policy.
-const PolicyRow& policy_row(Policy policy);
+struct PolicyOperations {
+    /// A packet arrives: `released`, `queued`, or `queued` and one or more `woken`.
+    void (*post)(PortState&, PortId, PacketId, Effects&);
+    /// `took`, `waits`, or for a poll `timed_out`. A thread that asks again counts until this call.
+    void (*get)(PortState&, ThreadId, PortId, Ask, Effects&);
+    /// A woken thread looks: `took`, or `waits` again [`woken`]. None: the policy hands over.
+    void (*look)(PortState&, ThreadId, Effects&);
+    /// A counted thread stops counting (K17); at most one waiter goes. The rule names the occasion.
+    void (*free_slot)(PortState&, PortId, Rule, Effects&);
+    /// `suspended`; after `resumed`: what it finds in the wait that it was suspended in.
+    void (*suspend_waiter)(PortState&, ThreadId, Effects&);
+    void (*resume_waiter)(PortState&, ThreadId, Effects&);
+    /// `abandoned` for each waiter. None: closing wakes nobody.
+    void (*close)(PortState&, PortId, Effects&);
+};
 
-std::string_view name_of(ReleaseOrder value);
-std::string_view name_of(AdmissionLimit value);
-std::string_view name_of(BlockingFeedback value);
-std::string_view name_of(Delivery value);
-std::string_view name_of(WakeStyle value);
+struct PolicyDefinition {
+    PolicyRow row;
+    const PolicyOperations* operations;
+    bool suspended_stays = true;  ///< a suspended waiter keeps its place among the waiters and is passed over
+    bool runs_apcs = false;       ///< a get can be alertable (K23)
+    bool has_handle = false;      ///< its handle can be waited on (K33)
+};
+
+/// The list, by Policy.
+std::span<const PolicyDefinition* const> policy_list();
+const PolicyDefinition& policy_of(const Port& port);
 
 }  // namespace sim

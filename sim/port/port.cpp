@@ -3,24 +3,37 @@
 #include <algorithm>
 
 #include "sim/base/check.h"
-#include "sim/port/effects.h"
 #include "sim/port/nt.h"
 #include "sim/port/policy.h"
-#include "sim/port/wine8.h"
+#include "sim/port/steps.h"
 
 namespace sim {
 namespace {
 
-Port& open_port(PortState& state, PortId id) {
+Port& live_port(PortState& state, PortId id) {
     SIM_CHECK(id.value < state.ports.size(), "no such port");
-    SIM_CHECK(state.ports[id.value].open, "the port is closed");
+    SIM_CHECK(state.ports[id.value].alive(), "the port is gone");
     return state.ports[id.value];
 }
+
+Port& open_port(PortState& state, PortId id) {
+    SIM_CHECK(live_port(state, id).open, "the port is closed");
+    return state.ports[id.value];
+}
+
+const PolicyOperations& operations(const PortState& state, PortId port) { return *policy_of(state.ports[port.value]).operations; }
 
 PortThread& thread_in(PortState& state, ThreadId id, PortThreadState wanted, const char* what) {
     SIM_CHECK(id.value < state.threads.size(), "no such thread");
     SIM_CHECK(state.threads[id.value].state == wanted, what);
     return state.threads[id.value];
+}
+
+PortThread& caller(PortState& state, ThreadId id, const char* what) {
+    SIM_CHECK(id.value < state.threads.size(), "no such thread");
+    PortThread& t = state.threads[id.value];
+    SIM_CHECK(t.state == PortThreadState::unknown || t.state == PortThreadState::running, what);
+    return t;
 }
 
 /// The rule to name for a thread's own change: the nt rules say nothing about a thread of no port or of another policy.
@@ -30,11 +43,7 @@ Rule rule_at(const PortState& state, PortId port, Rule rule) {
 
 /// An associated thread stops counting (K17): what that does is up to the port's policy.
 void free_slot(PortState& state, PortId port, Rule rule, Effects& effects) {
-    if (!port.valid()) return;
-    switch (state.ports[port.value].policy) {
-        case Policy::nt: nt_free_slot(state, port, rule, effects); break;
-        case Policy::wine8: state.ports[port.value].active -= 1; break;   // nobody is released: there is no limit to fall below
-    }
+    if (port.valid()) operations(state, port).free_slot(state, port, rule, effects);
 }
 
 /// An associated thread counts again (K19): the limit is not asked.
@@ -42,75 +51,112 @@ void count_again(PortState& state, PortId port) {
     if (port.valid()) state.ports[port.value].active += 1;
 }
 
-bool is_active(PortThreadState s) { return s == PortThreadState::running || s == PortThreadState::looking; }
+/// The thread's wait on its port or on a handle is over without a packet: it runs and counts (K19, K22, K23).
+void end_wait(PortState& state, ThreadId thread, EffectKind kind, Rule rule, Effects& effects) {
+    PortThread& t = state.threads[thread.value];
+    if (t.state == PortThreadState::watching) std::erase(state.ports[t.waits_on.value].watchers, thread);
+    else unlist(state, thread);
+    count_again(state, t.association);
+    t.state = PortThreadState::running;
+    add_effect(effects, kind, rule_at(state, t.waits_on, rule), t.waits_on, thread);
+}
+
+/// K33, K35: all who wait on the handle go together.
+void signal_watchers(PortState& state, PortId id, Rule rule, Effects& effects) {
+    std::vector<ThreadId> watchers;
+    std::swap(watchers, state.ports[id.value].watchers);
+    for (const ThreadId thread : watchers) {
+        PortThread& t = state.threads[thread.value];
+        t.state = PortThreadState::running;
+        count_again(state, t.association);
+        add_effect(effects, EffectKind::signalled, rule_at(state, id, rule), id, thread);
+    }
+}
+
+/// K33: after anything that may have queued a packet. K34: one that was handed over is not seen here.
+void signal_if_queued(PortState& state, PortId id, Effects& effects) {
+    if (state.ports[id.value].watchers.empty() || state.ports[id.value].queue.empty()) return;
+    signal_watchers(state, id, Rule::K33, effects);
+}
+
+/// K31, K32: neither handle nor file refers to the port any more.
+void rundown(PortState& state, PortId id) {
+    Port& port = state.ports[id.value];
+    for (PortThread& t : state.threads) {
+        if (t.association != id) continue;
+        t.association = PortId{};
+        t.keeps_slot = false;
+    }
+    port.queue.clear();                                                // K31: nobody sees these packets
+    port.waiters.clear();
+    port.active = 0;
+}
+
+bool is_active(const PortThread& t) { return t.state == PortThreadState::running || t.state == PortThreadState::looking || t.keeps_slot; }
 
 /// Whether a thread in this state stands in the waiters of the port that it waits on.
-bool is_listed(PortThreadState s, Policy policy) {
-    return s == PortThreadState::waiting || (s == PortThreadState::suspended_waiting && policy == Policy::wine8);
+bool is_listed(PortThreadState s, const Port& port) {
+    return s == PortThreadState::waiting || (s == PortThreadState::suspended_waiting && policy_of(port).suspended_stays);
 }
 
 }  // namespace
 
-PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effects) {
+PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effects, const PortOptions& options) {
     SIM_CHECK(limit >= 1, "the limit in force is at least 1 (S2)");
+    SIM_CHECK(policy == Policy::nt || options == PortOptions{}, "only nt has options");
     const PortId id{static_cast<uint32_t>(state.ports.size())};
-    state.ports.push_back({});
-    state.ports.back().policy = policy;
-    state.ports.back().limit = limit;
+    Port& port = state.ports.emplace_back();
+    port.policy = policy;
+    port.limit = limit;
+    port.options = options;
     add_effect(effects, EffectKind::opened, rule_at(state, id, Rule::S2), id, ThreadId{});
     return id;
 }
 
 uint32_t port_post(PortState& state, PortId port, PacketId packet, Effects& effects) {
-    const auto queued_before = static_cast<uint32_t>(open_port(state, port).queue.size());   // K4
+    const auto queued_before = static_cast<uint32_t>(live_port(state, port).queue.size());   // K4
     // K6: who posts makes no difference here; a poster that is associated is in `active` already.
-    switch (state.ports[port.value].policy) {
-        case Policy::nt: nt_post(state, port, packet, QueueEnd::tail, effects); break;
-        case Policy::wine8: wine8_post(state, port, packet, effects); break;
-    }
+    operations(state, port).post(state, port, packet, effects);
+    signal_if_queued(state, port, effects);
     return queued_before;
 }
 
 void port_post_head(PortState& state, PortId port, PacketId packet, Effects& effects) {
     SIM_CHECK(open_port(state, port).policy == Policy::nt, "only nt has a head insert");
     nt_post(state, port, packet, QueueEnd::head, effects);
-}
-
-void port_post_from_apc(PortState& state, ThreadId poster, PortId port, PacketId packet, Effects& effects) {
-    SIM_CHECK(open_port(state, port).policy == Policy::nt, "only nt has kernel APCs");
-    SIM_CHECK(poster.value < state.threads.size(), "no such thread");
-    const PortThread& t = state.threads[poster.value];
-    if (t.state == PortThreadState::waiting && t.waits_on == port) nt_queue(state, port, packet, Rule::K5, effects);
-    else nt_post(state, port, packet, QueueEnd::tail, effects);
+    signal_if_queued(state, port, effects);
 }
 
 void port_get(PortState& state, ThreadId thread, PortId port, GetCall call, Effects& effects) {
-    SIM_CHECK(thread.value < state.threads.size(), "no such thread");
-    SIM_CHECK(call.batch_max >= 1, "a get takes at least one packet");
-    open_port(state, port);
-    PortThread& t = state.threads[thread.value];
-    SIM_CHECK(t.state == PortThreadState::unknown || t.state == PortThreadState::running, "get of a thread that does not run");
+    PortThread& t = caller(state, thread, "get of a thread that does not run");
+    const PolicyDefinition& policy = policy_of(open_port(state, port));
+    SIM_CHECK(call.batch_min >= 1 && call.batch_min <= call.batch_max, "a get takes at least one packet, and its minimum is no more than its maximum");
+    SIM_CHECK(call.batch_min == 1 || policy.row.delivery == Delivery::min_to_max, "the policy knows no minimum");
+    SIM_CHECK(!call.alertable || policy.runs_apcs, "the policy has no alertable get");
     const bool again = t.association == port;
+    if (call.alertable && t.apcs > 0 && !again && !state.ports[port.value].options.apc_classic) {   // K26: nothing else changes
+        t.apcs = 0;
+        t.state = PortThreadState::running;
+        add_effect(effects, EffectKind::apc, rule_at(state, port, Rule::K26), port, thread);
+        return;
+    }
     if (!again) free_slot(state, t.association, Rule::K10, effects);   // K10; of no port: K9
     t.association = port;                                              // K29: until it exits, asks elsewhere or the port goes
-    t.batch_max = call.batch_max;
-    switch (state.ports[port.value].policy) {
-        case Policy::nt: nt_get(state, thread, port, again, call.poll, effects); break;
-        case Policy::wine8: wine8_get(state, thread, port, again, call.poll, effects); break;
-    }
+    t.batch_max = policy.row.delivery == Delivery::one ? 1 : call.batch_max;
+    t.batch_min = call.batch_min;
+    t.alertable = call.alertable;
+    policy.operations->get(state, thread, port, {.again = again, .poll = call.poll}, effects);
 }
 
 void port_look(PortState& state, ThreadId thread, Effects& effects) {
-    thread_in(state, thread, PortThreadState::looking, "look of a thread that was not woken");
-    wine8_look(state, thread, effects);
+    const PortThread& t = thread_in(state, thread, PortThreadState::looking, "look of a thread that was not woken");
+    operations(state, t.waits_on).look(state, thread, effects);
 }
 
 void port_timeout(PortState& state, ThreadId thread, Effects& effects) {
-    const PortThread& t = thread_in(state, thread, PortThreadState::waiting, "timeout of a thread that does not wait");
-    switch (state.ports[t.waits_on.value].policy) {
-        case Policy::nt: nt_timeout(state, thread, effects); break;
-        case Policy::wine8: wine8_timeout(state, thread, effects); break;
-    }
+    const PortThread& t = state.threads[thread.value];
+    SIM_CHECK(t.state == PortThreadState::waiting || t.state == PortThreadState::watching, "timeout of a thread that does not wait");
+    end_wait(state, thread, EffectKind::timed_out, t.state == PortThreadState::waiting ? Rule::K22 : Rule::K19, effects);
 }
 
 void port_block(PortState& state, ThreadId thread, Effects& effects) {
@@ -120,27 +166,45 @@ void port_block(PortState& state, ThreadId thread, Effects& effects) {
     free_slot(state, t.association, Rule::K17, effects);
 }
 
+void port_page_in(PortState& state, ThreadId thread, Effects& effects) {
+    PortThread& t = thread_in(state, thread, PortThreadState::running, "page-in of a thread that does not run");
+    if (!t.association.valid() || !state.ports[t.association.value].options.page_in_runs) return port_block(state, thread, effects);
+    t.state = PortThreadState::blocked;
+    t.keeps_slot = true;                                               // O6: the port does not hear of it
+    add_effect(effects, EffectKind::blocked, rule_at(state, t.association, Rule::K21), t.association, thread);
+}
+
 void port_wake(PortState& state, ThreadId thread, Effects& effects) {
     PortThread& t = thread_in(state, thread, PortThreadState::blocked, "wake of a thread that is not blocked");
     t.state = PortThreadState::running;
-    count_again(state, t.association);                                 // K19: over the limit if need be
+    if (!t.keeps_slot) count_again(state, t.association);              // K19: over the limit if need be
+    t.keeps_slot = false;
     add_effect(effects, EffectKind::woke, rule_at(state, t.association, Rule::K19), t.association, thread);
 }
 
 void port_suspend(PortState& state, ThreadId thread, Effects& effects) {
     SIM_CHECK(thread.value < state.threads.size(), "no such thread");
     PortThread& t = state.threads[thread.value];
-    if (t.state == PortThreadState::waiting) {
-        switch (state.ports[t.waits_on.value].policy) {
-            case Policy::nt: nt_suspend_waiter(state, thread, effects); break;
-            case Policy::wine8: wine8_suspend_waiter(state, thread, effects); break;
-        }
-        return;
-    }
+    if (t.state == PortThreadState::waiting) return operations(state, t.waits_on).suspend_waiter(state, thread, effects);
     SIM_CHECK(t.state == PortThreadState::running, "suspend of a thread that neither runs nor waits");
     t.state = PortThreadState::suspended;
     add_effect(effects, EffectKind::suspended, rule_at(state, t.association, Rule::K28), t.association, thread);
     free_slot(state, t.association, Rule::K17, effects);               // K28: as any wait that is not the port's
+}
+
+void port_suspend_unrun(PortState& state, ThreadId thread, Effects& effects) {
+    PortThread& t = thread_in(state, thread, PortThreadState::running, "suspend of a thread that was not released");
+    if (!t.association.valid() || state.ports[t.association.value].options.unrun_stops_counting) return port_suspend(state, thread, effects);
+    t.state = PortThreadState::suspended;
+    t.keeps_slot = true;                                               // O5: until it executes the suspend wait
+    add_effect(effects, EffectKind::suspended, rule_at(state, t.association, Rule::K28), t.association, thread);
+}
+
+void port_suspend_wait(PortState& state, ThreadId thread, Effects& effects) {
+    PortThread& t = thread_in(state, thread, PortThreadState::suspended, "the suspend wait of a thread that is not suspended");
+    if (!t.keeps_slot) return;
+    t.keeps_slot = false;
+    free_slot(state, t.association, Rule::K17, effects);
 }
 
 void port_resume(PortState& state, ThreadId thread, Effects& effects) {
@@ -148,16 +212,54 @@ void port_resume(PortState& state, ThreadId thread, Effects& effects) {
     PortThread& t = state.threads[thread.value];
     if (t.state == PortThreadState::suspended_waiting) {
         add_effect(effects, EffectKind::resumed, rule_at(state, t.waits_on, Rule::K28), t.waits_on, thread);
-        switch (state.ports[t.waits_on.value].policy) {
-            case Policy::nt: nt_resume_waiter(state, thread, effects); break;
-            case Policy::wine8: wine8_resume_waiter(state, thread, effects); break;
-        }
-        return;
+        return operations(state, t.waits_on).resume_waiter(state, thread, effects);
     }
     SIM_CHECK(t.state == PortThreadState::suspended, "resume of a thread that is not suspended");
     t.state = PortThreadState::running;
-    count_again(state, t.association);
+    if (!t.keeps_slot) count_again(state, t.association);
+    t.keeps_slot = false;
     add_effect(effects, EffectKind::resumed, rule_at(state, t.association, Rule::K28), t.association, thread);
+}
+
+void port_apc(PortState& state, ThreadId thread, Effects& effects) {
+    SIM_CHECK(thread.value < state.threads.size() && state.threads[thread.value].state != PortThreadState::exited, "an APC to a thread that is not there");
+    PortThread& t = state.threads[thread.value];
+    t.apcs += 1;
+    if (t.state == PortThreadState::unknown) t.state = PortThreadState::running;
+    if (t.state != PortThreadState::waiting || !t.alertable) return;   // K24: it waits until an alertable get
+    t.apcs = 0;
+    end_wait(state, thread, EffectKind::apc, Rule::K23, effects);
+}
+
+void port_kernel_apc(PortState& state, ThreadId thread, const ApcPost* post, Effects& effects) {
+    PortThread& t = thread_in(state, thread, PortThreadState::waiting, "a kernel APC here interrupts a wait on a port");
+    const PortId id = t.waits_on;
+    SIM_CHECK(live_port(state, id).policy == Policy::nt, "only nt has kernel APCs");
+    unlist(state, thread);                                             // K25: it counts while the APC runs
+    state.ports[id.value].active += 1;
+    if (post != nullptr && post->port == id) {                         // K5: it will find the packet itself
+        queue(state, id, post->packet, Rule::K5, effects);
+        signal_if_queued(state, id, effects);
+    } else if (post != nullptr) {
+        port_post(state, post->port, post->packet, effects);
+    }
+    state.ports[id.value].active -= 1;
+    nt_look_again(state, thread, Rule::K25, effects);
+}
+
+void port_watch(PortState& state, ThreadId thread, PortId port, Effects& effects) {
+    PortThread& t = caller(state, thread, "a wait on a handle by a thread that does not run");
+    SIM_CHECK(policy_of(open_port(state, port)).has_handle, "the policy's handle is not waited on");
+    t.state = PortThreadState::running;
+    if (!state.ports[port.value].queue.empty()) {                      // K33; K18: it does not block
+        add_effect(effects, EffectKind::signalled, rule_at(state, port, Rule::K33), port, thread);
+        return;
+    }
+    t.state = PortThreadState::watching;
+    t.waits_on = port;
+    state.ports[port.value].watchers.push_back(thread);
+    add_effect(effects, EffectKind::watching, rule_at(state, port, Rule::K33), port, thread);
+    free_slot(state, t.association, Rule::K17, effects);               // a wait that is not a remove
 }
 
 void port_exit(PortState& state, ThreadId thread, Effects& effects) {
@@ -169,19 +271,25 @@ void port_exit(PortState& state, ThreadId thread, Effects& effects) {
     free_slot(state, port, Rule::K27, effects);
 }
 
+void port_add_file(PortState& state, PortId port) {
+    SIM_CHECK(open_port(state, port).policy == Policy::nt, "only nt has files");
+    state.ports[port.value].files += 1;
+}
+
+void port_close_file(PortState& state, PortId id) {
+    Port& port = live_port(state, id);
+    SIM_CHECK(port.files > 0, "the port has no file");
+    port.files -= 1;
+    if (!port.alive()) rundown(state, id);                             // K32: that was the last reference
+}
+
 void port_close(PortState& state, PortId id, Effects& effects) {
     Port& port = open_port(state, id);
     port.open = false;
     add_effect(effects, EffectKind::closed, rule_at(state, id, Rule::K30), id, ThreadId{});
-    switch (port.policy) {
-        case Policy::nt: nt_close(state, id, effects); break;
-        case Policy::wine8: break;                                     // wakes nobody
-    }
-    for (PortThread& t : state.threads)                                // K31: all associations end
-        if (t.association == id) t.association = PortId{};
-    port.queue.clear();                                                // K31: nobody sees these packets
-    port.waiters.clear();
-    port.active = 0;
+    if (operations(state, id).close != nullptr) operations(state, id).close(state, id, effects);
+    if (!port.alive()) rundown(state, id);
+    signal_watchers(state, id, Rule::K35, effects);
 }
 
 Rule port_rule_for(const PortState& state, ThreadId thread, Rule rule) { return rule_at(state, state.threads[thread.value].association, rule); }
@@ -190,23 +298,26 @@ std::string_view port_invariant_broken(const PortState& state) {
     for (uint32_t p = 0; p < state.ports.size(); ++p) {
         const Port& port = state.ports[p];
         uint32_t active = 0;
-        size_t listed = 0;
+        size_t listed = 0, watching = 0;
         for (const PortThread& t : state.threads) {
-            if (t.association == PortId{p} && is_active(t.state)) ++active;
-            if (port.open && t.waits_on == PortId{p} && is_listed(t.state, port.policy)) ++listed;
+            if (t.association == PortId{p} && is_active(t)) ++active;
+            if (port.alive() && t.waits_on == PortId{p} && is_listed(t.state, port)) ++listed;
+            if (t.state == PortThreadState::watching && t.waits_on == PortId{p}) ++watching;
         }
         if (active != port.active) return "I1: active differs from the number of associated threads that are neither parked nor blocked";
         if (listed != port.waiters.size()) return "S4: the waiters are not the threads that wait on the port";
+        if (watching != port.watchers.size()) return "K33: those who wait on the port's handle are not those whom it knows";
+        if (watching > 0 && !port.queue.empty()) return "K33: a packet is queued and a thread waits on the handle";
         for (size_t i = 0; i < port.waiters.size(); ++i) {
             const ThreadId w = port.waiters[i];
             if (w.value >= state.threads.size()) return "S4: a waiter is no thread";
             const PortThread& t = state.threads[w.value];
-            if (t.waits_on != PortId{p} || !is_listed(t.state, port.policy)) return "S4: a waiter of the port does not wait on it";
+            if (t.waits_on != PortId{p} || !is_listed(t.state, port)) return "S4: a waiter of the port does not wait on it";
             if (t.association != PortId{p}) return "S5: a waiter belongs to another port";
             for (size_t j = 0; j < i; ++j)
                 if (port.waiters[j] == w) return "S4: a thread waits twice";
         }
-        if (policy_row(port.policy).wake == WakeStyle::hand_over && port.active < port.limit && !port.queue.empty() && !port.waiters.empty())
+        if (policy_row(port.policy).limit == AdmissionLimit::fixed && port.active < port.limit && !port.queue.empty() && !port.waiters.empty())
             return "I2: a slot is free, a packet is queued and a thread waits";
     }
     return {};

@@ -6,8 +6,6 @@
 namespace sim {
 namespace {
 
-constexpr bool kLater = true;
-
 constexpr std::array<RuleEntry, 48> kTable{{
     {Rule::K1, "K1", "A packet that finds a free slot and a waiter goes straight to the newest waiter and is never queued.", "[R]"},
     {Rule::K2, "K2", "Any other packet joins the tail of the queue and wakes nobody.", "[R]"},
@@ -29,34 +27,34 @@ constexpr std::array<RuleEntry, 48> kTable{{
     {Rule::K18, "K18", "A wait that does not block changes no count.", "[R]"},
     {Rule::K19, "K19", "A thread whose wait ends counts again at once, over the limit if need be.", "[R][D]"},
     {Rule::K20, "K20", "Ready, preempted and spinning threads count as active; preemption changes nothing.", "[R][D]"},
-    {Rule::K21, "K21", "Only kernel waits are seen: sleep, contended locks, synchronous I/O; not spinning or yielding.", "[R][D]", kLater},
+    {Rule::K21, "K21", "Only kernel waits are seen: sleep, contended locks, synchronous I/O; not spinning or yielding.", "[R][D]"},
     {Rule::K22, "K22", "A waiter that times out holds a slot until it asks again, blocks or leaves.", "[R][M]"},
-    {Rule::K23, "K23", "A user APC ends an alertable wait; the thread counts again.", "[R][D][W]", kLater},
-    {Rule::K24, "K24", "A get that is not alertable runs no user APC.", "[W]", kLater},
-    {Rule::K25, "K25", "A kernel APC makes a waiter park again, as the newest.", "[R][D]", kLater},
-    {Rule::K26, "K26", "A newcomer's APC wins over a packet; for a thread of the port the packet wins.", "[W]", kLater},
+    {Rule::K23, "K23", "A user APC ends an alertable wait; the thread counts again.", "[R][D][W]"},
+    {Rule::K24, "K24", "A get that is not alertable runs no user APC.", "[W]"},
+    {Rule::K25, "K25", "A kernel APC makes a waiter park again, as the newest.", "[R][D]"},
+    {Rule::K26, "K26", "A newcomer's APC wins over a packet; for a thread of the port the packet wins.", "[W]"},
     {Rule::K27, "K27", "A thread that exits frees its slot; a waiter may go.", "[R][D]"},
     {Rule::K28, "K28", "A suspended thread counts nowhere and is given nothing; resumed in its wait it is the newest waiter.", "[R][D]"},
     {Rule::K29, "K29", "A thread belongs to its port until it exits, asks another port, or the port is gone.", "[R][D]"},
     {Rule::K30, "K30", "Closing the port ends every wait as abandoned.", "[D][W]"},
     {Rule::K31, "K31", "When the port goes its threads belong to no port and queued packets are lost.", "[R][D]"},
-    {Rule::K32, "K32", "The port lives while a handle or an associated file refers to it.", "[D][W][I]", kLater},
-    {Rule::K33, "K33", "The port's handle is signalled while packets are queued; waiting on it takes none.", "[W][M]", kLater},
-    {Rule::K34, "K34", "A packet handed to a parked thread does not signal the port's handle.", "[W]", kLater},
-    {Rule::K35, "K35", "Closing the port releases those who wait on its handle.", "[W]", kLater},
+    {Rule::K32, "K32", "The port lives while a handle or an associated file refers to it.", "[D][W][I]"},
+    {Rule::K33, "K33", "The port's handle is signalled while packets are queued; waiting on it takes none.", "[W][M]"},
+    {Rule::K34, "K34", "A packet handed to a parked thread does not signal the port's handle.", "[W]"},
+    {Rule::K35, "K35", "Closing the port releases those who wait on its handle.", "[W]"},
     {Rule::K36, "K36", "A batch counts as one: a thread with many packets holds one slot.", "[I][D]"},
     {Rule::K37, "K37", "A get never waits to fill its batch.", "[D][W]"},
-    {Rule::K38, "K38", "Whether a released thread also drains the queue into its batch is not known.", "[I]", kLater},
+    {Rule::K38, "K38", "Whether a released thread also drains the queue into its batch is not known; it does not, unless drain_on_wake says so.", "[I]"},
     {Rule::K39, "K39", "A batch is in queue order.", "[W]"},
     {Rule::K40, "K40", "A released thread is only made ready; when it runs is the scheduler's business.", "[D][R]"},
-    {Rule::K41, "K41", "Nothing balances ports against each other.", "[D][I]", kLater},
+    {Rule::K41, "K41", "Nothing balances ports against each other.", "[D][I]"},
     {Rule::S1, "S1", "The count is of runnable threads of the port, not of waiting ones.", "[R]"},
     {Rule::S2, "S2", "The limit is set when the port is opened; 0 means the number of processors.", "[R][D]"},
     {Rule::S3, "S3", "Packets leave oldest first.", "[R]"},
     {Rule::S4, "S4", "Waiters leave newest first.", "[R][D][P]"},
     {Rule::S5, "S5", "A thread belongs to at most one port.", "[R][D]"},
     {Rule::S6, "S6", "A thread remembers its port, what it waits in and how long.", "[R]"},
-    {Rule::S7, "S7", "Only memory limits the queue.", "[R][S]", kLater},
+    {Rule::S7, "S7", "Only memory limits the queue.", "[R][S]"},
 }};
 
 static_assert(std::all_of(kTable.begin(), kTable.end(), [](const RuleEntry& entry) { return entry.id == rule_label(entry.rule); }));

@@ -24,7 +24,7 @@ bool starts_with(std::string_view text, std::string_view start) { return !start.
 
 }  // namespace
 
-bool is_name(std::string_view text) {
+bool can_be_name(std::string_view text) {
     return !text.empty() && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
 }
 
@@ -148,7 +148,7 @@ std::string read_name(Checker& check, const Value& table, std::string_view where
     std::string name;
     get_text(check, table, "name", name);
     if (check.failed()) return name;
-    if (!is_name(name))
+    if (!can_be_name(name))
         check.fail(value->at, "name is " + shown(*value) + ", expected letters, digits, '_' and '-'");
     if (std::find(taken.begin(), taken.end(), name) != taken.end())
         check.fail(value->at, "a second " + std::string(where) + " is named " + in_quotes(name) + ", expected a name of its own");

@@ -50,7 +50,7 @@ void get_u64(Checker& check, const Value& table, std::string_view key, uint64_t&
 void get_duration(Checker& check, const Value& table, std::string_view key, Duration& out, bool allow_infinite = false);
 void get_text(Checker& check, const Value& table, std::string_view key, std::string& out);
 /// Letters, digits, '_' and '-', at least one.
-bool is_name(std::string_view text);
+bool can_be_name(std::string_view text);
 /// The required `name` of a [[table]]: characters, and that no earlier one of `taken` has it.
 std::string read_name(Checker& check, const Value& table, std::string_view where, const Words& taken);
 /// The required `port` of a [[table]], or the `post` of a step.

@@ -43,7 +43,7 @@ const Member* step_word(Checker& check, const Value& value) {
 
 // A lock exists by being named (3a.10).
 LockId read_lock(Checker& check, const Value& value, Scenario& scenario) {
-    if (value.kind != Value::Kind::text || !is_name(value.text)) {
+    if (value.kind != Value::Kind::text || !can_be_name(value.text)) {
         check.fail(value.at, "lock is " + shown(value) + ", expected a name of letters, digits, '_' and '-'");
         return {};
     }

@@ -6,18 +6,27 @@ namespace sim {
 namespace {
 
 constexpr int64_t kProcessorsMax = 4096;
-const Words kPoliciesLater{"wine10", "epoll", "io_uring", "kqueue", "event_ports", "aix", "thread_per_operation"};
 
 void read_policy(Checker& check, const Value& value, Policy& out) {
-    const Words known(kPolicyNames.begin(), kPolicyNames.end());
+    const Words known(policy_names().begin(), policy_names().end());
     if (value.kind != Value::Kind::text) return check.fail(value.at, "policy is " + shown(value) + ", expected " + joined(known));
     if (const std::optional<Policy> policy = policy_from_name(value.text)) {
         out = *policy;
         return;
     }
-    for (const std::string& later : kPoliciesLater)
-        if (value.text == later) return fail_later(check, value.at, "policy " + later + ", expected " + joined(known));
     check.fail(value.at, "unknown policy " + in_quotes(value.text) + ", expected " + joined(known), did_you_mean(value.text, known));
+}
+
+void read_option(Checker& check, const Value& value, const PortOptionEntry& entry, const PortParams& port, PortOptions& out) {
+    const std::string name(entry.name), usual(entry.usual), other(entry.other);
+    const bool truth = usual == "false";
+    const std::string expected = truth ? "false or true" : '"' + usual + "\" or \"" + other + '"';
+    if (value.kind != (truth ? Value::Kind::boolean : Value::Kind::text)) return check.fail(value.at, name + " is " + shown(value) + ", expected " + expected);
+    if (!truth && value.text != usual && value.text != other)
+        return check.fail(value.at, name + " is " + in_quotes(value.text) + ", expected " + expected, did_you_mean(value.text, {usual, other}));
+    out.*entry.set = truth ? value.boolean : value.text == other;
+    if (port.policy != Policy::nt)
+        check.fail(value.at, name + " is an option of policy nt, and port " + in_quotes(port.name) + " has policy " + std::string(policy_name(port.policy)), "leave it out, or set policy = \"nt\"");
 }
 
 }  // namespace
@@ -42,13 +51,16 @@ void read_ports(Checker& check, const Value& root, Scenario& scenario) {
     Words names;
     for (const Value* table : tables_named(check, root, "port")) {
         if (check.failed()) return;
-        check_keys(check, *table, "in [[port]]", {{"name", "concurrency", "policy"},
-                   {"drain_on_wake", "poll_at_limit", "apc", "abandon", "suspended_before_run", "page_in"}});
+        Words known{"name", "concurrency", "policy"};
+        for (const PortOptionEntry& entry : kPortOptions) known.emplace_back(entry.name);
+        check_keys(check, *table, "in [[port]]", {known, {}});
         PortParams port;
         port.name = read_name(check, *table, "[[port]]", names);
         names.push_back(port.name);
         get_u32(check, *table, "concurrency", port.concurrency, 0, UINT32_MAX);
         if (const Value* policy = table->find("policy")) read_policy(check, *policy, port.policy);
+        for (const PortOptionEntry& entry : kPortOptions)
+            if (const Value* option = table->find(entry.name)) read_option(check, *option, entry, port, port.options);
         scenario.ports.push_back(std::move(port));
     }
     if (scenario.ports.empty()) check.fail({1, 1, -1}, "no [[port]], expected at least one", "add [[port]] with name = \"port\"");

@@ -41,6 +41,7 @@ std::string Teller::queued() const {
 std::string Teller::released_who(const PortTraceState& port, size_t place) const {
     if (place == port.waiters.size()) return subject();   // not seen to wait: records are missing
     const bool newest = place + 1 == port.waiters.size();
+    if (wakes_all()) return subject() + ", as everybody who waits";
     if (port.waiters.size() == 1) return subject() + ", the only one that waits";
     const uint32_t other = newest ? port.waiters.front() : port.waiters.back();
     return subject() + ", not " + thread(other) + ": it parked " + (newest ? "last" : place == 0 ? "first" : "neither first nor last") + ", " + at(state.threads[record.thread].waiting_since_ns);
@@ -52,7 +53,8 @@ std::string Teller::released() const {
     const size_t place = place_of(*port, record.thread);
     const std::string who = released_who(*port, place);
     if (record.packet == kNoPacket) return "The port wakes " + who + "; it will look at the queue when it runs.";
-    const std::string after = "; " + slots(uint64_t{port->active} + 1, port->limit) + ".";
+    const uint64_t active = uint64_t{port->active} + 1;
+    const std::string after = "; " + (is_nt() ? slots(active, port->limit) : counted(active, "thread is", "threads are") + " active") + ".";
     if ((record.flags & kFromQueue) != 0) return "The freed slot lets packet " + packet() + " go to " + who + rule() + after;
     return arriving() + " arrives and goes to " + who + rule() + after;
 }

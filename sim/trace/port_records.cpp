@@ -88,12 +88,15 @@ void append_port_records(std::vector<Record>& out, const PortState& state, const
             case EffectKind::queued: append_queued(out, state, effects, effect, context); break;
             case EffectKind::timed_out: append_returned(out, effect, context, kTimedOut); break;
             case EffectKind::abandoned: append_returned(out, effect, context, kAbandoned); break;
+            case EffectKind::apc: append_returned(out, effect, context, kAlerted); break;
             case EffectKind::suspended: add_of_thread(out, Kind::suspended, effect, context); break;
             case EffectKind::resumed: add_of_thread(out, Kind::resumed, effect, context); break;
             case EffectKind::exited: add_of_thread(out, Kind::thread_exit, effect, context); break;
             case EffectKind::closed: add(out, Kind::port_closed, effect.rule, effect.port, context); break;
             case EffectKind::blocked:           // block_begin and block_end: the caller knows the reason and the packet
-            case EffectKind::woke: break;
+            case EffectKind::woke:
+            case EffectKind::watching:          // no step of a scenario waits on a port's handle
+            case EffectKind::signalled: break;
         }
     }
 }
@@ -107,9 +110,12 @@ uint64_t port_record_count(const Effects& effects) {
             case EffectKind::woken: count += uint64_t{effect.count} + 1 + (effect.associated ? 1 : 0); break;
             case EffectKind::waits:
             case EffectKind::timed_out:
+            case EffectKind::apc:
             case EffectKind::abandoned: count += effect.associated ? 2 : 1; break;
             case EffectKind::blocked:
-            case EffectKind::woke: break;
+            case EffectKind::woke:
+            case EffectKind::watching:
+            case EffectKind::signalled: break;
             case EffectKind::opened:
             case EffectKind::queued:
             case EffectKind::suspended:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/model/policy.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -40,6 +41,11 @@ std::string Teller::packet() const { return packet_label(header, state, record.p
 std::string Teller::rule() const {
     const std::string_view id = is_nt() || record.port == kNoPort ? rule_label(record.rule) : std::string_view{};
     return id.empty() ? "" : " (" + std::string(id) + ")";
+}
+
+bool Teller::wakes_all() const {
+    const auto policy = record.port < header.ports.size() ? policy_from_name(header.ports[record.port].policy) : std::nullopt;
+    return policy && policy_row(*policy).release == ReleaseOrder::all;
 }
 
 std::string Teller::others_waiting(const PortTraceState& port) const {

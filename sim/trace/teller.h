@@ -31,6 +31,7 @@ struct Teller {
     const ThreadTraceState* of_thread() const { return record.thread < state.threads.size() ? &state.threads[record.thread] : nullptr; }
     const PortTraceState* of_port() const { return record.port < state.ports.size() ? &state.ports[record.port] : nullptr; }
     bool is_nt() const { return record.port < header.ports.size() && header.ports[record.port].policy == "nt"; }
+    bool wakes_all() const;                                      ///< the port's policy wakes every waiter
     static size_t place_of(const PortTraceState& port, uint32_t thread);
 
     // Sentences, by kind of record.

@@ -6,7 +6,7 @@ namespace sim {
 
 Move worker_next_move(const Scenario& scenario, const Thread& thread, PacketTable& packets) {
     if (!thread.has_packet()) return {.kind = Move::Kind::call_get, .duration = {}, .step = nullptr};
-    Packet& packet = packets[thread.packet()];
+    Packet& packet = packets.mine(thread.packet());
     const Handler& handler = handler_of(scenario.workers[thread.worker], packet.key);
     while (true) {
         const Action action = next_action(handler, packet.work);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/cli/shell.h"
+#include "tests/skip.h"
 
 using namespace test;
 
@@ -190,4 +191,18 @@ TEST_CASE("bench engine: both figures of a small run, the file system, and nothi
     for (const double rate : json_numbers(outcome.out, "events_per_s")) CHECK(rate > 0);
     CHECK(json_text(outcome.out, "file_system") != "");
     CHECK(portside(folder, "info a.ptrace").code == 0);
+}
+
+TEST_CASE("cli: rules prompts, helps and draws at a terminal, and only there") {
+    const Folder folder;
+    write_file(folder / "in.txt", "port p 2\nget a p\nhelp\n");
+    const Outcome piped = portside(folder, "rules - < in.txt");
+    CHECK(piped.code == 1);                                    // help is no verb there
+    CHECK(piped.out.find("portside>") == std::string::npos);
+    CHECK(std::count(piped.out.begin(), piped.out.end(), '\n') == 3);
+    // `script` of util-linux gives a program a terminal; the end of its input is a Ctrl-D.
+    if (shell(folder, "script --version | grep util-linux").code != 0) return skip("script", "no script of util-linux, which gives a program a terminal");
+    const Outcome typed = shell(folder, "HOME=$PWD TERM=xterm script -qec " + quoted(std::string(PORTSIDE_PROGRAM) + " rules") + " /dev/null < in.txt");
+    CHECK(typed.code == 0);
+    for (const char* text : {"portside> ", "\"effects\":[[\"waits\",\"a\"]]", "waiters   a  <- next", "suspend T "}) CHECK_MESSAGE(typed.out.find(text) != std::string::npos, text);
 }

@@ -39,12 +39,14 @@ TEST_CASE("K17 a thread that blocks elsewhere frees its slot, and at most one wa
           R"([["blocked","b"],["released","c",["k2"]]] {"p":{"active":1,"limit":1,"queue":["k3"],"waiters":["a"]}})");
 }
 
+// Two packets with a wait of 0 ms each: no block begins, both end, count 1 all the time.
 TEST_CASE("K18 a wait that is over at once touches no count") {
     const Trace trace = run_checked(scenario_of(kOneThread));
     CHECK(count_of(trace, Kind::block_begin) == 0);
     CHECK(count_of(trace, Kind::completed) == 2);
 }
 
+// limit 1: b blocks (0), a gets k2 (1), b comes back: 1 + 1 = 2 of 1.
 TEST_CASE("K19 a thread that comes back counts whatever the limit") {
     CHECK(play("port p 1;get a p;get b p;post p k1;post p k2;block b;wake b") == R"([["woke","b"]] {"p":{"active":2,"limit":1,"queue":[],"waiters":[]}})");
 }
@@ -61,6 +63,7 @@ TEST_CASE("K20 preemption changes no count") {
     CHECK(summary.ports[0].active_max == 2);
 }
 
+// limit 1, two packets at 0, compute 1 ms, then block 5 ms: the slot is free at 1 ms, not at 0 and not at 6 ms.
 TEST_CASE("K21 a real wait frees the slot, computing on does not") {
     const char* text = R"(
 [[port]]
@@ -90,6 +93,7 @@ TEST_CASE("K22 a get that timed out leaves its thread counted, and packets are q
     CHECK(effects_of("port p 1;get a p;get b p;timeout b;post p k1;get b p") == R"([["took","b",["k1"]]])");
 }
 
+// limit 1: b has k1, exits: 1 - 1 = 0 < 1: a gets k2, count 1.
 TEST_CASE("K27 a thread that exits frees its slot") {
     CHECK(play("port p 1;get a p;get b p;post p k1;post p k2;exit b") == R"([["exited","b"],["released","a",["k2"]]] {"p":{"active":1,"limit":1,"queue":[],"waiters":[]}})");
 }
@@ -101,17 +105,20 @@ TEST_CASE("K28 a suspended waiter is passed over and comes back as the newest") 
     CHECK(effects_of("port p 1;get a p;get b p;post p k1;post p k2;suspend b") == R"([["suspended","b"],["released","a",["k2"]]])");
 }
 
+// a times out and belongs to p still: count 1. Only another port, its exit or the end of p ends that: 0 in a new p.
 TEST_CASE("K29 an association outlives timeouts and finished work, not another port or the port's end") {
     CHECK(ports_of("port p 1;get a p;timeout a") == R"({"p":{"active":1,"limit":1,"queue":[],"waiters":[]}})");
     CHECK(ports_of("port p 1;poll a p;close p;port p 1") == R"({"p":{"active":0,"limit":1,"queue":[],"waiters":[]}})");
 }
 
+// a, b parked: close ends b (newest), then a. wine8: nobody is told.
 TEST_CASE("K30 closing the port abandons every waiter, the newest first") {
     CHECK(play("port p 1;get a p;get b p;close p") == R"([["closed","p"],["abandoned","b"],["abandoned","a"]] {})");
     CHECK(effects_of("port p 1;get a p;suspend a;close p;resume a") == R"([["resumed","a"],["abandoned","a"]])");
     CHECK(effects_of("port p 1 wine8;get a p;close p") == R"([["closed","p"]])");
 }
 
+// Two packets queued, then closed: in a new p of that name nothing is queued, and a waits.
 TEST_CASE("K31 packets queued at the end of the port vanish unseen") {
     CHECK(play("port p 1;post p k1;post p k2;close p") == R"([["closed","p"]] {})");
     CHECK(play("port p 1;post p k1;close p;port p 1;get a p") == R"([["waits","a"]] {"p":{"active":0,"limit":1,"queue":[],"waiters":["a"]}})");
@@ -147,4 +154,15 @@ arrivals = { at = ["0ms"] }
     for (const Record& record : trace.records)
         if (record.kind == Kind::completed) completed.push_back(record.packet);
     CHECK(completed == std::vector<uint32_t>{1, 0});
+}
+
+// limit 1 each. p: a has k1, k2 and k3 queued, no waiter. q: b and c parked, count 0, nothing queued. Nothing moves: b and c serve q
+// alone, p's 1 of 1 stays, though q has a free slot and idle threads.
+TEST_CASE("K41 a port's backlog is none of another port's threads' business") {
+    const std::string start = "port p 1;port q 1;get a p;get b q;get c q;post p k1;post p k2;post p k3";
+    const std::string as_it_is = R"({"p":{"active":1,"limit":1,"queue":["k2","k3"],"waiters":[]},"q":{"active":0,"limit":1,"queue":[],"waiters":["b","c"]}})";
+    CHECK(ports_of(start) == as_it_is);
+    CHECK(play(start + ";block a") == R"([["blocked","a"]] {"p":{"active":0,"limit":1,"queue":["k2","k3"],"waiters":[]},"q":{"active":0,"limit":1,"queue":[],"waiters":["b","c"]}})");
+    // Only a thread that asks p itself takes from it: c leaves q for p.
+    CHECK(effects_of(start + ";block a;timeout c;get c p") == R"([["took","c",["k2"]]])");
 }

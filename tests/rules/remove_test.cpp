@@ -17,6 +17,7 @@ TEST_CASE("K10 asking another port leaves the first one, which may wake a waiter
           R"([["released","u",["k2"]],["waits","t"]] {"p":{"active":1,"limit":1,"queue":[],"waiters":[]},"q":{"active":0,"limit":1,"queue":[],"waiters":["t"]}})");
 }
 
+// limit 2, nobody counts: 0 < 2 and k1 is the oldest of two: taken, count 1, k2 left.
 TEST_CASE("K11 a get below the limit takes the oldest packet without waiting") {
     CHECK(play("port p 2;post p k1;post p k2;get a p") == R"([["took","a",["k1"]]] {"p":{"active":1,"limit":2,"queue":["k2"],"waiters":[]}})");
 }
@@ -27,6 +28,7 @@ TEST_CASE("K12 a running thread that asks again at the limit takes the next pack
     CHECK(play("port p 1;get b p;get a p;post p k1;post p k2;post p k3;get a p;get a p") == R"([["took","a",["k3"]]] {"p":{"active":1,"limit":1,"queue":[],"waiters":["b"]}})");
 }
 
+// limit 2, nothing queued. (c) poll: 0 + 1 = 1. (d) get: parked, 0. The APC parts (a), (b): apc_test.cpp.
 TEST_CASE("K13 with nothing to take a poll times out and counts, a get parks and does not") {
     CHECK(play("port p 2;poll a p") == R"([["timed_out","a"]] {"p":{"active":1,"limit":2,"queue":[],"waiters":[]}})");
     CHECK(play("port p 2;get a p") == R"([["waits","a"]] {"p":{"active":0,"limit":2,"queue":[],"waiters":["a"]}})");
@@ -37,6 +39,7 @@ TEST_CASE("K14 a poll at the limit times out although a packet is queued, and le
     CHECK(play("port p 1;get a p;post p k1;post p k2;poll b p") == R"([["timed_out","b"]] {"p":{"active":2,"limit":1,"queue":["k2"],"waiters":[]}})");
 }
 
+// Parked: 0. The post that releases it adds 1, before it has run.
 TEST_CASE("K15 a released thread counts from the moment of its release") {
     CHECK(ports_of("port p 2;get a p") == R"({"p":{"active":0,"limit":2,"queue":[],"waiters":["a"]}})");
     CHECK(ports_of("port p 2;get a p;post p k1") == R"({"p":{"active":1,"limit":2,"queue":[],"waiters":[]}})");
@@ -50,15 +53,18 @@ TEST_CASE("K16 over the limit a thread that asks is parked, until the count is b
     CHECK(effects_of(before + ";get a p") == R"([["took","a",["k3"]]])");
 }
 
+// limit 2: one call takes k1, k2, k3: count 1, not 3.
 TEST_CASE("K36 a call that takes many packets uses one slot") {
     CHECK(play("port p 2;post p k1;post p k2;post p k3;get a p 3") == R"([["took","a",["k1","k2","k3"]]] {"p":{"active":1,"limit":2,"queue":[],"waiters":[]}})");
 }
 
+// MAX 64, one packet there, or one that comes: one is enough.
 TEST_CASE("K37 a call never waits for more packets than there are") {
     CHECK(effects_of("port p 2;post p k1;get a p 64") == R"([["took","a",["k1"]]])");
     CHECK(effects_of("port p 2;get a p 64;post p k1") == R"([["released","a",["k1"]]])");
 }
 
+// Queue k3, k1, k2 in that order of arrival, MAX 2: k3, k1.
 TEST_CASE("K39 packets of one call stand in the order of the queue") {
     CHECK(effects_of("port p 1;post p k3;post p k1;post p k2;get a p 2") == R"([["took","a",["k3","k1"]]])");
 }

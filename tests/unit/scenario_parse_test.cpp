@@ -70,7 +70,7 @@ TEST_CASE("scenario: every field is read as written") {
     CHECK(s.machine.quantum == kInfinite);
     CHECK(s.machine.wake_latency == Duration{5'500});
     CHECK(s.ports[0].concurrency == 4'294'967'295u);
-    CHECK(s.ports[0].policy == Policy::wine8);
+    CHECK(s.ports[0].policy == policy_from_name("wine8"));
     CHECK(s.ports[1].concurrency == 0);
     const WorkerParams& w = s.workers[0];
     CHECK(w.port == PortId{1});
