@@ -7,6 +7,7 @@
 #include <system_error>
 #include <thread>
 
+#include "recorder/common/refuse.h"
 #include "recorder/common/sources.h"
 #include "recorder/common/work.h"
 #include "sim/scenario/arrivals.h"
@@ -77,6 +78,9 @@ private:
                     if (action.duration > sim::Duration{0}) backend_.block(thread_, number, action.duration);   // K18: 0 is no wait
                     break;
                 case sim::Action::Kind::post: post(packet, *action.step); break;
+                case sim::Action::Kind::lock:
+                case sim::Action::Kind::read:
+                case sim::Action::Kind::start_io: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
                 case sim::Action::Kind::done: return complete(number, packet);
             }
         }
@@ -243,6 +247,7 @@ int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors) {
 }
 
 sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out) {
+    if (auto error = not_recorded(scenario)) return *error;
     stop_requested.store(false);
     const uint32_t processors = work_use_processors(scenario.machine.processors);
     const int64_t estimate = estimate_ns(scenario, processors);

@@ -17,5 +17,7 @@ using PortId = Id<struct PortTag>;            ///< ports in opening order (a sce
 using PacketId = Id<struct PacketTag>;        ///< packets of one run in the order in which they were posted
 using ProcessorId = Id<struct ProcessorTag>;  ///< processors 0..n-1
 using SourceId = Id<struct SourceTag>;        ///< sources in file order
+using LockId = Id<struct LockTag>;            ///< locks in the order in which steps name them first
+using DeviceId = Id<struct DeviceTag>;        ///< devices in file order
 
 }  // namespace sim

@@ -1,5 +1,6 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
-// world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp and act_sources.cpp; step.cpp has the
+// world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp, act_locks.cpp,
+// act_devices.cpp and act_sources.cpp; step.cpp has the
 // order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
@@ -40,7 +41,8 @@ private:
     bool take_note_of_records();
     Record* note(Kind kind, ThreadId id, Rule rule = Rule::none);
     Record* write(Kind kind, ThreadId id, Rule rule);
-    void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0);
+    void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
+    void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
     void push_shuffled(Event event);
     bool instant_is_endless(ThreadId id);
 
@@ -65,11 +67,22 @@ private:
     void start_post(ThreadId id, const Step& step);
     void do_post(ThreadId id);
     void begin_block(ThreadId id, Duration duration);
-    void block_ended(ThreadId id);
+    void enter_wait(ThreadId id, Flag reason, uint64_t argument);
+    void leave_wait(ThreadId id, uint16_t reason, uint64_t argument);
     void complete_packet(ThreadId id);
     void call_get(ThreadId id);
     void do_get(ThreadId id);
     void get_timed_out(ThreadId id, uint32_t generation);
+
+    // act_devices.cpp
+    void prepare_io(ThreadId id, const Step& step, Duration latency);
+    void do_io(ThreadId id, bool waits);
+    void io_ended(DeviceId number, uint32_t channel);
+    void note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation);
+
+    // act_locks.cpp
+    void take_lock(ThreadId id, LockId number, Duration hold);
+    void give_lock_back(ThreadId id);
 
     // act_sources.cpp
     void begin_sources();
@@ -86,10 +99,10 @@ inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
 }
 
 /// What would happen later than kDurationMax never does: times can be added without overflow.
-inline void Act::at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail) {
+inline void Act::at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail) {
     const Instant at = world_.now + after;
-    if (at.ns >= plain_before_ns_) return push_shuffled({.at = at, .order = world_.next_order++, .kind = kind, .subject = id.value, .detail = detail});
-    const Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = id.value, .detail = detail};
+    if (at.ns >= plain_before_ns_) return push_shuffled({.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail});
+    const Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail};
     if (after == Duration{0}) world_.events.push_soon(event);
     else world_.events.push(event);
 }

@@ -97,6 +97,9 @@ void Act::slice_ended(ThreadId id) {
     switch (ended) {
         case Activity::get_call: do_get(id); break;
         case Activity::post_call: do_post(id); break;
+        case Activity::read_call: do_io(id, true); break;
+        case Activity::io_call: do_io(id, false); break;
+        case Activity::hold: give_lock_back(id); break;
         case Activity::compute:
         case Activity::none: break;
     }

@@ -13,6 +13,18 @@ void Act::proceed(ThreadId id) {
         switch (move.kind) {
             case Move::Kind::compute: return start_activity(id, Activity::compute, move.duration);
             case Move::Kind::block: return begin_block(id, move.duration);
+            case Move::Kind::lock:
+                take_lock(id, move.step->lock, move.duration);
+                if (t.activity != Activity::none) return;
+                break;
+            case Move::Kind::read:
+            case Move::Kind::start_io: {
+                const bool waits = move.kind == Move::Kind::read;
+                prepare_io(id, *move.step, move.duration);
+                if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, waits ? Activity::read_call : Activity::io_call, scenario_.machine.post_cost);
+                do_io(id, waits);
+                break;
+            }
             case Move::Kind::post:
                 start_post(id, *move.step);
                 if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, Activity::post_call, scenario_.machine.post_cost);
@@ -44,20 +56,29 @@ void Act::do_post(ThreadId id) {
 }
 
 void Act::begin_block(ThreadId id, Duration duration) {
+    enter_wait(id, kSleep, static_cast<uint64_t>(duration.ns));
+    at_end_of(EventKind::block_ends, duration, id);
+}
+
+// A wait that is not the port's, whatever for: the port sees a kernel wait (K17).
+void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
     if (Record* record = note(Kind::block_begin, id, port_rule_for(world_.ports, id, Rule::K17))) {
-        record->flags = kSleep;
-        record->argument = static_cast<uint64_t>(duration.ns);
+        record->flags = reason;
+        record->argument = argument;
     }
     port_block(world_.ports, id, world_.effects);
     apply_effects(id);
     leave_processor(id, 0);
     thread(id).phase = ThreadPhase::blocked;
-    at_end_of(EventKind::block_ends, duration, id);
 }
 
-void Act::block_ended(ThreadId id) {
+// K19: it counts from this instant on and is ready wake_latency later (3a.7).
+void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
     port_wake(world_.ports, id, world_.effects);
-    note(Kind::block_end, id, port_rule_for(world_.ports, id, Rule::K19));
+    if (Record* record = note(Kind::block_end, id, port_rule_for(world_.ports, id, Rule::K19))) {
+        record->flags = reason;
+        record->argument = argument;
+    }
     apply_effects(id);
     thread(id).phase = ThreadPhase::waking;
     at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);

@@ -61,12 +61,64 @@ std::string packets_broken(const Scenario& scenario, const World& world) {
     return {};
 }
 
+// A lock has one holder, who is on its way or runs; waiters are blocked for it, once each; nobody waits for a free lock.
+std::string locks_broken(const Scenario& scenario, const World& world) {
+    std::vector<uint32_t> places(world.threads.size());
+    for (uint32_t l = 0; l < world.locks.size(); ++l) {
+        const Lock& lock = world.locks[l];
+        const std::string name = "lock '" + scenario.locks[l] + "' ";
+        if (!lock.holder.valid() && !lock.waiters.empty()) return name + "is free although " + thread_text(scenario, lock.waiters.front().value) + " waits for it";
+        const auto knows = [&](ThreadId id) { return world.threads[id.value].lock == LockId{l}; };
+        if (lock.holder.valid()) {
+            ++places[lock.holder.value];
+            if (!knows(lock.holder) || world.threads[lock.holder.value].phase == ThreadPhase::blocked) return name + "is held by " + thread_text(scenario, lock.holder.value) + ", who does not know it or still waits";
+        }
+        for (ThreadId id : lock.waiters) {
+            ++places[id.value];
+            if (!knows(id) || world.threads[id.value].phase != ThreadPhase::blocked) return name + "has " + thread_text(scenario, id.value) + " among its waiters, which does not wait for it";
+        }
+    }
+    for (uint32_t t = 0; t < world.threads.size(); ++t)
+        if (places[t] != (world.threads[t].lock.valid() ? 1u : 0u)) return thread_text(scenario, t) + " holds or waits for " + std::to_string(places[t]) + " locks, expected " + (world.threads[t].lock.valid() ? "1" : "0");
+    return {};
+}
+
+// Operations are conserved, a device works on as many as it can, and those who wait for one are blocked, once each.
+std::string devices_broken(const Scenario& scenario, const World& world) {
+    std::vector<bool> waits(world.threads.size());
+    uint64_t inside = 0;
+    std::string broken;
+    const auto look_at = [&](const DeviceOperation& operation) {
+        ++inside;
+        const ThreadId reader = operation.reader;
+        if (!reader.valid()) return;
+        if (world.threads[reader.value].phase != ThreadPhase::blocked || waits[reader.value]) broken = thread_text(scenario, reader.value) + " has an operation in a device and is not blocked, or has two";
+        waits[reader.value] = true;
+    };
+    for (uint32_t d = 0; d < world.devices.size(); ++d) {
+        const Device& device = world.devices[d];
+        const std::string name = "device '" + scenario.devices[d].name + "' ";
+        const uint32_t channels = scenario.devices[d].channels;
+        uint32_t busy = 0;
+        for (const Device::Channel& channel : device.channels)
+            if (channel.busy) ++busy, look_at(channel.operation);
+        for (const DeviceOperation& operation : device.queue) look_at(operation);
+        if (busy != device.busy || busy > channels) return name + "works on " + std::to_string(busy) + " operations and counts " + std::to_string(device.busy) + ", expected at most " + std::to_string(channels);
+        if (busy < channels && !device.queue.empty()) return name + "has a free channel although operations wait";
+    }
+    if (broken.empty() && world.io_started != world.io_ended + inside)
+        return "operations are not conserved: " + std::to_string(world.io_started) + " started, " + std::to_string(world.io_ended) + " ended, " + std::to_string(inside) + " in devices";
+    return broken;
+}
+
 }  // namespace
 
 std::string world_broken(const Scenario& scenario, const World& world) {
     if (const std::string_view broken = port_invariant_broken(world.ports); !broken.empty()) return std::string(broken);
     if (std::string broken = packets_broken(scenario, world); !broken.empty()) return broken;
-    return threads_broken(scenario, world);
+    if (std::string broken = threads_broken(scenario, world); !broken.empty()) return broken;
+    if (std::string broken = locks_broken(scenario, world); !broken.empty()) return broken;
+    return devices_broken(scenario, world);
 }
 
 }  // namespace sim

@@ -64,8 +64,9 @@ void Act::handle() {
         case EventKind::compute_ends: return slice_ended(id);
         case EventKind::switch_ends: return start_running(id);
         case EventKind::becomes_ready: return make_ready(id);
-        case EventKind::block_ends: return block_ended(id);
+        case EventKind::block_ends: return leave_wait(id, 0, 0);
         case EventKind::get_times_out: return get_timed_out(id, event_.detail);
+        case EventKind::io_ends: return io_ended({event_.subject}, event_.detail);
         case EventKind::source_arrives: return source_arrived({event_.subject});
         case EventKind::client_arrives: return client_arrived({event_.subject}, event_.detail, world_.sources[event_.subject].rounds[event_.detail]);
     }
@@ -115,6 +116,9 @@ Error Act::endless_instant() const {
     if (arrives && !endless_.valid()) {
         error.what += "source '" + scenario_.sources[event_.subject].name + "'";
         error.hint = "let its packets come at different times";
+    } else if (event_.kind == EventKind::io_ends && !endless_.valid()) {
+        error.what += "device '" + scenario_.devices[event_.subject].name + "'";
+        error.hint = "give it a latency above 0";
     } else {
         error.what += worker_place(scenario_, world_.threads[endless_.valid() ? endless_.value : event_.subject], world_.packets);
         error.hint = "give the call or the step some time (get_cost, post_cost, compute), or a timeout above 0";
@@ -126,6 +130,8 @@ World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t t
     World world;
     world.tie_shuffle = tie_shuffle;
     world.machine.processors.resize(scenario.machine.processors);
+    world.locks.resize(scenario.locks.size());
+    world.devices.resize(scenario.devices.size());
     world.sources.resize(scenario.sources.size());
     for (uint32_t s = 0; s < scenario.sources.size(); ++s) world.sources[s].rounds.resize(scenario.sources[s].clients);
     for (uint32_t w = 0; w < scenario.workers.size(); ++w)

@@ -47,6 +47,9 @@ void add_thread(Hasher& hash, const World& world, size_t t) {
     hash.add(thread.post_key);
     hash.add(thread.deadline.ns);
     hash.add(thread.get_generation);
+    hash.add(thread.lock);
+    hash.add(thread.io_device);
+    hash.add(thread.io_latency.ns);
     const PortThread& port_thread = world.ports.threads[t];
     hash.add(uint64_t{static_cast<uint8_t>(port_thread.state)});
     hash.add(port_thread.association);
@@ -63,6 +66,36 @@ void add_ports(Hasher& hash, const World& world) {
         hash.add(uint64_t{port.waiters.size()});
         for (ThreadId id : port.waiters) hash.add(id);
     }
+}
+
+void add_locks(Hasher& hash, const World& world) {
+    for (const Lock& lock : world.locks) {
+        hash.add(lock.holder);
+        hash.add(uint64_t{lock.waiters.size()});
+        for (ThreadId id : lock.waiters) hash.add(id);
+    }
+}
+
+void add_operation(Hasher& hash, const DeviceOperation& operation) {
+    hash.add(operation.number);
+    hash.add(operation.reader);
+    hash.add(operation.packet);
+    add_work(hash, operation.answer);
+    hash.add(operation.latency.ns);
+}
+
+void add_devices(Hasher& hash, const World& world) {
+    for (const Device& device : world.devices) {
+        for (uint32_t c = 0; c < device.channels.size(); ++c) {
+            if (!device.channels[c].busy) continue;
+            hash.add(c);
+            add_operation(hash, device.channels[c].operation);
+        }
+        hash.add(uint64_t{device.queue.size()});
+        for (const DeviceOperation& operation : device.queue) add_operation(hash, operation);
+    }
+    hash.add(world.io_started);
+    hash.add(world.io_ended);
 }
 
 // The heap's inner order is no part of the state: events are hashed in the order in which they will happen.
@@ -85,6 +118,8 @@ uint64_t world_hash(const World& world) {
     hash.add(world.tie_shuffle);
     add_events(hash, world.events);
     add_ports(hash, world);
+    add_locks(hash, world);
+    add_devices(hash, world);
     for (size_t t = 0; t < world.threads.size(); ++t) add_thread(hash, world, t);
     for (const Processor& processor : world.machine.processors) {
         hash.add(processor.thread);

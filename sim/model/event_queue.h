@@ -16,6 +16,7 @@ enum class EventKind : uint8_t {
     becomes_ready,        ///< thread: wake_latency is over
     block_ends,           ///< thread
     get_times_out,        ///< thread; generation tells whether it still waits in that get
+    io_ends,              ///< device, channel
     client_arrives,       ///< source, client: think time is over (an arrival)
     source_arrives,       ///< source (an arrival)
 };
@@ -27,8 +28,8 @@ struct Event {
     Instant at;
     uint64_t order = 0;           ///< bit 63: arrivals; then begun earlier first (ends) or file order (arrivals)
     EventKind kind = EventKind::compute_ends;
-    uint32_t subject = 0;         ///< thread or source
-    uint32_t detail = 0;          ///< client, or generation
+    uint32_t subject = 0;         ///< thread, device or source
+    uint32_t detail = 0;          ///< client, generation or channel
 
     friend bool operator<(const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.order < b.order; }
 };

@@ -6,5 +6,6 @@ namespace sim {
 
 inline constexpr uint32_t kThreadsMax = 65'536;   ///< of all [[worker]] tables together; numbers 0..65535
 inline constexpr uint32_t kPortsMax = 4'096;      ///< numbers 0..4095
+inline constexpr uint32_t kDevicesMax = 65'536; ///< numbers 0..65535
 
 }  // namespace sim

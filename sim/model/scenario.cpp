@@ -24,6 +24,19 @@ std::string thread_name(const Scenario& scenario, ThreadId thread) {
     return scenario.workers[of.worker].name + '.' + std::to_string(of.index);
 }
 
+std::string_view step_word(Step::Kind kind) {
+    switch (kind) {
+        case Step::Kind::compute: return "compute";
+        case Step::Kind::block: return "block";
+        case Step::Kind::lock: return "lock";
+        case Step::Kind::read: return "read";
+        case Step::Kind::start_io: return "start_io";
+        case Step::Kind::post: return "post";
+        case Step::Kind::group: return "steps";
+    }
+    return {};
+}
+
 const Handler& handler_of(const WorkerParams& worker, uint64_t key) {
     for (const auto& [own_key, handler] : worker.on_packet_of_key)
         if (own_key == key) return handler;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,14 +17,17 @@ namespace sim {
 
 /// One step of a handler. A group is followed by its `size` steps (nested groups included).
 struct Step {
-    enum class Kind : uint8_t { compute, block, post, group };
+    enum class Kind : uint8_t { compute, block, lock, read, start_io, post, group };
     Kind kind = Kind::compute;
     double chance = 1;            ///< 0..1; at 1 nothing is drawn
-    Distribution duration;        ///< compute, block
+    Distribution duration;        ///< compute, block; lock: how long it is held; read, start_io: the device's latency
     PortId port;                  ///< post
+    LockId lock;                  ///< lock
+    DeviceId device;              ///< read, start_io
     uint64_t key = 0;             ///< post
     uint32_t size = 0;            ///< group: number of steps in `Handler::steps` after this one that belong to it
     int line = 0;                 ///< in the scenario file, for messages about this step
+    int column = 0;
 };
 
 struct Handler {
@@ -56,6 +60,15 @@ struct WorkerParams {
     std::vector<std::pair<uint64_t, Handler>> on_packet_of_key;   ///< on_packet_K, keys ascending
 };
 
+/// Serves first come, first served, `channels` operations at once; latency begins when a channel is free (3a.10).
+struct DeviceParams {
+    std::string name;
+    PortId port;                          ///< of its handle: where the packets of start_io go; none: it has only reads
+    uint64_t key = 0;                     ///< of those packets
+    uint32_t channels = 1;
+    Distribution latency;
+};
+
 struct SourceParams {
     enum class Kind : uint8_t { at, every, poisson, closed };
     std::string name;
@@ -83,6 +96,8 @@ struct Scenario {
     std::vector<PortParams> ports;
     std::vector<WorkerParams> workers;
     std::vector<SourceParams> sources;
+    std::vector<DeviceParams> devices;
+    std::vector<std::string> locks;       ///< names by LockId: a lock exists by being named in a step
     std::string text;                     ///< the file as read
     std::vector<std::string> sets;        ///< every --set PATH=VALUE, in order
 };
@@ -94,6 +109,8 @@ struct WorkerOf { uint32_t worker; uint32_t index; };
 WorkerOf worker_of(const Scenario& scenario, ThreadId thread);
 /// "worker.3"
 std::string thread_name(const Scenario& scenario, ThreadId thread);
+/// "lock": the word that a step of this kind is written with.
+std::string_view step_word(Step::Kind kind);
 /// The handler that serves packets of `key` on threads of `worker`.
 const Handler& handler_of(const WorkerParams& worker, uint64_t key);
 /// The number in force: concurrency, or `processors` where it is 0 (S2).

@@ -19,7 +19,7 @@ enum class ThreadPhase : uint8_t {
 };
 
 /// What uses processor time.
-enum class Activity : uint8_t { none, get_call, post_call, compute };
+enum class Activity : uint8_t { none, get_call, post_call, read_call, io_call, compute, hold };
 
 /// What its get gave, to be told when the thread runs again.
 enum class PendingReturn : uint8_t { none, packets, look };
@@ -54,10 +54,13 @@ struct Thread {
     ProcessorId last_processor;
     Batch batch;                          ///< packets of its last get
     uint32_t batch_at = 0;                ///< the one in work
-    PacketWork post_work;                 ///< of the packet that a post call brings
+    PacketWork post_work;                 ///< of the packet that a post or start_io call brings
     PortId post_port;
     uint64_t post_key = 0;
     Instant deadline{INT64_MAX};          ///< of the get it waits in
+    DeviceId io_device;                   ///< of a read or start_io call
+    Duration io_latency;
+    LockId lock;                          ///< it holds, or waits for while it is blocked
     uint32_t get_generation = 0;          ///< tells a stale timer from the current one
 
     bool has_packet() const { return batch_at < batch.size(); }

@@ -5,7 +5,9 @@
 #include <deque>
 #include <vector>
 
+#include "sim/model/device.h"
 #include "sim/model/event_queue.h"
+#include "sim/model/lock.h"
 #include "sim/model/packet.h"
 #include "sim/model/port.h"
 #include "sim/model/processor.h"
@@ -19,6 +21,9 @@ struct World {
     PortState ports;                      ///< threads of the ports have the world's thread numbers
     std::vector<Thread> threads;
     Machine machine;
+    std::vector<Lock> locks;
+    std::vector<Device> devices;
+    uint64_t io_started = 0, io_ended = 0;   ///< operations
     PacketTable packets;
     std::vector<SourceState> sources;
     uint64_t next_order = 0;              ///< of events that end something

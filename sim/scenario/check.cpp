@@ -20,13 +20,13 @@ size_t distance(std::string_view a, std::string_view b) {
     return d[a.size()][b.size()];
 }
 
-bool is_name(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
-}
-
 bool starts_with(std::string_view text, std::string_view start) { return !start.empty() && text.substr(0, start.size()) == start; }
 
 }  // namespace
+
+bool can_be_name(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+}
 
 void Checker::fail(Position at, std::string what, std::string hint) {
     if (error) return;
@@ -148,7 +148,7 @@ std::string read_name(Checker& check, const Value& table, std::string_view where
     std::string name;
     get_text(check, table, "name", name);
     if (check.failed()) return name;
-    if (!is_name(name))
+    if (!can_be_name(name))
         check.fail(value->at, "name is " + shown(*value) + ", expected letters, digits, '_' and '-'");
     if (std::find(taken.begin(), taken.end(), name) != taken.end())
         check.fail(value->at, "a second " + std::string(where) + " is named " + in_quotes(name) + ", expected a name of its own");

@@ -49,18 +49,24 @@ void get_u32(Checker& check, const Value& table, std::string_view key, uint32_t&
 void get_u64(Checker& check, const Value& table, std::string_view key, uint64_t& out);
 void get_duration(Checker& check, const Value& table, std::string_view key, Duration& out, bool allow_infinite = false);
 void get_text(Checker& check, const Value& table, std::string_view key, std::string& out);
+/// Letters, digits, '_' and '-', at least one.
+bool can_be_name(std::string_view text);
 /// The required `name` of a [[table]]: characters, and that no earlier one of `taken` has it.
 std::string read_name(Checker& check, const Value& table, std::string_view where, const Words& taken);
 /// The required `port` of a [[table]], or the `post` of a step.
 PortId read_port(Checker& check, const Value& value, const std::vector<PortParams>& ports);
 PortId get_port(Checker& check, const Value& table, std::string_view where, const std::vector<PortParams>& ports);
 
+/// The `read` or `start_io` of a step.                                                   devices.cpp
+DeviceId read_device(Checker& check, const Value& value, const std::vector<DeviceParams>& devices);
+
 // The tables, one file each.
 void apply_sets(Checker& check, Value& root);                                             // sets.cpp
 void read_machine(Checker& check, const Value& root, Scenario& scenario);                 // tables.cpp
 void read_ports(Checker& check, const Value& root, Scenario& scenario);
+void read_devices(Checker& check, const Value& root, Scenario& scenario);                 // devices.cpp
 void read_workers(Checker& check, const Value& root, Scenario& scenario);                 // workers.cpp
-void read_handler(Checker& check, const Value& value, std::string_view name, const std::vector<PortParams>& ports, Handler& out);   // steps.cpp
+void read_handler(Checker& check, const Value& value, std::string_view name, Scenario& scenario, Handler& out);   // steps.cpp
 void read_sources(Checker& check, const Value& root, Scenario& scenario);                 // sources.cpp
 /// The [[name]] tables of the file, each a table; none when the file has none or it is wrong.
 std::vector<const Value*> tables_named(Checker& check, const Value& root, std::string_view name);

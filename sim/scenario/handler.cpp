@@ -24,6 +24,9 @@ Action next_action(const Handler& handler, PacketWork& work) {
         switch (step.kind) {
             case Step::Kind::compute: return {.kind = Action::Kind::compute, .duration = draw(step.duration, work.stream), .step = &step};
             case Step::Kind::block: return {.kind = Action::Kind::block, .duration = draw(step.duration, work.stream), .step = &step};
+            case Step::Kind::lock: return {.kind = Action::Kind::lock, .duration = draw(step.duration, work.stream), .step = &step};
+            case Step::Kind::read: return {.kind = Action::Kind::read, .duration = draw(step.duration, work.stream), .step = &step};
+            case Step::Kind::start_io: return {.kind = Action::Kind::start_io, .duration = draw(step.duration, work.stream), .step = &step};
             case Step::Kind::post: return {.kind = Action::Kind::post, .duration = {}, .step = &step};
             case Step::Kind::group: break;        // its steps follow in the list
         }

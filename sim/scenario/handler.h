@@ -7,16 +7,16 @@
 namespace sim {
 
 struct Action {
-    enum class Kind : uint8_t { compute, block, post, done };
+    enum class Kind : uint8_t { compute, block, lock, read, start_io, post, done };
     Kind kind = Kind::done;
-    Duration duration;            ///< compute, block; 0 possible: compute 0 takes no time, block 0 is no wait (K18)
+    Duration duration;            ///< compute, block, lock (how long it is held), read and start_io (latency); 0 possible: compute 0 takes no time, block 0 is no wait (K18)
     const Step* step = nullptr;   ///< which step; null for done
 };
 
 /// Draws and returns the packet's next action; steps whose chance fails are passed over. `done` for ever after the last.
 Action next_action(const Handler& handler, PacketWork& work);
 
-/// The work, at its start, of the packet that a packet's post step posts now.
+/// The work, at its start, of the packet that a packet's post step posts, or its start_io step will bring.
 PacketWork child_work(PacketWork& parent);
 
 /// Derives the keys of the sources' streams from the seed and their names: once, when a scenario is complete.

@@ -6,8 +6,8 @@
 namespace sim {
 namespace {
 
-const Words kTop{"title", "about", "number", "seed", "until", "machine", "port", "worker", "source"};
-const Words kLists{"port", "worker", "source", "device"};
+const Words kTop{"title", "about", "number", "seed", "until", "machine", "port", "device", "worker", "source"};
+const Words kLists{"port", "device", "worker", "source"};
 
 Words split(std::string_view path) {
     Words parts;
@@ -89,7 +89,7 @@ void apply_set(Checker& check, Value& root, const std::string& set, Position at)
     if (std::any_of(path.begin(), path.end(), [](const std::string& part) { return part.empty(); }))
         return check.fail(at, "the path has an empty part, expected for example machine.processors=8");
     if (path.size() > 16) return check.fail(at, "the path has more than 16 parts, expected for example machine.processors=8");
-    if (std::find(kTop.begin(), kTop.end(), path[0]) == kTop.end() && path[0] != "device")
+    if (std::find(kTop.begin(), kTop.end(), path[0]) == kTop.end())
         return check.fail(at, "unknown path " + in_quotes(path[0]) + ", expected " + joined(kTop), did_you_mean(path[0], kTop));
 
     Value* place = &root;

@@ -1,16 +1,18 @@
 // What a thread does with one packet: a list of steps, nested lists flattened in place (Step::size).
+#include <algorithm>
+
 #include "sim/scenario/check.h"
 
 namespace sim {
 namespace {
 
 constexpr int kNestingMax = 32;
-const Words kSteps{"compute", "block", "post", "steps"};
-const Words kStepsLater{"lock", "read", "start_io"};
+constexpr size_t kLocksMax = 65'536;
+const Words kSteps{"compute", "block", "lock", "read", "start_io", "post", "steps"};
 
 struct StepReader {
     Checker& check;
-    const std::vector<PortParams>& ports;
+    Scenario& scenario;           ///< its ports and devices are known; locks are added as they are named
     Handler& out;
 };
 
@@ -20,11 +22,6 @@ void read_list(StepReader& reader, const Value& value, std::string_view name, in
 const Member* step_word(Checker& check, const Value& value) {
     const Member* word = nullptr;
     for (const Member& member : value.members) {
-        for (const std::string& later : kStepsLater) {
-            if (member.key != later) continue;
-            fail_later(check, member.at, later + ", expected " + joined(kSteps));
-            return nullptr;
-        }
         bool known = false;
         for (const std::string& step : kSteps) known = known || member.key == step;
         if (!known) continue;
@@ -36,7 +33,7 @@ const Member* step_word(Checker& check, const Value& value) {
     }
     if (word) return word;
     for (const Member& member : value.members) {
-        if (member.key == "chance" || member.key == "key") continue;
+        if (member.key == "chance" || member.key == "key" || member.key == "hold") continue;
         check.fail(member.at, "unknown step " + in_quotes(member.key) + ", expected " + joined(kSteps), did_you_mean(member.key, kSteps));
         return nullptr;
     }
@@ -44,18 +41,46 @@ const Member* step_word(Checker& check, const Value& value) {
     return nullptr;
 }
 
+// A lock exists by being named (3a.10).
+LockId read_lock(Checker& check, const Value& value, Scenario& scenario) {
+    if (value.kind != Value::Kind::text || !can_be_name(value.text)) {
+        check.fail(value.at, "lock is " + shown(value) + ", expected a name of letters, digits, '_' and '-'");
+        return {};
+    }
+    std::vector<std::string>& locks = scenario.locks;
+    const auto at = std::find(locks.begin(), locks.end(), value.text);
+    const LockId id{static_cast<uint32_t>(at - locks.begin())};
+    if (at == locks.end()) locks.push_back(value.text);
+    if (locks.size() > kLocksMax) check.fail(value.at, "more than " + std::to_string(kLocksMax) + " locks are named");
+    return id;
+}
+
+// The latency is drawn as a duration of the step, from the packet's stream.
+void read_io(StepReader& reader, const Member& word, Step& step) {
+    const std::vector<DeviceParams>& devices = reader.scenario.devices;
+    step.kind = word.key == "read" ? Step::Kind::read : Step::Kind::start_io;
+    step.device = read_device(reader.check, word.value, devices);
+    if (!step.device.valid()) return;
+    const DeviceParams& device = devices[step.device.value];
+    step.duration = device.latency;
+    if (step.kind == Step::Kind::start_io && !device.port.valid())
+        reader.check.fail(word.value.at, "device " + in_quotes(device.name) + " has no port, expected the one at which the packet of start_io arrives",
+                          "add port = " + in_quotes(reader.scenario.ports[0].name) + " to its [[device]], or read from it");
+}
+
 void read_step(StepReader& reader, const Value& value, int depth) {
     Checker& check = reader.check;
     if (value.kind != Value::Kind::table) return check.fail(value.at, "a step is " + shown(value) + ", expected a table such as { compute = \"1ms\" }");
     const Member* word = step_word(check, value);
     if (!word) return;
-    const bool is_post = word->key == "post";
     Keys keys{{word->key, "chance"}, {}};
-    if (is_post) keys.known.push_back("key");
+    if (word->key == "post") keys.known.push_back("key");
+    if (word->key == "lock") keys.known.push_back("hold");
     check_keys(check, value, "in a " + word->key + " step", keys);
 
     Step step;
-    step.line = value.at.line;
+    step.line = word->at.line;
+    step.column = word->at.column;
     if (const Value* chance = value.find("chance")) step.chance = read_chance(check, *chance, "chance");
     if (word->key == "steps") {
         step.kind = Step::Kind::group;
@@ -65,10 +90,18 @@ void read_step(StepReader& reader, const Value& value, int depth) {
         reader.out.steps[place].size = static_cast<uint32_t>(reader.out.steps.size() - place - 1);
         return;
     }
-    if (is_post) {
+    if (word->key == "post") {
         step.kind = Step::Kind::post;
-        step.port = read_port(check, word->value, reader.ports);
+        step.port = read_port(check, word->value, reader.scenario.ports);
         get_u64(check, value, "key", step.key);
+    } else if (word->key == "lock") {
+        step.kind = Step::Kind::lock;
+        step.lock = read_lock(check, word->value, reader.scenario);
+        const Value* hold = value.find("hold");
+        if (!hold) return check.fail(word->at, "a lock step has no hold, expected for example hold = \"1ms\"");
+        step.duration = read_distribution(check, *hold, "hold");
+    } else if (word->key == "read" || word->key == "start_io") {
+        read_io(reader, *word, step);
     } else {
         step.kind = word->key == "compute" ? Step::Kind::compute : Step::Kind::block;
         step.duration = read_distribution(check, word->value, word->key);
@@ -88,8 +121,8 @@ void read_list(StepReader& reader, const Value& value, std::string_view name, in
 
 }  // namespace
 
-void read_handler(Checker& check, const Value& value, std::string_view name, const std::vector<PortParams>& ports, Handler& out) {
-    StepReader reader{check, ports, out};
+void read_handler(Checker& check, const Value& value, std::string_view name, Scenario& scenario, Handler& out) {
+    StepReader reader{check, scenario, out};
     read_list(reader, value, name, 1);
 }
 

@@ -23,14 +23,14 @@ uint64_t read_key(Checker& check, const Member& member) {
     return 0;
 }
 
-void read_handlers(Checker& check, const Value& table, const std::vector<PortParams>& ports, WorkerParams& worker) {
+void read_handlers(Checker& check, const Value& table, Scenario& scenario, WorkerParams& worker) {
     for (const Member& member : table.members) {
         if (check.failed()) return;
-        if (member.key == "on_packet") read_handler(check, member.value, member.key, ports, worker.on_packet);
+        if (member.key == "on_packet") read_handler(check, member.value, member.key, scenario, worker.on_packet);
         if (std::string_view(member.key).substr(0, kOnPacket.size()) != kOnPacket) continue;
         Handler handler;
         const uint64_t key = read_key(check, member);
-        read_handler(check, member.value, member.key, ports, handler);
+        read_handler(check, member.value, member.key, scenario, handler);
         worker.on_packet_of_key.emplace_back(key, std::move(handler));
     }
     std::sort(worker.on_packet_of_key.begin(), worker.on_packet_of_key.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -51,7 +51,7 @@ void read_workers(Checker& check, const Value& root, Scenario& scenario) {
         get_u32(check, *table, "count", worker.count, 1, kThreadsMax);
         get_u32(check, *table, "batch", worker.batch, 1, UINT32_MAX);
         get_duration(check, *table, "timeout", worker.timeout, true);
-        read_handlers(check, *table, scenario.ports, worker);
+        read_handlers(check, *table, scenario, worker);
         threads += worker.count;
         if (threads > kThreadsMax) {
             const Value* count = table->find("count");

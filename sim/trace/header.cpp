@@ -22,6 +22,8 @@ TraceHeader header_of(const Scenario& scenario) {
         header.sources.push_back(source.name);
         header.source_clients.push_back(source.kind == SourceParams::Kind::closed ? source.clients : 0);
     }
+    for (const DeviceParams& device : scenario.devices) header.devices.push_back({.name = device.name, .channels = device.channels});
+    header.locks = scenario.locks;
     return header;
 }
 

@@ -12,6 +12,8 @@ namespace sim {
 
 struct TracePort { std::string name; uint32_t concurrency = 0; uint32_t limit = 0; std::string policy; };
 
+struct TraceDevice { std::string name; uint32_t channels = 1; };
+
 struct TraceHeader {
     uint32_t version = 0;
     std::string source;                 ///< "simulated" or "measured"
@@ -33,6 +35,8 @@ struct TraceHeader {
     std::vector<std::string> threads;   ///< names by thread number
     std::vector<TracePort> ports;       ///< by port number
     std::vector<std::string> sources;   ///< names by source number, for identities
+    std::vector<TraceDevice> devices;   ///< by device number
+    std::vector<std::string> locks;     ///< names by lock number
     std::vector<uint64_t> source_clients;   ///< clients of a closed source, 0 for the others
 };
 

@@ -45,6 +45,14 @@ TraceHeader header_of_json(const Json& json) {
             read(one, "policy", port.policy);
             header.ports.push_back(std::move(port));
         }
+    if (json.contains("devices"))
+        for (const Json& one : json["devices"]) {
+            TraceDevice device;
+            read(one, "name", device.name);
+            read(one, "channels", device.channels);
+            header.devices.push_back(std::move(device));
+        }
+    read(json, "locks", header.locks);
     read(json, "sources", header.sources);
     read(json, "source_clients", header.source_clients);
     return header;
@@ -62,6 +70,8 @@ std::string header_to_json(const TraceHeader& header) {
               {"sources", header.sources}, {"source_clients", header.source_clients}};
     for (const TracePort& port : header.ports)
         json["ports"].push_back({{"name", port.name}, {"concurrency", port.concurrency}, {"limit", port.limit}, {"policy", port.policy}});
+    for (const TraceDevice& device : header.devices) json["devices"].push_back({{"name", device.name}, {"channels", device.channels}});
+    if (!header.locks.empty()) json["locks"] = header.locks;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);   // a scenario file may hold bytes that are no UTF-8
 }
 

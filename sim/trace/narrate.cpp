@@ -6,6 +6,7 @@
 
 #include "sim/trace/print.h"
 #include "sim/trace/teller.h"
+#include "sim/trace/arguments.h"
 
 namespace sim {
 
@@ -24,7 +25,7 @@ std::string Teller::parked() const {
 // "Packet 3", "Packet 3.0, posted by worker.1,"
 std::string Teller::arriving() const {
     const PacketTraceState* p = state.packets.find(record.packet);
-    return "Packet " + packet() + (p != nullptr && p->poster != kNoThread ? ", posted by " + thread(p->poster) + "," : "");
+    return "Packet " + packet() + (p == nullptr ? "" : p->device != kNoDevice ? ", the answer of " + device_label(header, p->device) + "," : p->poster != kNoThread ? ", posted by " + thread(p->poster) + "," : "");
 }
 
 std::string Teller::queued() const {
@@ -137,10 +138,40 @@ std::string Teller::on_processor() const {
     return subject() + where + (again ? " again, with packet " : " and returns from its get with packet ") + packet() + ".";
 }
 
+// "all 4 channels are busy and 2 operations are ahead in line"; nothing where a channel is free. self: the operation counts already.
+std::string Teller::ahead_of(uint16_t device, uint32_t self) const {
+    if (device >= state.devices.size() || device >= header.devices.size()) return {};
+    const uint32_t before = state.devices[device] - std::min(state.devices[device], self), channels = header.devices[device].channels;
+    if (before < channels) return {};
+    const std::string busy = channels == 1 ? "the only channel is busy" : channels == 2 ? "both channels are busy" : "all " + std::to_string(channels) + " channels are busy";
+    return busy + (before == channels ? "" : " and " + counted(before - channels, "operation is", "operations are") + " ahead in line");
+}
+
+// The one for which a thread waits is told by block_begin.
+std::string Teller::io_started() const {
+    if ((record.flags & kDeviceWait) != 0) return {};
+    const uint16_t device = device_of_argument(record.argument);
+    const std::string line = ahead_of(device, 0);
+    return subject() + " starts an operation on " + device_label(header, device) + (line.empty() ? "" : ", where " + line + ",") + (record.packet == kNoPacket ? "" : " in packet " + packet()) + " and goes on.";
+}
+
+// "worker.3 blocks for 5 ms in packet 7", "worker.3 waits for lock table, which worker.1 holds, in packet 7"
+std::string Teller::blocks() const {
+    const std::string in = record.packet == kNoPacket ? "" : " in packet " + packet();
+    if ((record.flags & kDeviceWait) != 0) {
+        const auto device = static_cast<uint16_t>(record.argument);
+        const std::string line = ahead_of(device, 1);
+        return subject() + " waits for " + device_label(header, device) + (line.empty() ? "" : ", where " + line + ",") + in;
+    }
+    if ((record.flags & kLockWait) == 0) return subject() + " blocks" + (record.argument > 0 ? " for " + time_text(static_cast<int64_t>(record.argument)) : "") + in;
+    const uint32_t holder = holder_of_argument(record.argument);
+    return subject() + " waits for lock " + lock_label(header, lock_of_argument(record.argument)) + (holder == kNoThread ? "" : ", which " + thread(holder) + " holds,") + in;
+}
+
 std::string Teller::block_begin() const {
     const PortTraceState* port = of_port();
     const ThreadTraceState* t = of_thread();
-    std::string out = subject() + " blocks" + (record.argument > 0 ? " for " + time_text(static_cast<int64_t>(record.argument)) : "") + (record.packet == kNoPacket ? "" : " in packet " + packet());
+    std::string out = blocks();
     if (port == nullptr || t == nullptr || !t->counted || port->active == 0) return out + rule() + ".";
     const uint32_t active = port->active - 1;
     if (!is_nt()) return out + ": " + counted(active, "thread is", "threads are") + " active.";
@@ -150,12 +181,21 @@ std::string Teller::block_begin() const {
     return out + (port->waiters.empty() ? ", but no thread waits for it." : ".");
 }
 
+std::string Teller::comes_back_from() const {
+    if ((record.flags & kDeviceWait) != 0) return subject() + " has its answer from " + device_label(header, static_cast<uint32_t>(record.argument));
+    if ((record.flags & kLockWait) == 0) return subject() + " comes back from its wait";
+    const uint32_t holder = holder_of_argument(record.argument);
+    const std::string lock = "lock " + lock_label(header, lock_of_argument(record.argument));
+    return holder == kNoThread ? subject() + " has waited for " + lock + " and holds it now" : thread(holder) + " gives " + lock + " to " + subject() + ", which has waited longest";
+}
+
 std::string Teller::block_end() const {
     const PortTraceState* port = of_port();
-    if (port == nullptr) return subject() + " comes back from its wait" + rule() + ".";
+    const std::string comes_back = comes_back_from();
+    if (port == nullptr) return comes_back + rule() + ".";
     const uint64_t active = uint64_t{port->active} + 1;
-    if (!is_nt()) return subject() + " comes back from its wait: " + counted(active, "thread is", "threads are") + " active.";
-    return subject() + " comes back from its wait" + (active > port->limit ? "; nobody is stopped, so " : ": ") + slots(active, port->limit) + rule() + ".";
+    if (!is_nt()) return comes_back + ": " + counted(active, "thread is", "threads are") + " active.";
+    return comes_back + (active > port->limit ? "; nobody is stopped, so " : ": ") + slots(active, port->limit) + rule() + ".";
 }
 
 std::string Teller::off_processor() const {
@@ -199,9 +239,10 @@ std::string Teller::tell() const {
         case Kind::suspended: return subject() + " is suspended" + rule() + ".";
         case Kind::resumed: return subject() + " is resumed" + rule() + ".";
         case Kind::posted: return posted();
+        case Kind::io_started: return io_started();
         case Kind::mark: return "Mark " + std::to_string(record.argument) + ".";
         case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::get_called: case Kind::handed_over:
-        case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::detail: case Kind::kind_count: return {};
+        case Kind::io_finished: case Kind::io_cancelled: case Kind::detail: case Kind::kind_count: return {};
     }
     return {};
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "sim/trace/arguments.h"
+
 namespace sim {
 namespace {
 
@@ -22,10 +24,16 @@ std::string decimal(double value, const char* unit) {
 
 std::string flags_text(const Record& record) {
     std::string out;
-    const std::array<std::pair<uint16_t, const char*>, 7> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}}};
+    const std::array<std::pair<uint16_t, const char*>, 9> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}, {kLockWait, " lock"}, {kDeviceWait, " device"}}};
     for (const auto& [bit, name] : names)
         if ((record.flags & bit) != 0) out += name;
     return out;
+}
+
+// "lock 0 held by thread 1"
+std::string lock_text(const Record& record, const char* of) {
+    const uint32_t holder = holder_of_argument(record.argument);
+    return "lock " + std::to_string(lock_of_argument(record.argument)) + (holder == kNoThread ? "" : std::string(" ") + of + " thread " + std::to_string(holder));
 }
 
 // What a record's argument means, by kind.
@@ -41,13 +49,20 @@ std::string argument_text(const Record& record) {
         case Kind::queued:
         case Kind::taken: return "depth " + number;
         case Kind::completed: return "computed " + time_text(ns);
-        case Kind::block_begin: return record.argument == 0 ? "" : "for " + time_text(ns);
+        case Kind::block_begin:
+            if ((record.flags & kLockWait) != 0) return lock_text(record, "held by");
+            if ((record.flags & kDeviceWait) != 0) return "device " + number;
+            return record.argument == 0 ? "" : "for " + time_text(ns);
+        case Kind::block_end:
+            if ((record.flags & kDeviceWait) != 0) return "device " + number;
+            return (record.flags & kLockWait) != 0 ? lock_text(record, "from") : "";
+        case Kind::io_started:
+        case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
         case Kind::mark: return number;
         case Kind::detail: return "key " + number;
         case Kind::posted: case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
-        case Kind::handed_over: case Kind::ready: case Kind::on_processor: case Kind::off_processor: case Kind::block_end:
-        case Kind::suspended: case Kind::resumed: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled:
-        case Kind::kind_count: return {};
+        case Kind::handed_over: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
+        case Kind::suspended: case Kind::resumed: case Kind::io_cancelled: case Kind::kind_count: return {};
     }
     return {};
 }
@@ -93,6 +108,10 @@ std::string thread_label(const TraceHeader& header, uint32_t thread) {
 std::string port_label(const TraceHeader& header, uint16_t port) {
     return port < header.ports.size() ? header.ports[port].name : "port " + std::to_string(port);
 }
+
+std::string device_label(const TraceHeader& header, uint32_t device) { return device < header.devices.size() ? header.devices[device].name : "device " + std::to_string(device); }
+
+std::string lock_label(const TraceHeader& header, uint32_t lock) { return lock < header.locks.size() ? header.locks[lock] : "number " + std::to_string(lock); }
 
 // With one source its index names a packet, with several the source as well; a child is named after its parent.
 std::string packet_label(const TraceHeader& header, const PacketTraceState& packet, uint32_t number) {

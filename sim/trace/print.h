@@ -21,6 +21,8 @@ std::string figure_text(std::string_view metric, double value);
 /// "worker.5", "port", "17" or "clients 17" (with more than one source), "17.0" for children as far as known.
 std::string thread_label(const TraceHeader& header, uint32_t thread);
 std::string port_label(const TraceHeader& header, uint16_t port);
+std::string device_label(const TraceHeader& header, uint32_t device);
+std::string lock_label(const TraceHeader& header, uint32_t lock);
 std::string packet_label(const TraceHeader& header, const TraceState& state, uint32_t packet);
 std::string packet_label(const TraceHeader& header, const PacketTraceState& packet, uint32_t number);
 

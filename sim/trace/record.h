@@ -31,11 +31,14 @@ enum class Kind : uint8_t {
     ready,                ///< thread may run, waits for a processor (K40)
     on_processor,         ///< thread, processor, packet it works on or none
     off_processor,        ///< thread, processor; flags: preempted or waiting
-    block_begin,          ///< thread, port, packet; argument = intended ns, 0 unknown; flags: reason (K17)
-    block_end,            ///< thread, port, packet: the wait is over and the thread counts again (K19)
+    block_begin,          ///< thread, port, packet; flags: reason (K17); argument = intended ns, 0 unknown; of a lock: sim/trace/arguments.h
+    block_end,            ///< thread, port, packet: the wait is over and the thread counts again (K19); flags, argument as block_begin for a lock
     suspended,            ///< thread
     resumed,              ///< thread
-    io_started, io_finished, io_cancelled,   ///< reserved: thread, packet, port
+    io_started,           ///< thread, packet in work, port; argument = device and operation (sim/trace/arguments.h)
+    io_finished,          ///< the same operation: packet that started it, thread that waits for it or none. None: `posted` of the
+                          ///< packet that it brings follows; port is that packet's
+    io_cancelled,         ///< reserved
     mark,                 ///< argument = number of the mark
     detail,               ///< follows posted, get_returned, io_*: same packet; argument = key
     kind_count
@@ -50,6 +53,8 @@ enum Flag : uint16_t {
     kStop = 16,           ///< a packet (posted, get_returned...) that only stops a worker at the end: counts nowhere
     kSleep = 32,          ///< block_begin: the handler's block step
     kFromQueue = 64,      ///< released: the packet had been queued (K17), not handed over by its post (K1)
+    kLockWait = 128,      ///< block_begin, block_end: a lock that another thread held
+    kDeviceWait = 256,    ///< block_begin, block_end, io_started, io_finished: a thread waits for the device (`read`)
 };
 
 inline constexpr uint32_t kNoThread = UINT32_MAX;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/model/limits.h"
+#include "sim/trace/arguments.h"
 
 namespace sim {
 namespace {
@@ -14,6 +15,18 @@ template <class List>
 void erase_value(List& values, uint32_t value) {
     const auto at = std::find(values.begin(), values.end(), value);
     if (at != values.end()) values.erase(at);
+}
+
+// Where the next packet that `parent` brings about stands in its family.
+PacketTraceState child_of(const PacketTraceState& parent) {
+    PacketTraceState child;
+    child.generation = kUnknownGeneration;
+    if (parent.generation >= child.ordinals.size() || parent.children == UINT16_MAX) return child;
+    child.root = parent.root;
+    child.ordinals = parent.ordinals;
+    child.ordinals[parent.generation] = parent.children;
+    child.generation = static_cast<uint8_t>(parent.generation + 1);
+    return child;
 }
 
 // One record being applied.
@@ -75,6 +88,7 @@ struct Apply {
     void blocks(bool begins);
     void processors();
     void suspends(bool begins);
+    void operation(bool begins);
     void apply();
 };
 
@@ -126,7 +140,7 @@ void Apply::packet_posted() {
     // Without decisions the port's queue is what has been posted and not yet returned: all that can be seen from outside.
     PortTraceState* p = port(record.port);
     if (!header.has_decisions && !packet->stop && p != nullptr && packet->got_ns < 0) p->queue.push_back(record.packet);
-    if (packet->generation == 0 || packet->generation == kUnknownGeneration) return;
+    if (packet->generation == 0 || packet->generation == kUnknownGeneration || packet->device != kNoDevice) return;
     ++state.packets.find(state.threads[record.thread].packets.front())->children;
 }
 
@@ -187,6 +201,27 @@ void Apply::suspends(bool begins) {
     view(*t, begins ? ThreadView::suspended : ThreadView::running);
 }
 
+void Apply::operation(bool begins) {
+    const uint16_t device = device_of_argument(record.argument);
+    const uint64_t number = operation_of_argument(record.argument);
+    if (device >= state.devices.size()) state.devices.resize(size_t{device} + 1);
+    if (!begins && state.devices[device] > 0) --state.devices[device];
+    if (begins) ++state.devices[device];
+    if ((record.flags & kDeviceWait) != 0) return;
+    if (begins) {
+        PacketTraceState* parent = state.packets.find(record.packet);
+        PacketTraceState& answer = state.answers[number] = parent != nullptr ? child_of(*parent) : PacketTraceState{};
+        if (parent == nullptr) answer.generation = kUnknownGeneration;
+        answer.device = device;
+        if (answer.generation != kUnknownGeneration) ++parent->children;
+        return;
+    }
+    const auto at = state.answers.find(number);
+    if (at == state.answers.end()) return;
+    state.answer = at->second;
+    state.answers.erase(at);
+}
+
 void Apply::apply() {
     PortTraceState* p = port(record.port);
     switch (record.kind) {
@@ -224,7 +259,9 @@ void Apply::apply() {
         case Kind::detail:
             if (PacketTraceState* packet = state.packets.find(record.packet)) packet->key = record.argument;
             break;
-        case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::kind_count: break;
+        case Kind::io_started: operation(true); break;
+        case Kind::io_finished: operation(false); break;
+        case Kind::none: case Kind::io_cancelled: case Kind::mark: case Kind::kind_count: break;
     }
 }
 
@@ -263,6 +300,7 @@ void trace_state_apply(TraceState& state, const TraceHeader& header, const Recor
     ++state.record_count;
     if (trace_state_is_stop(state, record) && record.kind != Kind::posted) return;
     Apply{state, header, record}.apply();
+    if (record.kind != Kind::io_finished) state.answer.reset();
 }
 
 bool trace_state_is_stop(const TraceState& before, const Record& record) {
@@ -288,19 +326,27 @@ PacketTraceState trace_state_posted(const TraceState& before, const Record& post
     packet.port = posted.port;
     packet.stop = (posted.flags & kStop) != 0;
     if (!identity_is_child(packet.identity)) return packet;
+    if (posted.thread == kNoThread && before.answer) {
+        packet.root = before.answer->root;
+        packet.ordinals = before.answer->ordinals;
+        packet.generation = before.answer->generation;
+        packet.device = before.answer->device;
+        return packet;
+    }
     packet.generation = kUnknownGeneration;
     if (posted.thread >= before.threads.size() || before.threads[posted.thread].packets.empty()) return packet;
     const PacketTraceState* parent = before.packets.find(before.threads[posted.thread].packets.front());
-    if (parent == nullptr || parent->generation >= packet.ordinals.size() || parent->children == UINT16_MAX) return packet;
-    packet.root = parent->root;
-    packet.ordinals = parent->ordinals;
-    packet.ordinals[parent->generation] = parent->children;
-    packet.generation = static_cast<uint8_t>(parent->generation + 1);
+    if (parent == nullptr) return packet;
+    const PacketTraceState child = child_of(*parent);
+    packet.root = child.root;
+    packet.ordinals = child.ordinals;
+    packet.generation = child.generation;
     return packet;
 }
 
 size_t trace_state_bytes(const TraceState& state) {
     size_t bytes = sizeof state + state.packets.bytes() + state.threads.size() * sizeof(ThreadTraceState);
+    bytes += state.devices.size() * sizeof(uint32_t) + state.answers.size() * (sizeof(PacketTraceState) + 48);   // 48: a node of the map
     for (const ThreadTraceState& thread : state.threads) bytes += thread.packets.size() * sizeof(uint32_t);
     for (const PortTraceState& port : state.ports) bytes += sizeof port + 512 + (port.queue.size() + port.waiters.size()) * sizeof(uint32_t);   // 512: what an empty deque holds
     return bytes;

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "sim/trace/header.h"
@@ -35,6 +37,8 @@ struct PortTraceState {
     std::vector<uint32_t> waiters;        ///< threads in parking order (without decisions: in calling order)
 };
 
+inline constexpr uint16_t kNoDevice = UINT16_MAX;
+
 struct PacketTraceState {
     uint64_t identity = 0;
     uint64_t key = 0;
@@ -46,7 +50,8 @@ struct PacketTraceState {
     uint64_t root = 0;                    ///< identity of the packet of a source that it descends from
     uint8_t generation = 0;               ///< 0: of a source; kUnknownGeneration: too deep, or its poster's packet is not known
     std::array<uint16_t, 3> ordinals{};   ///< by generation
-    uint16_t children = 0;                ///< posted so far
+    uint16_t children = 0;                ///< posted so far, and operations started whose answers are packets
+    uint16_t device = kNoDevice;          ///< whose answer it is
 };
 inline constexpr uint8_t kUnknownGeneration = 255;
 
@@ -73,6 +78,9 @@ struct TraceState {
     std::vector<ThreadTraceState> threads;
     std::vector<PortTraceState> ports;
     PacketWindow packets;
+    std::vector<uint32_t> devices;        ///< operations in each device
+    std::map<uint64_t, PacketTraceState> answers;   ///< by operation: the packet that it will bring, as far as is known
+    std::optional<PacketTraceState> answer;         ///< of the operation that the record before finished
 };
 
 /// The state before the first record.

@@ -51,7 +51,11 @@ struct Teller {
     std::string ready() const;
     std::string on_processor() const;
     std::string off_processor() const;
+    std::string ahead_of(uint16_t device, uint32_t self) const;
+    std::string io_started() const;
+    std::string blocks() const;
     std::string block_begin() const;
+    std::string comes_back_from() const;
     std::string block_end() const;
 };
 

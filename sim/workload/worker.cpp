@@ -18,6 +18,11 @@ Move worker_next_move(const Scenario& scenario, const Thread& thread, PacketTabl
             case Action::Kind::block:
                 if (action.duration == Duration{0}) continue;   // K18: a wait that is satisfied at once touches no count
                 return {.kind = Move::Kind::block, .duration = action.duration, .step = action.step};
+            case Action::Kind::lock:
+                packet.compute_ns += static_cast<uint64_t>(action.duration.ns);   // 3a.10: what is done while holding is compute
+                return {.kind = Move::Kind::lock, .duration = action.duration, .step = action.step};
+            case Action::Kind::read: return {.kind = Move::Kind::read, .duration = action.duration, .step = action.step};
+            case Action::Kind::start_io: return {.kind = Move::Kind::start_io, .duration = action.duration, .step = action.step};
             case Action::Kind::post: return {.kind = Move::Kind::post, .duration = {}, .step = action.step};
             case Action::Kind::done: return {.kind = Move::Kind::complete_packet, .duration = {}, .step = nullptr};
         }
@@ -33,8 +38,7 @@ std::string worker_place(const Scenario& scenario, const Thread& thread, const P
     if (handler.steps.empty()) return place + ", a handler without steps";
     const size_t next = std::clamp<size_t>(packet.work.next_step, 1, handler.steps.size());   // 0: about to do the first
     const Step& step = handler.steps[next - 1];
-    const char* names[] = {"compute", "block", "post", "steps"};
-    place += std::string(", step '") + names[static_cast<size_t>(step.kind)] + "'";
+    place += ", step '" + std::string(step_word(step.kind)) + "'";
     if (step.line > 0) place += " in line " + std::to_string(step.line);
     return place;
 }

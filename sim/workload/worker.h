@@ -9,10 +9,10 @@
 namespace sim {
 
 struct Move {
-    enum class Kind : uint8_t { compute, block, post, complete_packet, call_get };
+    enum class Kind : uint8_t { compute, block, lock, read, start_io, post, complete_packet, call_get };
     Kind kind = Kind::call_get;
-    Duration duration;            ///< compute, block
-    const Step* step = nullptr;   ///< post
+    Duration duration;            ///< compute, block, lock (how long it is held), read and start_io (latency)
+    const Step* step = nullptr;   ///< of the packet; null for the other two
 };
 
 /// Moves the packet in work on by one step (its draws are taken from its own stream). Steps that take no time and do nothing

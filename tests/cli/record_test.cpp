@@ -63,6 +63,13 @@ TEST_CASE("record: what is not recorded yet, a folder that is not there and a lo
     const Outcome later = portside(folder, "record limit-1-burst --backend epoll");
     CHECK(later.code == 1);
     CHECK(has(later.err, "not recorded yet"));
+    std::string locks = kLong;
+    locks.replace(locks.find("{ compute"), 9, "{ lock = \"table\", hold = \"1us\" }, { compute");
+    write_file(folder / "locks.toml", locks);
+    const Outcome refused = portside(folder, "record locks.toml");
+    CHECK(refused.code == 1);
+    CHECK(has(refused.err, "locks.toml:11:17: not recorded yet: lock, because a recorder takes no real lock for it; expected compute, block, post or steps; portside sim locks simulates it"));
+    CHECK_FALSE(std::filesystem::exists(folder / "locks-port.ptrace.part"));
     const Outcome nowhere = portside(folder, "record limit-1-burst -o gone/a.ptrace");
     CHECK(nowhere.code == 1);
     CHECK(has(nowhere.err, "gone"));

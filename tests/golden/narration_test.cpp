@@ -1,8 +1,10 @@
 // Every scenario tells its story in tests/golden/NAME.txt. A change of a rule or a sentence shows there as a text difference;
 // PORTSIDE_GOLDEN_UPDATE=1 writes the files anew, and the review is `git diff`.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "sim/trace/print.h"
@@ -43,7 +45,7 @@ TEST_CASE("golden: every scenario tells the same story as before") {
         CHECK_MESSAGE(read_text(golden) == story, "the story of " << name << " changed; PORTSIDE_GOLDEN_UPDATE=1 rewrites " << golden.string());
         ++told;
     }
-    CHECK(told >= 8);
+    CHECK(told >= 11);
 }
 
 TEST_CASE("golden: a scenario run twice gives the same bytes, another seed gives others where it draws") {
@@ -69,4 +71,41 @@ TEST_CASE("golden: the figures that the scenarios' texts name are what they show
         return static_cast<double>(sim::summarize(trace.header, trace.records).queue_wait.p99) / 1e6;
     };
     CHECK(p99_ms("long-vs-short", "port.port.concurrency=1") > 10 * p99_ms("long-vs-short", "port.port.concurrency=2"));
+}
+
+TEST_CASE("golden: the figures of the scenarios about locks and devices") {
+    const auto summary_of = [](const char* name, std::vector<std::string> sets) {
+        const sim::Trace trace = run_checked(scenario_named(name, std::move(sets)));
+        return sim::summarize(trace.header, trace.records);
+    };
+    // lock-convoy: a turn at the lock is 20 us of work, 10 us to wake up and 2 us for the switch.
+    const auto waits_for_lock = [](const char* wake_latency) {
+        std::vector<sim::Record> waits;
+        for (const sim::Record& record : run_checked(scenario_named("lock-convoy", {std::string("machine.wake_latency=") + wake_latency})).records)
+            if (record.kind == sim::Kind::block_begin) waits.push_back(record);
+        return waits;
+    };
+    std::vector<sim::Record> waits = waits_for_lock("10us");
+    CHECK(waits.size() == 56);
+    CHECK(waits.back().time_ns == 2'175'000);                   // among the last packets: the line never went away
+    std::set<uint32_t> threads;
+    for (const sim::Record& wait : waits) threads.insert(wait.thread);
+    CHECK(threads.size() == 8);
+    waits = waits_for_lock("0us");
+    CHECK(waits.back().time_ns == 1'630'000);
+    CHECK(sim::narrate_trace(run_checked(scenario_named("lock-convoy", {"source.report.arrivals.at=['50ms']"}))).find("waits for lock") == std::string::npos);
+    // sync-read-frees-slot, overlapped-read
+    const auto busy = [](const sim::Summary& summary) { return std::count_if(summary.threads.begin(), summary.threads.end(), [](const sim::ThreadFigures& t) { return t.packets > 0; }); };
+    const sim::Summary eight = summary_of("sync-read-frees-slot", {}), two = summary_of("sync-read-frees-slot", {"worker.worker.count=2"});
+    CHECK(busy(eight) == 6);
+    CHECK(eight.queue_wait.max <= 7'000);
+    CHECK(two.queue_wait.max == doctest::Approx(14e6).epsilon(0.04));
+    CHECK(two.duration_ns / 1'000'000 == 31);
+    CHECK(eight.duration_ns / 1'000'000 == 18);
+    for (const char* count : {"1", "2"}) {
+        const sim::Summary overlapped = summary_of("overlapped-read", {std::string("worker.worker.count=") + count});
+        CHECK(overlapped.duration_ns / 1'000'000 == 18);
+        CHECK(overlapped.completed == 48);
+        for (const sim::ThreadFigures& t : overlapped.threads) CHECK(t.blocked_ns == 0);
+    }
 }

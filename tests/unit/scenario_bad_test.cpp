@@ -61,7 +61,7 @@ TEST_CASE("scenario errors: the file that the other cases change is good") { CHE
 TEST_CASE("scenario errors: keys and names") {
     check_all({
         {"processors", "procesors", "x.toml:4:1: unknown key 'procesors' in [machine], expected processors, quantum, context_switch, wake_latency, get_cost or post_cost; did you mean 'processors'?"},
-        {"seed", "sede", "x.toml:2:1: unknown key 'sede' at the top, expected title, about, number, seed, until, machine, port, worker or source; did you mean 'seed'?"},
+        {"seed", "sede", "x.toml:2:1: unknown key 'sede' at the top, expected title, about, number, seed, until, machine, port, device, worker or source; did you mean 'seed'?"},
         {"concurrency", "limit", "x.toml:8:1: unknown key 'limit' in [[port]], expected name, concurrency, policy, drain_on_wake, poll_at_limit, apc, abandon, suspended_before_run or page_in"},
         {"port = \"port\"\narrivals", "port = \"prot\"\narrivals", "x.toml:17:8: no [[port]] is named 'prot', expected port; did you mean 'port'?"},
         {"port = \"port\"\narrivals", "arrivals", "x.toml:15:1: [[source]] has no port, expected the name of a [[port]]; port = \"port\""},
@@ -75,7 +75,11 @@ TEST_CASE("scenario errors: keys and names") {
         {"policy = \"nt\"", "drain_on_wake = \"yes\"", "x.toml:9:17: drain_on_wake is the text 'yes', expected false or true"},
         {"policy = \"nt\"", "poll_at_limit = true", "x.toml:9:17: poll_at_limit is true, expected \"timeout\" or \"take\""},
         {"policy = \"nt\"", "abandon = \"nver\"", "x.toml:9:11: abandon is 'nver', expected \"last_handle\" or \"never\"; did you mean 'never'?"},
-        {"[[source]]", "[[device]]\nname = \"disk\"\n[[source]]", "x.toml:15:3: not modelled yet: device, expected title, about, number, seed, until, machine, port, worker or source"},
+        {"[[source]]", "[[device]]\nname = \"disk\"\n[[source]]", "x.toml:15:1: [[device]] has no latency, expected for example latency = \"200us\""},
+        {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = 2\n[[source]]", "x.toml:17:11: latency is 2, expected a duration with a unit: ns, us, ms or s; did you mean \"2ms\"?"},
+        {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nchannels = 0\n[[source]]", "x.toml:18:12: channels is 0, expected a whole number from 1 to 65536"},
+        {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nport = \"prot\"\n[[source]]", "x.toml:18:8: no [[port]] is named 'prot', expected port; did you mean 'port'?"},
+        {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nspeed = 3\n[[source]]", "x.toml:18:1: unknown key 'speed' in [[device]], expected name, port, key, channels or latency"},
         {"[[port]]", "[port]", "x.toml:6:1: [port] is one table, expected a list of them: [[port]]"},
         {"on_packet = ", "on_packet_x = ", "x.toml:14:1: 'on_packet_x' has no packet key after on_packet_, expected for example on_packet_2"},
         {"on_packet = ", "on_packet_02 = ", "x.toml:14:1: 'on_packet_02' has no packet key after on_packet_, expected for example on_packet_2"},
@@ -139,13 +143,18 @@ TEST_CASE("scenario errors: durations and distributions") {
 
 TEST_CASE("scenario errors: steps and arrivals") {
     check_all({
-        {"compute = \"1ms\"", "conpute = \"1ms\"", "x.toml:14:17: unknown step 'conpute', expected compute, block, post or steps; did you mean 'compute'?"},
-        {"compute = \"1ms\"", "lock = \"table\", hold = \"1ms\"", "x.toml:14:17: not modelled yet: lock, expected compute, block, post or steps"},
-        {"compute = \"1ms\"", "read = \"disk\"", "x.toml:14:17: not modelled yet: read, expected compute, block, post or steps"},
-        {"compute = \"1ms\"", "start_io = \"disk\"", "x.toml:14:17: not modelled yet: start_io, expected compute, block, post or steps"},
+        {"compute = \"1ms\"", "conpute = \"1ms\"", "x.toml:14:17: unknown step 'conpute', expected compute, block, lock, read, start_io, post or steps; did you mean 'compute'?"},
+        {"compute = \"1ms\"", "lock = \"table\"", "x.toml:14:17: a lock step has no hold, expected for example hold = \"1ms\""},
+        {"compute = \"1ms\"", "lock = 3, hold = \"1ms\"", "x.toml:14:24: lock is 3, expected a name of letters, digits, '_' and '-'"},
+        {"compute = \"1ms\"", "lock = \"the table\", hold = \"1ms\"", "x.toml:14:24: lock is the text 'the table', expected a name of letters, digits, '_' and '-'"},
+        {"compute = \"1ms\"", "lock = \"table\", hold = 1", "x.toml:14:40: hold is 1, expected a duration with a unit: ns, us, ms or s; did you mean \"1ms\"?"},
+        {"compute = \"1ms\"", "lock = \"table\", hold = \"1ms\", key = 1", "x.toml:14:47: unknown key 'key' in a lock step, expected lock, chance or hold"},
+        {"compute = \"1ms\"", "hold = \"1ms\"", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post or steps"},
+        {"compute = \"1ms\"", "read = \"disk\"", "x.toml:14:24: no [[device]] is named 'disk'; the file has none; add [[device]] with name = 'disk' and a latency"},
+        {"compute = \"1ms\"", "start_io = 3", "x.toml:14:28: the device is 3, expected the name of a [[device]]"},
         {"compute = \"1ms\"", "compute = \"1ms\", block = \"1ms\"", "x.toml:14:34: a step with both compute and block, expected one of them; write two steps"},
         {"compute = \"1ms\"", "compute = \"1ms\", key = 2", "x.toml:14:34: unknown key 'key' in a compute step, expected compute or chance"},
-        {"compute = \"1ms\"", "chance = 0.5", "x.toml:14:15: a step that does nothing, expected compute, block, post or steps"},
+        {"compute = \"1ms\"", "chance = 0.5", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post or steps"},
         {"compute = \"1ms\"", "post = \"other\"", "x.toml:14:24: no [[port]] is named 'other', expected port"},
         {"compute = \"1ms\"", "steps = 3", "x.toml:14:25: steps is 3, expected a list of steps: [ { compute = \"1ms\" } ]"},
         {"{ compute = \"1ms\" }", "\"compute\"", "x.toml:14:15: a step is the text 'compute', expected a table such as { compute = \"1ms\" }"},
@@ -159,6 +168,12 @@ TEST_CASE("scenario errors: steps and arrivals") {
         {"every = \"1ms\", count = 3", "at = [\"0ms\"], every = \"1ms\"", "x.toml:18:28: arrivals with both at and every, expected one of at, every, poisson or closed"},
         {"count = 6", "timeout = \"5ms\"", "x.toml:13:11: worker 'w' has a timeout and never stops asking, expected an end of the run; add until = \"100ms\" at the top"},
     });
+    const std::string disk = "[[device]]\nname = \"disk\"\nlatency = \"1ms\"\n";
+    CHECK(answer(changed("compute = \"1ms\"", "read = \"disk\"") + disk) == "fine");
+    CHECK(answer(changed("compute = \"1ms\"", "read = \"dsk\"") + disk) == "x.toml:14:24: no [[device]] is named 'dsk', expected disk; did you mean 'disk'?");
+    CHECK(answer(changed("compute = \"1ms\"", "start_io = \"disk\"") + disk) == "x.toml:14:28: device 'disk' has no port, expected the one at which the packet of start_io arrives; add port = 'port' to its [[device]], or read from it");
+    CHECK(answer(changed("compute = \"1ms\"", "start_io = \"disk\"") + disk, {"device.disk.port=port", "device.disk.key=3", "device.disk.channels=8", "device.disk.latency={ exponential = \"1ms\" }"}) == "fine");
+    CHECK(answer(changed("compute = \"1ms\"", "read = \"disk\"") + disk, {"device.dsik.channels=8"}) == "--set device.dsik.channels=8: no [[device]] is named 'dsik', expected disk; did you mean 'disk'?");
     std::string nested = "{ compute = \"1ms\" }";
     for (int i = 0; i < 31; ++i) nested = "{ steps = [ " + nested + " ] }";
     CHECK(answer(changed("{ compute = \"1ms\" }", nested)) == "fine");
@@ -189,7 +204,7 @@ TEST_CASE("scenario errors: --set is named as the place") {
     CHECK(set("worker.w.count=0") == "--set worker.w.count=0: count is 0, expected a whole number from 1 to 65536");
     CHECK(set("machine.procesors=8").find("--set machine.procesors=8: unknown key 'procesors' in [machine]") == 0);
     CHECK(set("machine.procesors=8").find("did you mean 'processors'?") != std::string::npos);
-    CHECK(set("sed=3") == "--set sed=3: unknown path 'sed', expected title, about, number, seed, until, machine, port, worker or source; did you mean 'seed'?");
+    CHECK(set("sed=3") == "--set sed=3: unknown path 'sed', expected title, about, number, seed, until, machine, port, device, worker or source; did you mean 'seed'?");
     CHECK(set("port.prot.concurrency=4") == "--set port.prot.concurrency=4: no [[port]] is named 'prot', expected port; did you mean 'port'?");
     CHECK(set("port=4") == "--set port=4: the path names a whole [[port]], expected port.NAME.KEY");
     CHECK(set("machine.quantum=5") == "--set machine.quantum=5: quantum is 5, expected a duration with a unit: ns, us, ms or s; did you mean \"5ms\"?");

@@ -1,0 +1,42 @@
+#include "recorder/common/refuse.h"
+
+namespace recorder {
+namespace {
+
+// Why a step is not recorded; null: it is.
+const char* why_not(sim::Step::Kind kind) {
+    switch (kind) {
+        case sim::Step::Kind::compute:
+        case sim::Step::Kind::block:
+        case sim::Step::Kind::post:
+        case sim::Step::Kind::group: return nullptr;
+        case sim::Step::Kind::read:
+        case sim::Step::Kind::start_io: return "a recorder has no device to ask";
+        case sim::Step::Kind::lock: return "a recorder takes no real lock for it";
+    }
+    return nullptr;
+}
+
+std::optional<sim::Error> refused(const sim::Scenario& scenario, const sim::Handler& handler) {
+    for (const sim::Step& step : handler.steps) {
+        const char* why = why_not(step.kind);
+        if (why == nullptr) continue;
+        return sim::Error{.file = scenario.path, .line = step.line, .column = step.column,
+                          .what = "not recorded yet: " + std::string(sim::step_word(step.kind)) + ", because " + why + "; expected compute, block, post or steps",
+                          .hint = "portside sim " + scenario.name + " simulates it"};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<sim::Error> not_recorded(const sim::Scenario& scenario) {
+    for (const sim::WorkerParams& worker : scenario.workers) {
+        if (auto error = refused(scenario, worker.on_packet)) return error;
+        for (const auto& [key, handler] : worker.on_packet_of_key)
+            if (auto error = refused(scenario, handler)) return error;
+    }
+    return std::nullopt;
+}
+
+}  // namespace recorder
