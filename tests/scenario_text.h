@@ -15,7 +15,7 @@ inline sim::Scenario scenario_of(const std::string& text, std::vector<std::strin
 }
 
 inline sim::Scenario scenario_named(const std::string& name, std::vector<std::string> sets = {}) {
-    sim::Result<sim::Scenario> scenario = sim::scenario_load(std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/" + name + ".toml", std::move(sets));
+    sim::Result<sim::Scenario> scenario = sim::scenario_load(std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/" + name + (name.ends_with(".toml") ? "" : ".toml"), std::move(sets));
     REQUIRE_MESSAGE(scenario.ok(), (scenario ? std::string() : scenario.error().text()));
     return scenario.value();
 }

@@ -52,11 +52,6 @@ void Sources::arrive(const Arrival& arrival, std::vector<Posting>& postings) {
     sim::Packet packet;
     packet.work = sim::source_packet(session_.scenario, {arrival.source}, closed ? arrival.index * source.clients + arrival.client : arrival.index);
     packet.key = source.key;
-    if (closed) {
-        packet.source = {arrival.source};
-        packet.client = arrival.client;
-        packet.round = arrival.index;
-    }
     const uint32_t number = session_.packets.add(packet);
     if (number == Packets::kMax) {           // counted as lost; nothing that follows could be whole
         finished_ = true;
@@ -106,8 +101,9 @@ void Sources::run() {
 
 void Sources::completed(const sim::Packet& packet) {
     const std::lock_guard lock(mutex_);
-    if (packet.source.valid()) plan(packet.source.value, packet.client, packet.round + 1, session_.clock.now_ns());
-    if (outstanding_.fetch_sub(1) == 1 || packet.source.valid()) changed_.notify_one();
+    const std::optional<sim::ClientRound> waits = sim::client_of(session_.scenario, packet.work.identity);
+    if (waits) plan(waits->source.value, waits->client, waits->round + 1, session_.clock.now_ns());
+    if (outstanding_.fetch_sub(1) == 1 || waits) changed_.notify_one();
 }
 
 void Sources::finish() {

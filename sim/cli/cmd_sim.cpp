@@ -1,11 +1,14 @@
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 
 #include "sim/cli/commands.h"
 #include "sim/cli/expect.h"
+#include "sim/cli/file_system.h"
 #include "sim/cli/json.h"
 #include "sim/cli/progress.h"
 #include "sim/engine/run.h"
+#include "sim/engine/trace_size.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -39,6 +42,21 @@ struct Listeners {
     }
 };
 
+// Before a large trace is written: what it needs and what is there.
+void say_space(const Scenario& scenario, const std::string& out) {
+    constexpr double kLarge = 1e9;
+    const std::optional<uint64_t> records = estimated_records(scenario);
+    if (!records) return;
+    const double bytes = static_cast<double>(*records) * sizeof(Record);
+    if (bytes < kLarge) return;
+    std::error_code failed;
+    const std::filesystem::path folder = std::filesystem::absolute(out, failed).parent_path();
+    const std::filesystem::space_info space = std::filesystem::space(folder, failed);
+    std::fprintf(stderr, "the trace will take about %.1f GB", bytes / 1e9);
+    if (!failed) std::fprintf(stderr, "; %.1f GB are free on %s%s", static_cast<double>(space.available) / 1e9, file_system_name(folder.string()).c_str(), static_cast<double>(space.available) < bytes ? ": IT WILL NOT FIT" : "");
+    std::fputc('\n', stderr);
+}
+
 int check_expectations(const SimOptions& options, const Summary& summary) {
     int code = kExitDone;
     for (const std::string& expect : options.expects) {
@@ -60,6 +78,7 @@ int cmd_sim(const SimOptions& options) {
     Listeners listeners{.summarizer = Summarizer(header), .fingerprint = {}, .writer = {}, .narrated = {}};
     if (options.narrate) listeners.narrated = trace_state_begin(header);
     if (!options.out.empty()) {
+        say_space(scenario.value(), options.out);
         Result<TraceWriter> writer = TraceWriter::create(options.out, header);
         if (!writer) return fail(writer.error());
         listeners.writer = std::move(writer.value());

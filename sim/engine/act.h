@@ -40,6 +40,7 @@ private:
     void idle_processors_take_ready_threads();
     bool take_note_of_records();
     Record* note(Kind kind, ThreadId id, Rule rule = Rule::none);
+    Record* write(Kind kind, ThreadId id, Rule rule);
     void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
     void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
     bool instant_is_endless(ThreadId id);
@@ -100,19 +101,7 @@ private:
 /// A record of this step, for the caller to complete; null where records are only counted.
 inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
     ++count_;
-    if (out_ == nullptr) return nullptr;
-    Record& record = out_->emplace_back();
-    record.time_ns = world_.now.ns;
-    record.kind = kind;
-    record.rule = rule;
-    if (!id.valid()) return &record;
-    const Thread& t = thread(id);
-    record.thread = id.value;
-    if (t.processor.valid()) record.processor = static_cast<uint16_t>(t.processor.value);
-    if (t.has_packet()) record.packet = t.packet().value;
-    const PortId port = world_.ports.threads[id.value].association;
-    if (port.valid()) record.port = static_cast<uint16_t>(port.value);
-    return &record;
+    return out_ == nullptr ? nullptr : write(kind, id, rule);
 }
 
 /// What would happen later than kDurationMax never does: times can be added without overflow.

@@ -19,7 +19,7 @@ void Act::apply_effects(ThreadId caller) {
             case EffectKind::released: release(effect.thread, PendingReturn::packets, packets, effect.count); break;
             case EffectKind::woken: release(effect.thread, PendingReturn::look, packets, 0); break;
             case EffectKind::took:
-                thread(effect.thread).batch.assign(packets, packets + effect.count);
+                thread(effect.thread).batch.assign(packets, effect.count);
                 thread(effect.thread).batch_at = 0;
                 break;
             case EffectKind::waits: park(effect.thread); break;
@@ -44,7 +44,7 @@ void Act::apply_effects(ThreadId caller) {
 // K1, K17: the counts changed at this instant; the thread is ready wake_latency later (3a.7).
 void Act::release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count) {
     Thread& t = thread(id);
-    t.batch.assign(packets, packets + count);
+    t.batch.assign(packets, count);
     t.batch_at = 0;
     t.pending = pending;
     t.phase = ThreadPhase::waking;

@@ -44,9 +44,6 @@ void Act::client_arrived(SourceId source, uint32_t client, uint64_t round) {
     Packet packet;
     packet.work = source_packet(scenario_, source, round * params.clients + client);
     packet.key = params.key;
-    packet.source = source;
-    packet.client = client;
-    packet.round = round;
     post(params.port, packet, {});
 }
 

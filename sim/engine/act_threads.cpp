@@ -1,6 +1,7 @@
 // What a thread does when it runs: the steps of its packets, and its calls.
 #include "sim/engine/act.h"
 #include "sim/port/port.h"
+#include "sim/scenario/arrivals.h"
 #include "sim/workload/worker.h"
 
 namespace sim {
@@ -89,14 +90,12 @@ void Act::complete_packet(ThreadId id) {
     Thread& t = thread(id);
     const PacketId number = t.packet();
     const Packet& packet = world_.packets[number];
-    const SourceId source = packet.source;
-    const uint32_t client = packet.client;
-    const uint64_t round = packet.round;
+    const std::optional<ClientRound> waits = client_of(scenario_, packet.work.identity);
     if (Record* record = note(Kind::completed, id)) record->argument = packet.compute_ns;
     ++t.batch_at;
     world_.packets.complete(number);
     ++world_.completed;
-    if (source.valid()) client_thinks(source, client, round + 1);
+    if (waits) client_thinks(waits->source, waits->client, waits->round + 1);
 }
 
 void Act::call_get(ThreadId id) {

@@ -10,7 +10,7 @@ class History {
 public:
     /// Takes a snapshot every `stride` steps. When they are more than `snapshots_max`, or take more than `bytes_max` (beside the
     /// packets themselves, which snapshots share), every second goes and they are taken half as often.
-    explicit History(Scenario scenario, uint64_t stride = 256, size_t snapshots_max = 512, size_t bytes_max = size_t{64} << 20);
+    explicit History(Scenario scenario, uint64_t stride = 256, size_t snapshots_max = 512, size_t bytes_max = size_t{32} << 20);
 
     const World& world() const { return world_; }
     const Scenario& scenario() const { return scenario_; }

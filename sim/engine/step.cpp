@@ -32,6 +32,21 @@ void Act::begin() {
     world_.records_at_instant = 0;         // how many threads there are says nothing about an endless instant
 }
 
+Record* Act::write(Kind kind, ThreadId id, Rule rule) {
+    Record& record = out_->emplace_back();
+    record.time_ns = world_.now.ns;
+    record.kind = kind;
+    record.rule = rule;
+    if (!id.valid()) return &record;
+    const Thread& t = thread(id);
+    record.thread = id.value;
+    if (t.processor.valid()) record.processor = static_cast<uint16_t>(t.processor.value);
+    if (t.has_packet()) record.packet = t.packet().value;
+    const PortId port = world_.ports.threads[id.value].association;
+    if (port.valid()) record.port = static_cast<uint16_t>(port.value);
+    return &record;
+}
+
 bool Act::step() {
     event_ = world_.events.take();
     world_.now = event_.at;

@@ -28,10 +28,7 @@ void add_packet(Hasher& hash, const PacketTable& packets, PacketId id) {
     const Packet& packet = packets[id];
     add_work(hash, packet.work);
     hash.add(packet.key);
-    hash.add(packet.compute_ns);
-    hash.add(packet.source);
-    hash.add(packet.client);
-    hash.add(packet.round);
+    hash.add(uint64_t{packet.compute_ns});
 }
 
 void add_thread(Hasher& hash, const World& world, size_t t) {

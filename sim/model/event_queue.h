@@ -35,7 +35,7 @@ struct Event {
 class EventQueue {
 public:
     bool empty() const { return soon_is_empty() && heap_.size() == (gap_ ? 1u : 0u); }
-    size_t size() const { return heap_.size() - (gap_ ? 1u : 0u) + (soon_.size() - soon_at_); }
+    size_t size() const { return heap_.size() - (gap_ ? 1u : 0u) + (soon_end_ - soon_at_); }
     /// Not while there is a gap.
     const Event& first() const { return soon_is_first() ? soon_[soon_at_] : heap_.front(); }
     void push(const Event& event) {
@@ -49,8 +49,9 @@ public:
     }
     /// An event at the time of the one taken last, its order above that of all that ended before: needs no heap.
     void push_soon(const Event& event) {
-        if (soon_is_empty()) soon_.clear(), soon_at_ = 0;
-        soon_.push_back(event);
+        if (soon_is_empty()) soon_at_ = soon_end_ = 0;
+        if (soon_end_ == soon_.size()) soon_.resize(2 * soon_end_ + 4);
+        soon_[soon_end_++] = event;
     }
     /// The first event, out of the queue; close_gap() before the next take() or first().
     Event take() {
@@ -70,7 +71,7 @@ public:
     /// In no order that means anything, and not while there is a gap: for hashing a world.
     std::vector<Event> all() const {
         std::vector<Event> events = heap_;
-        events.insert(events.end(), soon_.begin() + static_cast<std::ptrdiff_t>(soon_at_), soon_.end());
+        events.insert(events.end(), soon_.begin() + static_cast<std::ptrdiff_t>(soon_at_), soon_.begin() + static_cast<std::ptrdiff_t>(soon_end_));
         return events;
     }
 
@@ -98,13 +99,13 @@ private:
         heap_[at] = event;
     }
 
-    bool soon_is_empty() const { return soon_at_ == soon_.size(); }
+    bool soon_is_empty() const { return soon_at_ == soon_end_; }
     bool soon_is_first() const { return !soon_is_empty() && (heap_.empty() || soon_[soon_at_] < heap_.front()); }
 
     std::vector<Event> heap_;
     bool gap_ = false;
     std::vector<Event> soon_;
-    size_t soon_at_ = 0;          ///< those before it are taken
+    size_t soon_at_ = 0, soon_end_ = 0;   ///< those between are waiting
 };
 
 }  // namespace sim

@@ -21,12 +21,10 @@ struct PacketWork {
 struct Packet {
     PacketWork work;
     uint64_t key = 0;
-    uint64_t compute_ns = 0;      ///< drawn for it so far
-    SourceId source;              ///< of a closed loop, whose client waits for the answer; else none
-    uint32_t client = 0;
-    uint64_t round = 0;           ///< of that client
-    bool live = false;            ///< posted and not completed
+    uint64_t compute_ns : 63 = 0; ///< drawn for it so far
+    uint64_t live : 1 = 0;        ///< posted and not completed
 };
+static_assert(sizeof(Packet) == 48, "a queue may hold millions of them");
 
 /// Packets by number. Completed ones at the front are dropped, so memory follows the oldest packet that is still live; copies
 /// share what is the same.
@@ -35,7 +33,7 @@ public:
     /// The number of the new packet is the count of packets so far.
     PacketId add(const Packet& packet) {
         items_.push_back(packet);
-        items_.mine(items_.size() - 1).live = true;
+        items_.mine(items_.size() - 1).live = 1;
         ++live_;
         return {base_ + static_cast<uint32_t>(items_.size() - 1)};
     }
@@ -48,11 +46,11 @@ public:
         SIM_CHECK(id.value >= base_ && id.value - base_ < items_.size(), "no such live packet");
         return items_.mine(id.value - base_);
     }
-    bool is_live(PacketId id) const { return id.value >= base_ && id.value - base_ < items_.size() && items_[id.value - base_].live; }
+    bool is_live(PacketId id) const { return id.value >= base_ && id.value - base_ < items_.size() && items_[id.value - base_].live != 0; }
     void complete(PacketId id) {
-        mine(id).live = false;
+        mine(id).live = 0;
         --live_;
-        for (; !items_.empty() && !items_.front().live; ++base_) items_.pop_front();
+        for (; !items_.empty() && items_.front().live == 0; ++base_) items_.pop_front();
     }
     uint64_t live_count() const { return live_; }
     size_t own_bytes() const { return items_.own_bytes(); }

@@ -1,5 +1,6 @@
 // A worker thread of the model: where it is, and what it does when it runs.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -26,6 +27,24 @@ enum class PendingReturn : uint8_t { none, packets, look };
 
 inline constexpr uint32_t kNoProgram = UINT32_MAX;
 
+/// The packets of one get: most often one, which takes no memory of its own.
+class Batch {
+public:
+    size_t size() const { return size_; }
+    PacketId operator[](size_t i) const { return i == 0 ? first_ : more_[i - 1]; }
+    void assign(const PacketId* packets, uint32_t count) {
+        size_ = count;
+        if (count > 0) first_ = packets[0];
+        if (count > 1 || !more_.empty()) more_.assign(packets + std::min(count, 1u), packets + count);
+    }
+    void clear() { size_ = 0; }
+
+private:
+    uint32_t size_ = 0;
+    PacketId first_;
+    std::vector<PacketId> more_;
+};
+
 struct Thread {
     ThreadPhase phase = ThreadPhase::parked;
     Activity activity = Activity::none;
@@ -37,7 +56,7 @@ struct Thread {
     Duration quantum_left;
     ProcessorId processor;                ///< while running or being switched to
     ProcessorId last_processor;
-    std::vector<PacketId> batch;          ///< packets of its last get
+    Batch batch;                          ///< packets of its last get
     uint32_t batch_at = 0;                ///< the one in work
     PacketWork post_work;                 ///< of the packet that a post or start_io call brings
     PortId post_port;

@@ -12,22 +12,6 @@ void runs(PortState& state, ThreadId thread, PortId port) {
 
 }  // namespace
 
-Effect& add_effect(Effects& effects, EffectKind kind, Rule rule, PortId port, ThreadId thread) {
-    Effect effect;
-    effect.kind = kind;
-    effect.rule = rule;
-    effect.port = port;
-    effect.thread = thread;
-    effect.first = static_cast<uint32_t>(effects.packets.size());
-    effects.items.push_back(effect);
-    return effects.items.back();
-}
-
-void add_packet(Effects& effects, PacketId packet) {
-    effects.packets.push_back(packet);
-    effects.items.back().count += 1;
-}
-
 void unlist(PortState& state, ThreadId thread) {
     std::vector<ThreadId>& waiters = state.ports[state.threads[thread.value].waits_on.value].waiters;
     const auto at = std::find(waiters.rbegin(), waiters.rend(), thread);      // most leave from the tail

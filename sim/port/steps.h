@@ -5,9 +5,20 @@
 
 namespace sim {
 
-Effect& add_effect(Effects& effects, EffectKind kind, Rule rule, PortId port, ThreadId thread);
+inline Effect& add_effect(Effects& effects, EffectKind kind, Rule rule, PortId port, ThreadId thread) {
+    Effect& effect = effects.items.emplace_back();
+    effect.kind = kind;
+    effect.rule = rule;
+    effect.port = port;
+    effect.thread = thread;
+    effect.first = static_cast<uint32_t>(effects.packets.size());
+    return effect;
+}
 /// Gives `packet` to the last effect.
-void add_packet(Effects& effects, PacketId packet);
+inline void add_packet(Effects& effects, PacketId packet) {
+    effects.packets.push_back(packet);
+    effects.items.back().count += 1;
+}
 
 /// Takes the thread out of the waiters of the port that it waits on, if it stands there.
 void unlist(PortState& state, ThreadId thread);

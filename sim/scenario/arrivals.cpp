@@ -1,5 +1,7 @@
 #include "sim/scenario/arrivals.h"
 
+#include "sim/model/identity.h"
+
 namespace sim {
 
 Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) {
@@ -25,6 +27,16 @@ Duration think_time(const Scenario& scenario, SourceId source, uint32_t client, 
     const uint64_t client_key = child_stream_key(params.stream_key, client);
     Stream stream{mix64(client_key ^ mix64(round + 1)), 0};
     return draw(params.think, stream);
+}
+
+std::optional<ClientRound> client_of(const Scenario& scenario, uint64_t identity) {
+    if (identity_is_child(identity)) return std::nullopt;
+    const auto source = static_cast<uint32_t>(identity >> 48);
+    if (source >= scenario.sources.size()) return std::nullopt;   // of a thread with a program
+    const SourceParams& params = scenario.sources[source];
+    if (params.kind != SourceParams::Kind::closed) return std::nullopt;
+    const uint64_t index = identity_index(identity);
+    return ClientRound{.source = {source}, .client = static_cast<uint32_t>(index % params.clients), .round = index / params.clients};
 }
 
 std::optional<uint64_t> packets_in_all(const SourceParams& source) {

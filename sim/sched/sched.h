@@ -1,6 +1,8 @@
 // The processor scheduler's decisions (3a.8): where a ready thread goes, what a switch costs, when a quantum ends.
-// Decides only; sim/engine/step.cpp acts.
+// Decides only; sim/engine acts.
 #pragma once
+#include <algorithm>
+
 #include "sim/model/processor.h"
 #include "sim/model/scenario.h"
 #include "sim/model/thread.h"
@@ -12,12 +14,14 @@ namespace sim {
 ProcessorId sched_processor_for(const Machine& machine, const Thread& thread);
 
 /// Processor time before `next` runs on `processor`: context_switch, unless it ran last there or nothing ran yet.
-Duration sched_switch_cost(const MachineParams& params, const Processor& processor, ThreadId next);
+inline Duration sched_switch_cost(const MachineParams& params, const Processor& processor, ThreadId next) {
+    return !processor.last.valid() || processor.last == next ? Duration{0} : params.context_switch;
+}
 
 /// At the end of its quantum a thread goes to the tail of the ready queue if another one is ready.
-bool sched_preempts(const Machine& machine);
+inline bool sched_preempts(const Machine& machine) { return !machine.ready.empty(); }
 
 /// How long the thread runs until its activity or its quantum ends.
-Duration sched_slice(const Thread& thread);
+inline Duration sched_slice(const Thread& thread) { return std::min(thread.remaining, thread.quantum_left); }
 
 }  // namespace sim

@@ -68,17 +68,13 @@ struct TraceWriter::State {
         return true;
     }
 
-    // A whole chunk of records at once, from where they are: nothing is mapped, copied or left open.
+    // A whole chunk of records at once, from where they are: nothing is mapped or copied. Open until its records are there, so
+    // that whoever finds it cut off reads those that arrived.
     bool write_whole_chunk(const Record* records_of_chunk) {
         const ChunkHead head = head_of(records_of_chunk, kChunkRecords, records_of_chunk->time_ns);
-        if (!seek(offset) || !write(&head, sizeof head) || !write(records_of_chunk, head.bytes) || std::fflush(file) != 0) {
-            const int why = errno;
-            const ChunkHead cut{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), 0, 0, head.first_time_ns};   // as an open one: what arrived can be read
-            std::clearerr(file);
-            if (seek(offset)) (void)(write(&cut, sizeof cut) && std::fflush(file) == 0);
-            errno = why;
-            return false;
-        }
+        const ChunkHead unfinished{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), 0, 0, head.first_time_ns};
+        if (!seek(offset) || !write(&unfinished, sizeof unfinished) || !write(records_of_chunk, head.bytes) || std::fflush(file) != 0) return false;
+        if (!seek(offset) || !write(&head, sizeof head) || std::fflush(file) != 0) return false;
         index.push_back({offset, kChunkRecords, head.first_time_ns, 0});
         offset += sizeof head + head.bytes;
         return true;

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <deque>
+#include <vector>
 
 #include "sim/base/exact_math.h"
 #include "sim/base/exponential.h"
@@ -83,4 +85,31 @@ TEST_CASE("a packet queue gives packets back in order while it grows and shrinks
     CHECK(queue.size() == in - out);
     queue.push_front({777});
     CHECK(queue[0].value == 777);
+}
+
+TEST_CASE("shared queue: every copy keeps what it had, whatever is done to the others, for 200 random histories") {
+    const uint64_t seed = 20261121;
+    MESSAGE("seed " << seed);
+    Stream random{seed, 0};
+    for (int history = 0; history < 200; ++history) {
+        std::vector<std::pair<SharedQueue<int, 4>, std::deque<int>>> copies(1);
+        for (int step = 0; step < 300; ++step) {
+            auto& [queue, plain] = copies[random.next_u64() % copies.size()];
+            const int value = static_cast<int>(random.next_u64() % 1000);
+            switch (random.next_u64() % 8) {
+                case 0: case 1: case 2: queue.push_back(value), plain.push_back(value); break;
+                case 3: queue.push_front(value), plain.push_front(value); break;
+                case 4: case 5: if (!plain.empty()) queue.pop_front(), plain.pop_front(); break;
+                case 6: if (!plain.empty()) { const size_t at = random.next_u64() % plain.size(); queue.mine(at) = value, plain[at] = value; } break;
+                case 7:
+                    if (copies.size() < 6) copies.emplace_back(copies[random.next_u64() % copies.size()]);
+                    else copies[random.next_u64() % copies.size()] = copies[random.next_u64() % copies.size()];
+                    break;
+            }
+            for (const auto& [shared, expected] : copies) {
+                REQUIRE(shared.size() == expected.size());
+                for (size_t i = 0; i < expected.size(); ++i) REQUIRE(shared[i] == expected[i]);
+            }
+        }
+    }
 }

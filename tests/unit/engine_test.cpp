@@ -3,6 +3,7 @@
 
 #include "sim/engine/checker.h"
 #include "sim/engine/history.h"
+#include "sim/engine/trace_size.h"
 #include "sim/engine/world_hash.h"
 #include "sim/trace/summary.h"
 #include "tests/scenario_text.h"
@@ -395,4 +396,14 @@ arrivals = { at = ["1ms"] }
         CHECK(summarize(trace.header, trace.records).completed == 1);
         CHECK(time_of(trace, Kind::on_processor, 0) == 0);
     }
+}
+
+TEST_CASE("trace size: exact for a short run, within 2 % of a long one, none for a run without an end in sight") {
+    const auto written = [](const Scenario& scenario) { return static_cast<double>(run(scenario, {})->record_count); };
+    const Scenario shorter = scenario_named("twice-cpus");
+    CHECK(estimated_records(shorter) == static_cast<uint64_t>(written(shorter)));
+    const Scenario longer = scenario_named("bench/reference.toml", {"source.clients.arrivals={poisson=\"1.6us\",count=400000}"});
+    CHECK(static_cast<double>(*estimated_records(longer)) == doctest::Approx(written(longer)).epsilon(0.02));
+    const Scenario timed = scenario_named("bench/reference.toml", {"until=\"600ms\"", "source.clients.arrivals={poisson=\"1.6us\"}"});
+    CHECK(static_cast<double>(*estimated_records(timed)) == doctest::Approx(written(timed)).epsilon(0.02));
 }

@@ -1,0 +1,34 @@
+#include "sim/engine/trace_size.h"
+
+#include <algorithm>
+
+#include "sim/engine/step.h"
+#include "sim/scenario/arrivals.h"
+
+namespace sim {
+
+std::optional<uint64_t> estimated_records(const Scenario& scenario) {
+    constexpr uint64_t kPilot = 1'000'000;
+    std::vector<Record> opening;
+    World world = world_begin(scenario, opening);
+    Stepper stepper(scenario, world, nullptr);
+    while (world.record_count < kPilot && !world_ended(scenario, world))
+        if (!stepper.step()) return std::nullopt;
+    if (world_ended(scenario, world)) return world.record_count;
+    // The part of the run that the pilot was: of the packets that sources send, or of the time.
+    double part = 0;
+    bool finite = scenario.programs.empty();   // what threads with a program do is not counted in packets of sources
+    double all = 0, sent = 0;
+    for (size_t s = 0; s < scenario.sources.size(); ++s) {
+        const std::optional<uint64_t> packets = packets_in_all(scenario.sources[s]);
+        finite = finite && packets.has_value();
+        all += static_cast<double>(packets.value_or(0));
+        sent += static_cast<double>(world.sources[s].next);
+    }
+    if (finite && all > 0) part = sent / all;
+    if (scenario.until && scenario.until->ns > 0) part = std::max(part, static_cast<double>(world.now.ns) / static_cast<double>(scenario.until->ns));
+    if (part <= 0) return std::nullopt;
+    return static_cast<uint64_t>(static_cast<double>(world.record_count) / part);
+}
+
+}  // namespace sim
