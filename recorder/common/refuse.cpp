@@ -31,6 +31,12 @@ std::optional<sim::Error> refused(const sim::Scenario& scenario, const sim::Hand
 }  // namespace
 
 std::optional<sim::Error> not_recorded(const sim::Scenario& scenario) {
+    if (!scenario.programs.empty()) {
+        const sim::ProgramParams& program = scenario.programs.front();
+        return sim::Error{.file = scenario.path, .line = program.line, .column = program.column,
+                          .what = "not recorded yet: [[thread]] '" + program.name + "', because a recorder starts only the threads of [[worker]] tables",
+                          .hint = "portside sim " + scenario.name + " simulates it"};
+    }
     for (const sim::WorkerParams& worker : scenario.workers) {
         if (auto error = refused(scenario, worker.on_packet)) return error;
         for (const auto& [key, handler] : worker.on_packet_of_key)

@@ -119,8 +119,8 @@ private:
             }
             case Kind::get_called: calling_[record.thread] = {true, record.port, record.packet, record.argument == 0}; break;
             case Kind::posted: if (port_known(record.port)) call(at, ports_.post(record.port, std::to_string(record.packet))); break;
-            case Kind::block_begin: call(at, ports_.block(t)); break;
-            case Kind::block_end: call(at, ports_.wake(t)); break;
+            case Kind::block_begin: if (record.port != kNoPort) call(at, ports_.block(t)); break;
+            case Kind::block_end: if (record.port != kNoPort) call(at, ports_.wake(t)); break;
             case Kind::parked:
                 decide_get(record);
                 recorded_.push_back("waits " + thread(record));

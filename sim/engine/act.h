@@ -1,6 +1,6 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
 // world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp, act_locks.cpp,
-// act_devices.cpp and act_sources.cpp; step.cpp has the
+// act_devices.cpp, act_programs.cpp and act_sources.cpp; step.cpp has the
 // order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
@@ -9,6 +9,7 @@
 #include "sim/model/scenario.h"
 #include "sim/model/world.h"
 #include "sim/trace/record.h"
+#include "sim/workload/worker.h"
 
 namespace sim {
 
@@ -45,6 +46,7 @@ private:
     void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
     void push_shuffled(Event event);
     bool instant_is_endless(ThreadId id);
+    void give_up(ThreadId id);
 
     // act_port.cpp
     void apply_effects(ThreadId caller);
@@ -73,6 +75,12 @@ private:
     void call_get(ThreadId id);
     void do_get(ThreadId id);
     void get_timed_out(ThreadId id, uint32_t generation);
+
+    // act_programs.cpp
+    void begin_program(ThreadId id);
+    Move next_move(ThreadId id);
+    PacketWork next_packet_of(ThreadId id);
+    void exit_thread(ThreadId id);
 
     // act_devices.cpp
     void prepare_io(ThreadId id, const Step& step, Duration latency);

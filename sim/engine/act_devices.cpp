@@ -1,7 +1,6 @@
 // Devices: operations that threads start, and what their answers bring.
 #include "sim/device/device.h"
 #include "sim/engine/act.h"
-#include "sim/scenario/handler.h"
 #include "sim/trace/arguments.h"
 
 namespace sim {
@@ -10,7 +9,7 @@ void Act::prepare_io(ThreadId id, const Step& step, Duration latency) {
     Thread& t = thread(id);
     t.io_device = step.device;
     t.io_latency = latency;
-    if (step.kind == Step::Kind::start_io) t.post_work = child_work(world_.packets.mine(t.packet()).work);
+    if (step.kind == Step::Kind::start_io) t.post_work = next_packet_of(id);
 }
 
 void Act::do_io(ThreadId id, bool waits) {

@@ -9,7 +9,7 @@ namespace sim {
 void Act::proceed(ThreadId id) {
     Thread& t = thread(id);
     while (t.phase == ThreadPhase::running && !instant_is_endless(id)) {
-        const Move move = worker_next_move(scenario_, t, world_.packets);
+        const Move move = next_move(id);
         switch (move.kind) {
             case Move::Kind::compute: return start_activity(id, Activity::compute, move.duration);
             case Move::Kind::block: return begin_block(id, move.duration);
@@ -30,6 +30,8 @@ void Act::proceed(ThreadId id) {
                 if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, Activity::post_call, scenario_.machine.post_cost);
                 do_post(id);
                 break;
+            case Move::Kind::exit: return exit_thread(id);
+            case Move::Kind::stuck: return give_up(id);
             case Move::Kind::complete_packet: complete_packet(id); break;
             case Move::Kind::call_get:
                 call_get(id);
@@ -42,7 +44,7 @@ void Act::proceed(ThreadId id) {
 
 void Act::start_post(ThreadId id, const Step& step) {
     Thread& t = thread(id);
-    t.post_work = child_work(world_.packets.mine(t.packet()).work);
+    t.post_work = next_packet_of(id);
     t.post_port = step.port;
     t.post_key = step.key;
 }

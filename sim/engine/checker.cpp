@@ -11,8 +11,8 @@ std::string thread_text(const Scenario& scenario, uint32_t t) { return thread_na
 bool phase_fits(ThreadPhase phase, PortThreadState state) {
     switch (state) {
         case PortThreadState::unknown:
-        case PortThreadState::watching:
-        case PortThreadState::exited: return false;
+        case PortThreadState::watching: return false;
+        case PortThreadState::exited: return phase == ThreadPhase::exited;
         case PortThreadState::waiting: return phase == ThreadPhase::parked;
         case PortThreadState::looking: return phase == ThreadPhase::waking || phase == ThreadPhase::ready;
         case PortThreadState::blocked: return phase == ThreadPhase::blocked;

@@ -3,7 +3,7 @@
 #include "sim/engine/act.h"
 #include "sim/engine/ties.h"
 #include "sim/port/port.h"
-#include "sim/workload/worker.h"
+#include "sim/workload/program.h"
 
 namespace sim {
 namespace {
@@ -19,12 +19,14 @@ void Act::begin() {
         apply_effects({});
     }
     for (uint32_t i = 0; i < world_.threads.size(); ++i) note(Kind::thread_start, {i});
-    for (uint32_t i = 0; i < world_.threads.size(); ++i) {   // in table order: under nt the last one is released first (3a.3)
+    const uint32_t workers = worker_thread_count(scenario_);
+    for (uint32_t i = 0; i < workers; ++i) {                 // in table order: under nt the last one is released first (3a.3)
         call_get({i});
         do_get({i});
         // A poll comes back at once: the thread is there at time 0.
         if (world_.ports.threads[i].state == PortThreadState::running) world_.threads[i].phase = ThreadPhase::waking, at_end_of(EventKind::becomes_ready, {0}, {i});
     }
+    for (uint32_t p = 0; p < world_.programs.size(); ++p) begin_program({workers + p});
     begin_sources();
     idle_processors_take_ready_threads();
     take_note_of_records();
@@ -108,6 +110,12 @@ bool Act::instant_is_endless(ThreadId id) {
     return true;
 }
 
+// A program that does nothing, round after round.
+void Act::give_up(ThreadId id) {
+    endless_ = id;
+    count_ = kRecordsAtInstantMax + 1;
+}
+
 Error Act::endless_instant() const {
     Error error;
     error.file = scenario_.path;
@@ -120,7 +128,8 @@ Error Act::endless_instant() const {
         error.what += "device '" + scenario_.devices[event_.subject].name + "'";
         error.hint = "give it a latency above 0";
     } else {
-        error.what += worker_place(scenario_, world_.threads[endless_.valid() ? endless_.value : event_.subject], world_.packets);
+        const Thread& t = world_.threads[endless_.valid() ? endless_.value : event_.subject];
+        error.what += t.program == kNoProgram ? worker_place(scenario_, t, world_.packets) : program_place(scenario_, world_.programs[t.program]);
         error.hint = "give the call or the step some time (get_cost, post_cost, compute), or a timeout above 0";
     }
     return error;
@@ -136,6 +145,10 @@ World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t t
     for (uint32_t s = 0; s < scenario.sources.size(); ++s) world.sources[s].rounds.resize(scenario.sources[s].clients);
     for (uint32_t w = 0; w < scenario.workers.size(); ++w)
         for (uint32_t i = 0; i < scenario.workers[w].count; ++i) world.threads.emplace_back().worker = w;
+    for (uint32_t number = 0; world.threads.size() < thread_count(scenario); ++number) {
+        world.threads.emplace_back().program = number;
+        world.programs.push_back(program_begin(scenario, number));
+    }
     world.ports.threads.resize(world.threads.size());
     Act(scenario, world, &out).begin();
     return world;

@@ -17,7 +17,7 @@ std::optional<uint64_t> estimated_records(const Scenario& scenario) {
     if (world_ended(scenario, world)) return world.record_count;
     // The part of the run that the pilot was: of the packets that sources send, or of the time.
     double part = 0;
-    bool finite = true;
+    bool finite = scenario.programs.empty();   // what threads with a program do is not counted in packets of sources
     double all = 0, sent = 0;
     for (size_t s = 0; s < scenario.sources.size(); ++s) {
         const std::optional<uint64_t> packets = packets_in_all(scenario.sources[s]);

@@ -84,6 +84,14 @@ void add_operation(Hasher& hash, const DeviceOperation& operation) {
     hash.add(operation.latency.ns);
 }
 
+void add_programs(Hasher& hash, const World& world) {
+    for (const ProgramState& program : world.programs) {
+        add_work(hash, program.work);
+        hash.add(program.round);
+        hash.add(program.packets);
+    }
+}
+
 void add_devices(Hasher& hash, const World& world) {
     for (const Device& device : world.devices) {
         for (uint32_t c = 0; c < device.channels.size(); ++c) {
@@ -120,6 +128,7 @@ uint64_t world_hash(const World& world) {
     add_ports(hash, world);
     add_locks(hash, world);
     add_devices(hash, world);
+    add_programs(hash, world);
     for (size_t t = 0; t < world.threads.size(); ++t) add_thread(hash, world, t);
     for (const Processor& processor : world.machine.processors) {
         hash.add(processor.thread);

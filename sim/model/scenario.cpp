@@ -5,6 +5,12 @@
 namespace sim {
 
 uint32_t thread_count(const Scenario& scenario) {
+    uint32_t count = worker_thread_count(scenario);
+    for (const ProgramParams& program : scenario.programs) count += program.count;
+    return count;
+}
+
+uint32_t worker_thread_count(const Scenario& scenario) {
     uint32_t count = 0;
     for (const WorkerParams& worker : scenario.workers) count += worker.count;
     return count;
@@ -20,6 +26,14 @@ WorkerOf worker_of(const Scenario& scenario, ThreadId thread) {
 }
 
 std::string thread_name(const Scenario& scenario, ThreadId thread) {
+    uint32_t index = thread.value;
+    if (const uint32_t workers = worker_thread_count(scenario); index >= workers) {
+        index -= workers;
+        for (const ProgramParams& program : scenario.programs) {
+            if (index < program.count) return program.name + '.' + std::to_string(index);
+            index -= program.count;
+        }
+    }
     const WorkerOf of = worker_of(scenario, thread);
     return scenario.workers[of.worker].name + '.' + std::to_string(of.index);
 }

@@ -84,6 +84,17 @@ struct SourceParams {
     Distribution think;                   ///< closed
 };
 
+/// Threads that run a program of their own instead of serving a port ([[thread]]).
+struct ProgramParams {
+    std::string name;
+    uint32_t count = 1;
+    PortId serves;                        ///< associated by one get before time 0, so that they count there (K9, K29); none: of no port
+    Handler steps;
+    std::optional<uint64_t> repeat = 1;   ///< how often the steps are done; none = endless
+    std::vector<uint64_t> stream_keys;    ///< by index: from seed and thread name
+    int line = 0, column = 0;             ///< in the scenario file
+};
+
 struct Scenario {
     std::string name;                     ///< file name without ".toml"
     std::string path;
@@ -95,6 +106,7 @@ struct Scenario {
     MachineParams machine;
     std::vector<PortParams> ports;
     std::vector<WorkerParams> workers;
+    std::vector<ProgramParams> programs;
     std::vector<SourceParams> sources;
     std::vector<DeviceParams> devices;
     std::vector<std::string> locks;       ///< names by LockId: a lock exists by being named in a step
@@ -102,12 +114,13 @@ struct Scenario {
     std::vector<std::string> sets;        ///< every --set PATH=VALUE, in order
 };
 
-/// Number of worker threads in all.
+/// Number of threads in all: those of [[worker]] tables, then those of [[thread]] tables.
 uint32_t thread_count(const Scenario& scenario);
-/// The worker table and index within it of a thread.
+uint32_t worker_thread_count(const Scenario& scenario);
+/// The worker table and index within it of a worker thread.
 struct WorkerOf { uint32_t worker; uint32_t index; };
 WorkerOf worker_of(const Scenario& scenario, ThreadId thread);
-/// "worker.3"
+/// "worker.3", "producer.0"
 std::string thread_name(const Scenario& scenario, ThreadId thread);
 /// "lock": the word that a step of this kind is written with.
 std::string_view step_word(Step::Kind kind);

@@ -12,6 +12,7 @@ namespace sim {
 
 enum class ThreadPhase : uint8_t {
     parked,               ///< in the port's wait list
+    exited,               ///< its program is done
     blocked,              ///< in a wait that is not the port's
     waking,               ///< released, or its wait ended; ready after wake_latency
     ready,                ///< in the ready queue, or a processor is being switched to it
@@ -23,6 +24,8 @@ enum class Activity : uint8_t { none, get_call, post_call, read_call, io_call, c
 
 /// What its get gave, to be told when the thread runs again.
 enum class PendingReturn : uint8_t { none, packets, look };
+
+inline constexpr uint32_t kNoProgram = UINT32_MAX;
 
 /// The packets of one get: most often one, which takes no memory of its own.
 class Batch {
@@ -47,6 +50,7 @@ struct Thread {
     Activity activity = Activity::none;
     PendingReturn pending = PendingReturn::none;
     uint32_t worker = 0;                  ///< table in the scenario
+    uint32_t program = kNoProgram;        ///< in World::programs; it is no worker then
     Duration remaining;                   ///< processor time left of the activity
     Duration slice;                       ///< of it, until the next event
     Duration quantum_left;

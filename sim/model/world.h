@@ -11,6 +11,7 @@
 #include "sim/model/packet.h"
 #include "sim/model/port.h"
 #include "sim/model/processor.h"
+#include "sim/model/program.h"
 #include "sim/model/thread.h"
 
 namespace sim {
@@ -21,6 +22,7 @@ struct World {
     PortState ports;                      ///< threads of the ports have the world's thread numbers
     std::vector<Thread> threads;
     Machine machine;
+    std::vector<ProgramState> programs;   ///< of the threads after those of the workers
     std::vector<Lock> locks;
     std::vector<Device> devices;
     uint64_t io_started = 0, io_ended = 0;   ///< operations

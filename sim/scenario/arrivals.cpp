@@ -32,6 +32,7 @@ Duration think_time(const Scenario& scenario, SourceId source, uint32_t client, 
 std::optional<ClientRound> client_of(const Scenario& scenario, uint64_t identity) {
     if (identity_is_child(identity)) return std::nullopt;
     const auto source = static_cast<uint32_t>(identity >> 48);
+    if (source >= scenario.sources.size()) return std::nullopt;   // of a thread with a program
     const SourceParams& params = scenario.sources[source];
     if (params.kind != SourceParams::Kind::closed) return std::nullopt;
     const uint64_t index = identity_index(identity);

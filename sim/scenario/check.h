@@ -66,6 +66,7 @@ void read_machine(Checker& check, const Value& root, Scenario& scenario);       
 void read_ports(Checker& check, const Value& root, Scenario& scenario);
 void read_devices(Checker& check, const Value& root, Scenario& scenario);                 // devices.cpp
 void read_workers(Checker& check, const Value& root, Scenario& scenario);                 // workers.cpp
+void read_programs(Checker& check, const Value& root, Scenario& scenario);                // programs.cpp
 void read_handler(Checker& check, const Value& value, std::string_view name, Scenario& scenario, Handler& out);   // steps.cpp
 void read_sources(Checker& check, const Value& root, Scenario& scenario);                 // sources.cpp
 /// The [[name]] tables of the file, each a table; none when the file has none or it is wrong.

@@ -47,6 +47,23 @@ void set_stream_keys(Scenario& scenario) {
         source.stream_key = source_stream_key(scenario.seed, source.name);
         source.gap_key = mix64(source.stream_key ^ kGolden);
     }
+    for (ProgramParams& program : scenario.programs) {
+        program.stream_keys.clear();
+        for (uint32_t i = 0; i < program.count; ++i) program.stream_keys.push_back(source_stream_key(scenario.seed, program.name + '.' + std::to_string(i)));
+    }
+}
+
+PacketWork program_round(const Scenario& scenario, uint32_t program, uint32_t index, uint64_t round) {
+    PacketWork work;
+    work.stream.key = packet_stream_key(mix64(scenario.programs[program].stream_keys[index] ^ kGolden), round);
+    return work;
+}
+
+PacketWork program_packet(const Scenario& scenario, uint32_t program, uint32_t index, uint32_t number, uint64_t nth) {
+    PacketWork work;
+    work.identity = packet_identity(static_cast<uint32_t>(scenario.sources.size()) + number, nth);
+    work.stream.key = packet_stream_key(scenario.programs[program].stream_keys[index], nth);
+    return work;
 }
 
 PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index) {

@@ -36,7 +36,7 @@ void read_machine(Checker& check, const Value& root, Scenario& scenario) {
     if (!table) return;
     if (table->kind != Value::Kind::table)
         return check.fail(table->at, "machine is " + (table->kind == Value::Kind::array ? "a list" : shown(*table)) + ", expected one table: [machine]");
-    check_keys(check, *table, "in [machine]", {{"processors", "quantum", "context_switch", "wake_latency", "get_cost", "post_cost"}, {}});
+    check_keys(check, *table, "in [machine]", {{"processors", "quantum", "context_switch", "wake_latency", "get_cost", "post_cost"}, {"background"}});
     MachineParams& machine = scenario.machine;
     get_u32(check, *table, "processors", machine.processors, 1, kProcessorsMax);
     get_duration(check, *table, "quantum", machine.quantum, true);

@@ -43,7 +43,7 @@ void read_workers(Checker& check, const Value& root, Scenario& scenario) {
     int64_t threads = 0;
     for (const Value* table : tables_named(check, root, "worker")) {
         if (check.failed()) return;
-        check_keys(check, *table, "in [[worker]]", {{"name", "port", "count", "batch", "timeout", "on_packet"}, {}, kOnPacket});
+        check_keys(check, *table, "in [[worker]]", {{"name", "port", "count", "batch", "timeout", "on_packet"}, {"priority", "affinity"}, kOnPacket});
         WorkerParams worker;
         worker.name = read_name(check, *table, "[[worker]]", names);
         names.push_back(worker.name);

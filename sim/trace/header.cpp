@@ -22,6 +22,11 @@ TraceHeader header_of(const Scenario& scenario) {
         header.sources.push_back(source.name);
         header.source_clients.push_back(source.kind == SourceParams::Kind::closed ? source.clients : 0);
     }
+    for (const ProgramParams& program : scenario.programs)
+        for (uint32_t i = 0; i < program.count; ++i) {
+            header.sources.push_back(program.name + '.' + std::to_string(i));   // their packets have identities of their own
+            header.source_clients.push_back(0);
+        }
     for (const DeviceParams& device : scenario.devices) header.devices.push_back({.name = device.name, .channels = device.channels});
     header.locks = scenario.locks;
     return header;

@@ -79,11 +79,12 @@ struct Names { bool thread = false, port = false, packet = false; };
 constexpr Names names_of(Kind kind) {
     switch (kind) {
         case Kind::port_opened: case Kind::port_closed: return {.port = true};
-        case Kind::thread_start: case Kind::thread_exit: case Kind::ready: case Kind::on_processor: case Kind::off_processor: return {.thread = true};
+        case Kind::thread_start: case Kind::thread_exit: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
+        case Kind::block_begin: case Kind::block_end: return {.thread = true};
         case Kind::associated: case Kind::get_called: case Kind::get_returned: case Kind::parked: case Kind::released:
         case Kind::suspended: case Kind::resumed: return {.thread = true, .port = true};
         case Kind::posted: case Kind::queued: return {.port = true, .packet = true};
-        case Kind::handed_over: case Kind::taken: case Kind::completed: case Kind::block_begin: case Kind::block_end: return {.thread = true, .port = true, .packet = true};
+        case Kind::handed_over: case Kind::taken: case Kind::completed: return {.thread = true, .port = true, .packet = true};
         case Kind::detail: return {.packet = true};
         case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::kind_count: return {};
     }

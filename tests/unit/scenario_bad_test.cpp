@@ -61,7 +61,7 @@ TEST_CASE("scenario errors: the file that the other cases change is good") { CHE
 TEST_CASE("scenario errors: keys and names") {
     check_all({
         {"processors", "procesors", "x.toml:4:1: unknown key 'procesors' in [machine], expected processors, quantum, context_switch, wake_latency, get_cost or post_cost; did you mean 'processors'?"},
-        {"seed", "sede", "x.toml:2:1: unknown key 'sede' at the top, expected title, about, number, seed, until, machine, port, device, worker or source; did you mean 'seed'?"},
+        {"seed", "sede", "x.toml:2:1: unknown key 'sede' at the top, expected title, about, number, seed, until, machine, port, device, worker, thread or source; did you mean 'seed'?"},
         {"concurrency", "limit", "x.toml:8:1: unknown key 'limit' in [[port]], expected name, concurrency, policy, drain_on_wake, poll_at_limit, apc, abandon, suspended_before_run or page_in"},
         {"port = \"port\"\narrivals", "port = \"prot\"\narrivals", "x.toml:17:8: no [[port]] is named 'prot', expected port; did you mean 'port'?"},
         {"port = \"port\"\narrivals", "arrivals", "x.toml:15:1: [[source]] has no port, expected the name of a [[port]]; port = \"port\""},
@@ -204,7 +204,7 @@ TEST_CASE("scenario errors: --set is named as the place") {
     CHECK(set("worker.w.count=0") == "--set worker.w.count=0: count is 0, expected a whole number from 1 to 65536");
     CHECK(set("machine.procesors=8").find("--set machine.procesors=8: unknown key 'procesors' in [machine]") == 0);
     CHECK(set("machine.procesors=8").find("did you mean 'processors'?") != std::string::npos);
-    CHECK(set("sed=3") == "--set sed=3: unknown path 'sed', expected title, about, number, seed, until, machine, port, device, worker or source; did you mean 'seed'?");
+    CHECK(set("sed=3") == "--set sed=3: unknown path 'sed', expected title, about, number, seed, until, machine, port, device, worker, thread or source; did you mean 'seed'?");
     CHECK(set("port.prot.concurrency=4") == "--set port.prot.concurrency=4: no [[port]] is named 'prot', expected port; did you mean 'port'?");
     CHECK(set("port=4") == "--set port=4: the path names a whole [[port]], expected port.NAME.KEY");
     CHECK(set("machine.quantum=5") == "--set machine.quantum=5: quantum is 5, expected a duration with a unit: ns, us, ms or s; did you mean \"5ms\"?");
