@@ -11,18 +11,20 @@
 namespace gui {
 namespace {
 
+constexpr float kSide = 14, kTop = 42, kBottom = 10;   // units around what a sheet holds
+
 // The ground, the title and how to leave; what is inside may be drawn in the answer. A click anywhere closes it.
 Rect sheet(Paint& paint, const Rect& window, float width, float height, std::span<const std::string> titles, CommandId close, Requests& requests) {
     const Theme& theme = *paint.theme;
     fill(paint, window, IM_COL32(0, 0, 0, 150));
     width = std::min(width, window.width());
-    height = std::min(height + paint.px(64), window.height());
+    height = std::min(height + paint.px(kTop + kBottom), window.height());
     const float x0 = (window.x0 + window.x1 - width) / 2, y0 = (window.y0 + window.y1 - height) / 2;
     const Rect rect{x0, y0, x0 + width, y0 + height};
     fill(paint, rect, theme.panel, paint.px(6));
-    const Rect inside{rect.x0 + paint.px(20), rect.y0 + paint.px(46), rect.x1 - paint.px(20), rect.y1 - paint.px(16)};
-    text_line(paint, paint.fonts.small, inside.x0, inside.x1, rect.y0 + paint.px(17), theme.faint, "Esc closes", Align::right);
-    text_fitting(paint, paint.fonts.bold, inside.x0, inside.x1 - paint.px(80), rect.y0 + paint.px(16), theme.text, titles);
+    const Rect inside{rect.x0 + paint.px(kSide), rect.y0 + paint.px(kTop), rect.x1 - paint.px(kSide), rect.y1 - paint.px(kBottom)};
+    text_line(paint, paint.fonts.small, inside.x0, inside.x1, rect.y0 + paint.px(14), theme.faint, "Esc closes", Align::right);
+    text_fitting(paint, paint.fonts.bold, inside.x0, inside.x1 - paint.px(80), rect.y0 + paint.px(13), theme.text, titles);
     if (ImGui::IsMouseClicked(0)) requests.push_back({.what = Request::What::command, .command = close});
     return inside;
 }
@@ -48,7 +50,7 @@ std::string changes_text(const std::vector<std::string>& changes) {
     return text + '.';
 }
 
-std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, const Font& font) {
+std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, const Font& font, bool whole = true) {
     const Theme& theme = *paint.theme;
     const Fonts& fonts = paint.fonts;
     const std::vector<std::string> changes = app_changes(state);
@@ -56,7 +58,7 @@ std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, con
     if (!changes.empty()) out.push_back({font, theme.dim, changes_text(changes), paint.px(6)});
     out.push_back({fonts.bold, theme.text, "What made each side", paint.px(12)});
     for (const Side& side : state.sides) out.push_back({font, theme.dim, made(side), paint.px(2)});
-    out.push_back({font, theme.faint, "Simulated with seed " + std::to_string(state.sides.front().summary.seed) + "; fingerprint of the run: " + state.sides.front().summary.fingerprint + ".", paint.px(2)});
+    if (whole) out.push_back({font, theme.faint, "Simulated with seed " + std::to_string(state.sides.front().summary.seed) + "; fingerprint of the run: " + state.sides.front().summary.fingerprint + ".", paint.px(2)});
     const sim::Divergence* divergence = app_divergence(state);
     if (divergence == nullptr) return out;
     const sim::Divergence& d = *divergence;
@@ -85,12 +87,13 @@ void draw_help(Paint& paint, const AppState&, const Rect& rect, Requests& reques
 }
 
 void draw_about(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
-    const float width = std::min(paint.px(720), rect.width()), room = rect.height() - paint.px(64);
+    const float width = std::min(paint.px(720), rect.width()), room = rect.height() - paint.px(kTop + kBottom);
     std::vector<Paragraph> text = about_text(paint, state, paint.fonts.text);
-    if (height_of(text, width - paint.px(40)) > room) text = about_text(paint, state, paint.fonts.small);
+    if (height_of(text, width - paint.px(2 * kSide)) > room) text = about_text(paint, state, paint.fonts.small);
+    if (height_of(text, width - paint.px(2 * kSide)) > room) text = about_text(paint, state, paint.fonts.small, false);   // the status line has the seed
     const std::string number = state.scenario.number > 0 ? std::to_string(state.scenario.number) + "  " : std::string();
     const std::string titles[] = {number + state.scenario.title, state.scenario.title, number + state.scenario.name};   // the longest that has room
-    const Rect inside = sheet(paint, rect, width, height_of(text, width - paint.px(40)), titles, CommandId::about, requests);
+    const Rect inside = sheet(paint, rect, width, height_of(text, width - paint.px(2 * kSide)), titles, CommandId::about, requests);
     float y = inside.y0;
     for (const Paragraph& paragraph : text) y = text_block(paint, paragraph.font, {inside.x0, y + paragraph.space, inside.x1, inside.y1 + 1}, paragraph.color, paragraph.text);
 }

@@ -123,7 +123,11 @@ TEST_CASE("window: every kind of sentence of every scenario is whole where room 
     const uint32_t seed = 4711;
     MESSAGE("seed " << seed);
     std::mt19937 random(seed);
-    for (const std::string scenario : {"limit-1-burst", "idle-lifo", "block-and-release", "twice-cpus", "zero-means-cpus", "mio-one", "long-vs-short", "poster-flood"}) {
+    const sim::Result<std::vector<sim::ScenarioEntry>> entries = sim::scenario_list();
+    REQUIRE(entries.ok());
+    CHECK(entries->size() >= 11);
+    for (const sim::ScenarioEntry& entry : entries.value()) {
+        const std::string& scenario = entry.name;
         gui::AppState state = opened_with_recordings(scenario);
         for (const Screen screen : kTight) {
             CAPTURE(scenario);
