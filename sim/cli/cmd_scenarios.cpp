@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "sim/cli/commands.h"
@@ -15,7 +16,9 @@ int cmd_scenarios(bool json) {
         std::printf("%s\n", scenarios_json(entries.value()).c_str());
         return kExitDone;
     }
-    for (const ScenarioEntry& entry : entries.value()) std::printf("%2u  %-18s %s\n", entry.number, entry.name.c_str(), entry.title.c_str());
+    size_t widest = 0;
+    for (const ScenarioEntry& entry : entries.value()) widest = std::max(widest, entry.name.size());
+    for (const ScenarioEntry& entry : entries.value()) std::printf("%2u  %-*s  %s\n", entry.number, static_cast<int>(widest), entry.name.c_str(), entry.title.c_str());
     return kExitDone;
 }
 
