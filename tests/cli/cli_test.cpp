@@ -245,7 +245,7 @@ TEST_CASE("cli: rules prompts, helps and draws at a terminal, and only there") {
     CHECK(std::count(piped.out.begin(), piped.out.end(), '\n') == 3);
     // `script` of util-linux gives a program a terminal; the end of its input is a Ctrl-D.
     if (shell(folder, "script --version | grep util-linux").code != 0) return skip("script", "no script of util-linux, which gives a program a terminal");
-    const Outcome typed = shell(folder, "HOME=$PWD TERM=xterm script -qec " + quoted(std::string(PORTSIDE_PROGRAM) + " rules") + " /dev/null < in.txt");
+    const Outcome typed = shell(folder, "HOME=$PWD TERM=xterm script -qec \"" + quoted(PORTSIDE_PROGRAM) + " rules\"" + " /dev/null < in.txt");
     CHECK(typed.code == 0);
     for (const char* text : {"portside> ", "\"effects\":[[\"waits\",\"a\"]]", "waiters   a  <- next", "suspend T "}) CHECK_MESSAGE(typed.out.find(text) != std::string::npos, text);
 }
