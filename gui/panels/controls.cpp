@@ -47,12 +47,13 @@ std::vector<Slider> sliders_of(const AppState& state) {
 
 void draw_policy(Paint& paint, const AppState& state, Column& at, Requests& requests) {
     const float gap = paint.px(6), width = (at.x1 - at.x0 - gap) / 2;
-    text_line(paint, paint.fonts.text, at.x0, at.x1, at.y, paint.theme->dim, "Policy " + state.controls.policy);
+    const float name_end = text_line(paint, paint.fonts.text, at.x0, at.x1, at.y, paint.theme->dim, "Policy");
+    text_line(paint, paint.fonts.mono, name_end, at.x1, at.y + paint.px(1), paint.theme->text, state.controls.policy, Align::right);
     const size_t count = sim::policy_names().size(), now = static_cast<size_t>(sim::policy_from_name(state.controls.policy).value_or(sim::Policy::nt));
     for (const bool next : {false, true}) {
         const float x = at.x0 + (next ? width + gap : 0);
         const char* name = next ? "next policy" : "policy before";
-        if (button(paint, name, {x, at.y + paint.px(20), x + width, at.y + paint.px(46)}, next ? "next" : "before", false)) requests.push_back({.what = Request::What::policy, .number = static_cast<double>((now + (next ? 1 : count - 1)) % count)});
+        if (button(paint, name, {x, at.y + paint.px(20), x + width, at.y + paint.px(46)}, next ? "Next" : "Previous", false)) requests.push_back({.what = Request::What::policy, .number = static_cast<double>((now + (next ? 1 : count - 1)) % count)});
     }
     at.y += paint.px(54);
 }
