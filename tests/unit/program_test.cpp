@@ -7,19 +7,11 @@
 #include "sim/trace/print.h"
 #include "sim/trace/summary.h"
 #include "tests/scenario_text.h"
+#include "tests/trace_times.h"
 
 using namespace sim;
 
 namespace {
-
-using Times = std::vector<int64_t>;
-
-Times times_of(const Trace& trace, Kind kind, uint32_t thread) {
-    Times times;
-    for (const Record& record : trace.records)
-        if (record.kind == kind && record.thread == thread) times.push_back(record.time_ns);
-    return times;
-}
 
 const char* kProducer = R"(
 [machine]
