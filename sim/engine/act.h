@@ -1,7 +1,6 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
-// world that changes it stands in act_port.cpp, act_processors.cpp, act_threads.cpp, act_locks.cpp,
-// act_devices.cpp, act_programs.cpp and act_sources.cpp; step.cpp has the
-// order of one step. Not for callers: see step.h.
+// world that changes it stands in act_port.h, act_processors.h, act_threads.h and act_sources.h, which nearly every step needs, and
+// in act_locks.cpp, act_devices.cpp and act_programs.cpp; step.cpp has the order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
 
@@ -48,13 +47,13 @@ private:
     bool instant_is_endless(ThreadId id);
     void give_up(ThreadId id);
 
-    // act_port.cpp
+    // act_port.h
     void apply_effects(ThreadId caller);
     void release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count);
     void park(ThreadId id);
     void post(PortId port, const Packet& packet, ThreadId poster);
 
-    // act_processors.cpp
+    // act_processors.h
     void make_ready(ThreadId id);
     void give_processor(ProcessorId processor, ThreadId id);
     void start_running(ThreadId id);
@@ -64,7 +63,7 @@ private:
     void start_slice(ThreadId id);
     void slice_ended(ThreadId id);
 
-    // act_threads.cpp
+    // act_threads.h
     void proceed(ThreadId id);
     void start_post(ThreadId id, const Step& step);
     void do_post(ThreadId id);
@@ -92,7 +91,7 @@ private:
     void take_lock(ThreadId id, LockId number, Duration hold);
     void give_lock_back(ThreadId id);
 
-    // act_sources.cpp
+    // act_sources.h
     void begin_sources();
     void arrival(EventKind kind, Instant at, SourceId source, uint32_t detail = 0);
     void source_arrived(SourceId source);
@@ -116,3 +115,9 @@ inline void Act::at_end_of(EventKind kind, Duration after, uint32_t subject, uin
 }
 
 }  // namespace sim
+
+// What nearly every step does is defined here, for the compiler to join; what is seldom done stands in .cpp files.
+#include "sim/engine/act_port.h"
+#include "sim/engine/act_processors.h"
+#include "sim/engine/act_sources.h"
+#include "sim/engine/act_threads.h"

@@ -1,11 +1,12 @@
 // What a port's decisions make happen to threads and packets.
+#pragma once
 #include "sim/engine/act.h"
 #include "sim/port/port.h"
 #include "sim/trace/port_records.h"
 
 namespace sim {
 
-void Act::apply_effects(ThreadId caller) {
+inline void Act::apply_effects(ThreadId caller) {
     const Effects& effects = world_.effects;
     if (out_ != nullptr) {
         DecisionContext context{.time_ns = world_.now.ns, .caller = caller.value};
@@ -42,7 +43,7 @@ void Act::apply_effects(ThreadId caller) {
 }
 
 // K1, K17: the counts changed at this instant; the thread is ready wake_latency later (3a.7).
-void Act::release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count) {
+inline void Act::release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count) {
     Thread& t = thread(id);
     t.batch.assign(packets, count);
     t.batch_at = 0;
@@ -51,7 +52,7 @@ void Act::release(ThreadId id, PendingReturn pending, const PacketId* packets, u
     at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
 }
 
-void Act::park(ThreadId id) {
+inline void Act::park(ThreadId id) {
     Thread& t = thread(id);
     t.batch.clear();
     t.batch_at = 0;
@@ -59,7 +60,7 @@ void Act::park(ThreadId id) {
     t.phase = ThreadPhase::parked;
 }
 
-void Act::post(PortId port, const Packet& packet, ThreadId poster) {
+inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
     const uint64_t identity = packet.work.identity, key = packet.key;
     const PacketId number = world_.packets.add(packet);
     ++world_.posted;

@@ -1,4 +1,5 @@
 // Packets that come from outside.
+#pragma once
 #include "sim/engine/act.h"
 #include "sim/engine/ties.h"
 #include "sim/scenario/handler.h"
@@ -6,21 +7,21 @@
 
 namespace sim {
 
-void Act::begin_sources() {
+inline void Act::begin_sources() {
     for (uint32_t s = 0; s < scenario_.sources.size(); ++s) {
         if (const auto at = source_next_arrival(scenario_, {s}, world_.sources[s], {0})) arrival(EventKind::source_arrives, *at, {s});
         for (uint32_t client = 0; client < scenario_.sources[s].clients; ++client) client_thinks({s}, client, 0);
     }
 }
 
-void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
+inline void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
     const uint64_t order = kArrival | (uint64_t{source.value} << 44) | (world_.next_order++ & 0xFFF'FFFF'FFFFu);
     const Event event{.at = at, .order = order, .kind = kind, .subject = source.value, .detail = detail};
     if (at.ns >= plain_before_ns_) return push_shuffled(event);
     world_.events.push(event);
 }
 
-void Act::source_arrived(SourceId source) {
+inline void Act::source_arrived(SourceId source) {
     SourceState& state = world_.sources[source.value];
     const SourceParams& params = scenario_.sources[source.value];
     uint64_t index = state.next++;
@@ -32,13 +33,13 @@ void Act::source_arrived(SourceId source) {
     post(params.port, packet, {});
 }
 
-void Act::client_thinks(SourceId source, uint32_t client, uint64_t round) {
+inline void Act::client_thinks(SourceId source, uint32_t client, uint64_t round) {
     const Instant at = client_arrival(scenario_, source, client, round, world_.now);
     arrival(EventKind::client_arrives, at, source, client);
     world_.sources[source.value].rounds[client] = round;
 }
 
-void Act::client_arrived(SourceId source, uint32_t client, uint64_t round) {
+inline void Act::client_arrived(SourceId source, uint32_t client, uint64_t round) {
     const SourceParams& params = scenario_.sources[source.value];
     Packet packet;
     packet.work = source_packet(scenario_, source, round * params.clients + client);

@@ -1,4 +1,5 @@
 // What a thread does when it runs: the steps of its packets, and its calls.
+#pragma once
 #include "sim/engine/act.h"
 #include "sim/port/port.h"
 #include "sim/scenario/arrivals.h"
@@ -6,7 +7,7 @@
 
 namespace sim {
 
-void Act::proceed(ThreadId id) {
+inline void Act::proceed(ThreadId id) {
     Thread& t = thread(id);
     while (t.phase == ThreadPhase::running && !instant_is_endless(id)) {
         const Move move = next_move(id);
@@ -42,14 +43,14 @@ void Act::proceed(ThreadId id) {
     }
 }
 
-void Act::start_post(ThreadId id, const Step& step) {
+inline void Act::start_post(ThreadId id, const Step& step) {
     Thread& t = thread(id);
     t.post_work = next_packet_of(id);
     t.post_port = step.port;
     t.post_key = step.key;
 }
 
-void Act::do_post(ThreadId id) {
+inline void Act::do_post(ThreadId id) {
     const Thread& t = thread(id);
     Packet packet;
     packet.work = t.post_work;
@@ -57,13 +58,13 @@ void Act::do_post(ThreadId id) {
     post(t.post_port, packet, id);
 }
 
-void Act::begin_block(ThreadId id, Duration duration) {
+inline void Act::begin_block(ThreadId id, Duration duration) {
     enter_wait(id, kSleep, static_cast<uint64_t>(duration.ns));
     at_end_of(EventKind::block_ends, duration, id);
 }
 
 // A wait that is not the port's, whatever for: the port sees a kernel wait (K17).
-void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
+inline void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
     if (Record* record = note(Kind::block_begin, id, port_rule_for(world_.ports, id, Rule::K17))) {
         record->flags = reason;
         record->argument = argument;
@@ -75,7 +76,7 @@ void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
 }
 
 // K19: it counts from this instant on and is ready wake_latency later (3a.7).
-void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
+inline void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
     port_wake(world_.ports, id, world_.effects);
     if (Record* record = note(Kind::block_end, id, port_rule_for(world_.ports, id, Rule::K19))) {
         record->flags = reason;
@@ -86,7 +87,7 @@ void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
     at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
 }
 
-void Act::complete_packet(ThreadId id) {
+inline void Act::complete_packet(ThreadId id) {
     Thread& t = thread(id);
     const PacketId number = t.packet();
     const Packet& packet = world_.packets[number];
@@ -98,7 +99,7 @@ void Act::complete_packet(ThreadId id) {
     if (waits) client_thinks(waits->source, waits->client, waits->round + 1);
 }
 
-void Act::call_get(ThreadId id) {
+inline void Act::call_get(ThreadId id) {
     const WorkerParams& params = worker(thread(id));
     Record* record = note(Kind::get_called, id);
     if (record == nullptr) return;
@@ -107,7 +108,7 @@ void Act::call_get(ThreadId id) {
     record->argument = static_cast<uint64_t>(params.timeout.ns);
 }
 
-void Act::do_get(ThreadId id) {
+inline void Act::do_get(ThreadId id) {
     Thread& t = thread(id);
     const WorkerParams& params = worker(t);
     t.batch.clear();
@@ -119,7 +120,7 @@ void Act::do_get(ThreadId id) {
     at_end_of(EventKind::get_times_out, params.timeout, id, ++t.get_generation);
 }
 
-void Act::get_timed_out(ThreadId id, uint32_t generation) {
+inline void Act::get_timed_out(ThreadId id, uint32_t generation) {
     Thread& t = thread(id);
     // Released or already in another get: this timer is stale. Woken and on its way to look: it is told after the look.
     if (generation != t.get_generation || t.phase != ThreadPhase::parked) return;

@@ -1,11 +1,12 @@
 // Who runs where: ready threads, processors, quanta.
+#pragma once
 #include "sim/engine/act.h"
 #include "sim/port/port.h"
 #include "sim/sched/sched.h"
 
 namespace sim {
 
-void Act::make_ready(ThreadId id) {
+inline void Act::make_ready(ThreadId id) {
     Thread& t = thread(id);
     t.phase = ThreadPhase::ready;
     note(Kind::ready, id, port_rule_for(world_.ports, id, Rule::K40));
@@ -14,7 +15,7 @@ void Act::make_ready(ThreadId id) {
     else world_.machine.ready.push_back(id);
 }
 
-void Act::give_processor(ProcessorId number, ThreadId id) {
+inline void Act::give_processor(ProcessorId number, ThreadId id) {
     Processor& processor = world_.machine.processors[number.value];
     const Duration cost = sched_switch_cost(scenario_.machine, processor, id);
     processor.thread = id;
@@ -24,7 +25,7 @@ void Act::give_processor(ProcessorId number, ThreadId id) {
     at_end_of(EventKind::switch_ends, cost, id);
 }
 
-void Act::start_running(ThreadId id) {
+inline void Act::start_running(ThreadId id) {
     Thread& t = thread(id);
     Processor& processor = world_.machine.processors[t.processor.value];
     processor.switching = false;
@@ -39,7 +40,7 @@ void Act::start_running(ThreadId id) {
 }
 
 // The rest of the get that ended while the thread was away. False: it looked, found nothing and parked again.
-bool Act::return_from_wait(ThreadId id) {
+inline bool Act::return_from_wait(ThreadId id) {
     Thread& t = thread(id);
     const PendingReturn pending = t.pending;
     t.pending = PendingReturn::none;
@@ -58,21 +59,21 @@ bool Act::return_from_wait(ThreadId id) {
     return true;
 }
 
-void Act::leave_processor(ThreadId id, uint16_t flags) {
+inline void Act::leave_processor(ThreadId id, uint16_t flags) {
     Thread& t = thread(id);
     if (Record* record = note(Kind::off_processor, id)) record->flags = flags;
     world_.machine.processors[t.processor.value].thread = {};
     t.processor = {};
 }
 
-void Act::start_activity(ThreadId id, Activity activity, Duration duration) {
+inline void Act::start_activity(ThreadId id, Activity activity, Duration duration) {
     Thread& t = thread(id);
     t.activity = activity;
     t.remaining = duration;
     start_slice(id);
 }
 
-void Act::start_slice(ThreadId id) {
+inline void Act::start_slice(ThreadId id) {
     Thread& t = thread(id);
     if (t.quantum_left == Duration{0}) {
         if (sched_preempts(world_.machine)) {
@@ -87,7 +88,7 @@ void Act::start_slice(ThreadId id) {
     at_end_of(EventKind::compute_ends, t.slice, id);
 }
 
-void Act::slice_ended(ThreadId id) {
+inline void Act::slice_ended(ThreadId id) {
     Thread& t = thread(id);
     t.remaining = t.remaining - t.slice;
     if (t.quantum_left != kInfinite) t.quantum_left = t.quantum_left - t.slice;
