@@ -69,19 +69,20 @@ private:
         const sim::Handler& handler = sim::handler_of(params_, packet.key);
         while (!session_.stop.load(std::memory_order_relaxed)) {
             const sim::Action action = sim::next_action(handler, packet.work);
-            switch (action.kind) {
-                case sim::Action::Kind::compute:
+            if (action.done()) return complete(number, packet);
+            switch (action.kind()) {
+                case sim::Step::Kind::compute:
                     packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
                     work_compute(action.duration, session_.stop);
                     break;
-                case sim::Action::Kind::block:
+                case sim::Step::Kind::block:
                     if (action.duration > sim::Duration{0}) backend_.block(thread_, number, action.duration);   // K18: 0 is no wait
                     break;
-                case sim::Action::Kind::post: post(packet, *action.step); break;
-                case sim::Action::Kind::lock:
-                case sim::Action::Kind::read:
-                case sim::Action::Kind::start_io: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
-                case sim::Action::Kind::done: return complete(number, packet);
+                case sim::Step::Kind::post: post(packet, *action.step); break;
+                case sim::Step::Kind::group: break;   // its steps come one by one
+                case sim::Step::Kind::lock:
+                case sim::Step::Kind::read:
+                case sim::Step::Kind::start_io: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
             }
         }
     }

@@ -5,22 +5,27 @@
 #include <vector>
 
 #include "sim/base/result.h"
+#include "sim/engine/step.h"
 #include "sim/model/scenario.h"
 #include "sim/model/world.h"
+#include "sim/scenario/handler.h"
 #include "sim/trace/record.h"
-#include "sim/workload/worker.h"
 
 namespace sim {
+
+inline constexpr uint64_t kRecordsAtInstantMax = 1'000'000;   // 3a.12
 
 class Act {
 public:
     /// out: where records are appended; null: they are only counted.
-    Act(const Scenario& scenario, World& world, std::vector<Record>* out) : scenario_(scenario), world_(world), out_(out), plain_before_ns_(world.tie_shuffle != 0 ? INT64_MIN : kDurationMax.ns) {}
+    Act(const Scenario& scenario, World& world, std::vector<Record>* out);
 
     /// What happens before time 0.
     void begin();
-    /// The next event and all that happens with it. False: an endless instant (3a.12).
-    bool step();
+    /// The next event and all that happens with it, again and again: until `until` or until nothing is left (`ended`), until
+    /// the world's record count is at least `enough`, or until an endless instant (3a.12).
+    Stepped run(uint64_t enough);
+    Stepped step_once();
     Error endless_instant() const;
 
 private:
@@ -28,8 +33,10 @@ private:
     World& world_;
     std::vector<Record>* out_;
     const int64_t plain_before_ns_;       // events from here on never come, or ties are shuffled: one comparison for both
-    uint64_t count_ = 0;                  // records of this step
+    const Instant until_;
+    const bool has_clients_;              // a source is a closed loop
     ThreadId endless_;                    // a thread that would never let time pass
+    bool gave_up_ = false;
     Event event_;                         // the one being carried out
 
     Thread& thread(ThreadId id) { return world_.threads[id.value]; }
@@ -38,13 +45,15 @@ private:
     // step.cpp
     void handle();
     void idle_processors_take_ready_threads();
-    bool take_note_of_records();
+    bool step();
+    Stepped why_not() const;
     Record* note(Kind kind, ThreadId id, Rule rule = Rule::none);
     Record* write(Kind kind, ThreadId id, Rule rule);
     void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
     void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
     void push_shuffled(Event event);
     bool instant_is_endless(ThreadId id);
+    bool too_many_records() const { return world_.record_count - world_.records_before_now > kRecordsAtInstantMax; }
     void give_up(ThreadId id);
 
     // act_port.h
@@ -65,24 +74,26 @@ private:
 
     // act_threads.h
     void proceed(ThreadId id);
-    void start_post(ThreadId id, const Step& step);
+    void do_step(ThreadId id, const Action& action);
+    void call_post(ThreadId id, const Step& step);
     void do_post(ThreadId id);
     void begin_block(ThreadId id, Duration duration);
     void enter_wait(ThreadId id, Flag reason, uint64_t argument);
     void leave_wait(ThreadId id, uint16_t reason, uint64_t argument);
-    void complete_packet(ThreadId id);
+    void complete_packet(ThreadId id, const Packet& packet);
+    void note_get_called(ThreadId id);
     void call_get(ThreadId id);
     void do_get(ThreadId id);
     void get_timed_out(ThreadId id, uint32_t generation);
 
     // act_programs.cpp
     void begin_program(ThreadId id);
-    Move next_move(ThreadId id);
+    void program_goes_on(ThreadId id);
     PacketWork next_packet_of(ThreadId id);
     void exit_thread(ThreadId id);
 
     // act_devices.cpp
-    void prepare_io(ThreadId id, const Step& step, Duration latency);
+    void call_io(ThreadId id, const Step& step, Duration latency);
     void do_io(ThreadId id, bool waits);
     void io_ended(DeviceId number, uint32_t channel);
     void note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation);
@@ -101,7 +112,7 @@ private:
 
 /// A record of this step, for the caller to complete; null where records are only counted.
 inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
-    ++count_;
+    ++world_.record_count;
     return out_ == nullptr ? nullptr : write(kind, id, rule);
 }
 
@@ -109,9 +120,7 @@ inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
 inline void Act::at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail) {
     const Instant at = world_.now + after;
     if (at.ns >= plain_before_ns_) return push_shuffled({.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail});
-    const Event event{.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail};
-    if (after == Duration{0}) world_.events.push_soon(event);
-    else world_.events.push(event);
+    world_.events.push({.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail});
 }
 
 }  // namespace sim

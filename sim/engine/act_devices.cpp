@@ -5,11 +5,14 @@
 
 namespace sim {
 
-void Act::prepare_io(ThreadId id, const Step& step, Duration latency) {
+void Act::call_io(ThreadId id, const Step& step, Duration latency) {
+    const bool waits = step.kind == Step::Kind::read;
     Thread& t = thread(id);
     t.io_device = step.device;
     t.io_latency = latency;
-    if (step.kind == Step::Kind::start_io) t.post_work = next_packet_of(id);
+    if (!waits) t.post_work = next_packet_of(id);
+    if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, waits ? Activity::read_call : Activity::io_call, scenario_.machine.post_cost);
+    do_io(id, waits);
 }
 
 void Act::do_io(ThreadId id, bool waits) {

@@ -13,7 +13,7 @@ inline void Act::apply_effects(ThreadId caller) {
         if (caller.valid() && thread(caller).processor.valid()) context.processor = static_cast<uint16_t>(thread(caller).processor.value);
         append_port_records(*out_, world_.ports, effects, context);
     }
-    count_ += port_record_count(effects);
+    world_.record_count += port_record_count(effects);
     for (const Effect& effect : effects.items) {
         const PacketId* packets = effects.packets.data() + effect.first;
         switch (effect.kind) {

@@ -23,9 +23,11 @@ void Act::begin_program(ThreadId id) {
     at_end_of(EventKind::becomes_ready, {0}, id);
 }
 
-Move Act::next_move(ThreadId id) {
-    const Thread& t = thread(id);
-    return t.program == kNoProgram ? worker_next_move(scenario_, t, world_.packets) : program_next_move(scenario_, world_.programs[t.program]);
+void Act::program_goes_on(ThreadId id) {
+    const std::optional<Action> action = program_next_action(scenario_, world_.programs[thread(id).program]);
+    if (!action) return give_up(id);
+    if (action->done()) return exit_thread(id);
+    do_step(id, *action);
 }
 
 // The work of the packet that a post or start_io step of this thread brings about.

@@ -3,51 +3,48 @@
 #include "sim/engine/act.h"
 #include "sim/port/port.h"
 #include "sim/scenario/arrivals.h"
-#include "sim/workload/worker.h"
+#include "sim/scenario/handler.h"
 
 namespace sim {
 
 inline void Act::proceed(ThreadId id) {
     Thread& t = thread(id);
-    while (t.phase == ThreadPhase::running && !instant_is_endless(id)) {
-        const Move move = next_move(id);
-        switch (move.kind) {
-            case Move::Kind::compute: return start_activity(id, Activity::compute, move.duration);
-            case Move::Kind::block: return begin_block(id, move.duration);
-            case Move::Kind::lock:
-                take_lock(id, move.step->lock, move.duration);
-                if (t.activity != Activity::none) return;
-                break;
-            case Move::Kind::read:
-            case Move::Kind::start_io: {
-                const bool waits = move.kind == Move::Kind::read;
-                prepare_io(id, *move.step, move.duration);
-                if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, waits ? Activity::read_call : Activity::io_call, scenario_.machine.post_cost);
-                do_io(id, waits);
-                break;
+    while (t.phase == ThreadPhase::running && t.activity == Activity::none && !instant_is_endless(id)) {
+        if (t.program != kNoProgram) {
+            program_goes_on(id);
+        } else if (!t.has_packet()) {
+            call_get(id);
+        } else {
+            Packet& packet = world_.packets.mine(t.packet());
+            const Action action = next_action(handler_of(worker(t), packet.key), packet.work);
+            if (action.done()) complete_packet(id, packet);
+            else if (!action.does_nothing()) {
+                if (action.computes()) packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
+                do_step(id, action);
             }
-            case Move::Kind::post:
-                start_post(id, *move.step);
-                if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, Activity::post_call, scenario_.machine.post_cost);
-                do_post(id);
-                break;
-            case Move::Kind::exit: return exit_thread(id);
-            case Move::Kind::stuck: return give_up(id);
-            case Move::Kind::complete_packet: complete_packet(id); break;
-            case Move::Kind::call_get:
-                call_get(id);
-                if (scenario_.machine.get_cost > Duration{0}) return start_activity(id, Activity::get_call, scenario_.machine.get_cost);
-                do_get(id);
-                break;
         }
     }
 }
 
-inline void Act::start_post(ThreadId id, const Step& step) {
+inline void Act::do_step(ThreadId id, const Action& action) {
+    switch (action.kind()) {
+        case Step::Kind::compute: return start_activity(id, Activity::compute, action.duration);
+        case Step::Kind::block: return begin_block(id, action.duration);
+        case Step::Kind::lock: return take_lock(id, action.step->lock, action.duration);
+        case Step::Kind::read:
+        case Step::Kind::start_io: return call_io(id, *action.step, action.duration);
+        case Step::Kind::post: return call_post(id, *action.step);
+        case Step::Kind::group: return;       // its steps come one by one
+    }
+}
+
+inline void Act::call_post(ThreadId id, const Step& step) {
     Thread& t = thread(id);
     t.post_work = next_packet_of(id);
     t.post_port = step.port;
     t.post_key = step.key;
+    if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, Activity::post_call, scenario_.machine.post_cost);
+    do_post(id);
 }
 
 inline void Act::do_post(ThreadId id) {
@@ -87,11 +84,10 @@ inline void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
     at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
 }
 
-inline void Act::complete_packet(ThreadId id) {
+inline void Act::complete_packet(ThreadId id, const Packet& packet) {
     Thread& t = thread(id);
     const PacketId number = t.packet();
-    const Packet& packet = world_.packets[number];
-    const std::optional<ClientRound> waits = client_of(scenario_, packet.work.identity);
+    const std::optional<ClientRound> waits = has_clients_ ? client_of(scenario_, packet.work.identity) : std::nullopt;
     if (Record* record = note(Kind::completed, id)) record->argument = packet.compute_ns;
     ++t.batch_at;
     world_.packets.complete(number);
@@ -99,13 +95,19 @@ inline void Act::complete_packet(ThreadId id) {
     if (waits) client_thinks(waits->source, waits->client, waits->round + 1);
 }
 
-inline void Act::call_get(ThreadId id) {
+inline void Act::note_get_called(ThreadId id) {
     const WorkerParams& params = worker(thread(id));
     Record* record = note(Kind::get_called, id);
     if (record == nullptr) return;
     record->packet = params.batch;
     record->port = static_cast<uint16_t>(params.port.value);
     record->argument = static_cast<uint64_t>(params.timeout.ns);
+}
+
+inline void Act::call_get(ThreadId id) {
+    note_get_called(id);
+    if (scenario_.machine.get_cost > Duration{0}) return start_activity(id, Activity::get_call, scenario_.machine.get_cost);
+    do_get(id);
 }
 
 inline void Act::do_get(ThreadId id) {

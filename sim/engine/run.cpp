@@ -1,5 +1,7 @@
 #include "sim/engine/run.h"
 
+#include <algorithm>
+
 #include "sim/engine/checker.h"
 
 namespace sim {
@@ -27,11 +29,15 @@ Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions o
         tell();
         records.swap(rest);
     };
+    const uint64_t beyond = options.records_max == UINT64_MAX ? UINT64_MAX : options.records_max + 1;
     Stepper stepper(scenario, world, sink ? &records : nullptr);
     if (!sink) records.clear();
-    while (!world_ended(scenario, world)) {
+    while (true) {
         if (records.size() >= kRecordsHeardAtOnce) tell_some();
-        if (!stepper.step()) {
+        const uint64_t enough = sink ? world.record_count + kRecordsHeardAtOnce - records.size() : UINT64_MAX;
+        const Stepped stepped = options.check ? stepper.step() : stepper.run(std::min(enough, beyond));
+        if (stepped == Stepped::ended) break;
+        if (stepped == Stepped::endless) {
             tell();
             return stepper.error();
         }

@@ -1,16 +1,21 @@
 #include "sim/engine/step.h"
 
+#include <algorithm>
+
 #include "sim/engine/act.h"
 #include "sim/engine/ties.h"
 #include "sim/port/port.h"
 #include "sim/workload/program.h"
+#include "sim/workload/worker.h"
 
 namespace sim {
-namespace {
-
-constexpr uint64_t kRecordsAtInstantMax = 1'000'000;   // 3a.12
-
-}  // namespace
+Act::Act(const Scenario& scenario, World& world, std::vector<Record>* out)
+    : scenario_(scenario),
+      world_(world),
+      out_(out),
+      plain_before_ns_(world.tie_shuffle != 0 ? INT64_MIN : kDurationMax.ns),
+      until_(scenario.until.value_or(Instant{INT64_MAX})),
+      has_clients_(std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& source) { return source.kind == SourceParams::Kind::closed; })) {}
 
 void Act::begin() {
     for (uint32_t p = 0; p < scenario_.ports.size(); ++p) {
@@ -21,7 +26,7 @@ void Act::begin() {
     for (uint32_t i = 0; i < world_.threads.size(); ++i) note(Kind::thread_start, {i});
     const uint32_t workers = worker_thread_count(scenario_);
     for (uint32_t i = 0; i < workers; ++i) {                 // in table order: under nt the last one is released first (3a.3)
-        call_get({i});
+        note_get_called({i});
         do_get({i});
         // A poll comes back at once: the thread is there at time 0.
         if (world_.ports.threads[i].state == PortThreadState::running) world_.threads[i].phase = ThreadPhase::waking, at_end_of(EventKind::becomes_ready, {0}, {i});
@@ -29,8 +34,7 @@ void Act::begin() {
     for (uint32_t p = 0; p < world_.programs.size(); ++p) begin_program({workers + p});
     begin_sources();
     idle_processors_take_ready_threads();
-    take_note_of_records();
-    world_.records_at_instant = 0;         // how many threads there are says nothing about an endless instant
+    world_.records_before_now = world_.record_count;         // how many threads there are says nothing about an endless instant
 }
 
 Record* Act::write(Kind kind, ThreadId id, Rule rule) {
@@ -48,16 +52,27 @@ Record* Act::write(Kind kind, ThreadId id, Rule rule) {
     return &record;
 }
 
+Stepped Act::why_not() const { return gave_up_ || too_many_records() ? Stepped::endless : Stepped::ended; }
+
+Stepped Act::step_once() { return step() ? Stepped::enough : why_not(); }
+
+Stepped Act::run(uint64_t enough) {
+    while (world_.record_count < enough)
+        if (!step()) return why_not();
+    return Stepped::enough;
+}
+
+// False: nothing is left to happen before `until`, or the instant is endless.
 bool Act::step() {
-    event_ = world_.events.take();
-    world_.now = event_.at;
-    count_ = 0;
-    endless_ = {};
-    check_set_now(world_.now);
+    if (!world_.events.take(until_, event_)) return false;
+    if (event_.at != world_.now) {
+        world_.now = event_.at;
+        world_.records_before_now = world_.record_count;
+        check_set_now(world_.now);
+    }
     handle();
     if (!world_.machine.ready.empty()) idle_processors_take_ready_threads();
-    world_.events.close_gap();
-    return take_note_of_records();
+    return !too_many_records() && !gave_up_;
 }
 
 void Act::handle() {
@@ -93,19 +108,12 @@ void Act::push_shuffled(Event event) {
     if (event.at.ns >= kDurationMax.ns) return;
     const uint64_t arrival = event.order & kArrival;
     event.order = arrival | shuffled_order(event.order & ~kArrival, world_.tie_shuffle);
-    world_.events.push(event);            // never push_soon: orders do not ascend
-}
-
-bool Act::take_note_of_records() {
-    world_.record_count += count_;
-    world_.records_at_instant = world_.instant == world_.now ? world_.records_at_instant + count_ : count_;
-    world_.instant = world_.now;
-    return world_.records_at_instant <= kRecordsAtInstantMax;
+    world_.events.push(event);
 }
 
 bool Act::instant_is_endless(ThreadId id) {
-    const uint64_t before = world_.instant == world_.now ? world_.records_at_instant : 0;
-    if (before + count_ <= kRecordsAtInstantMax) return false;
+    if (gave_up_) return true;
+    if (!too_many_records()) return false;
     endless_ = id;
     return true;
 }
@@ -113,7 +121,7 @@ bool Act::instant_is_endless(ThreadId id) {
 // A program that does nothing, round after round.
 void Act::give_up(ThreadId id) {
     endless_ = id;
-    count_ = kRecordsAtInstantMax + 1;
+    gave_up_ = true;
 }
 
 Error Act::endless_instant() const {
@@ -159,14 +167,15 @@ bool world_ended(const Scenario& scenario, const World& world) {
 }
 
 Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out) {
-    Act act(scenario, world, &out);
-    if (!act.step()) return act.endless_instant();
+    Stepper stepper(scenario, world, &out);
+    if (stepper.step() == Stepped::endless) return stepper.error();
     return Done{};
 }
 
 Stepper::Stepper(const Scenario& scenario, World& world, std::vector<Record>* out) : act_(std::make_unique<Act>(scenario, world, out)) {}
 Stepper::~Stepper() = default;
-bool Stepper::step() { return act_->step(); }
+Stepped Stepper::step() { return act_->step_once(); }
+Stepped Stepper::run(uint64_t enough) { return act_->run(enough); }
 Error Stepper::error() const { return act_->endless_instant(); }
 
 }  // namespace sim

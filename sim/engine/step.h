@@ -21,6 +21,8 @@ bool world_ended(const Scenario& scenario, const World& world);
 /// Error: an endless instant (3a.12).
 Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out);
 
+enum class Stepped : uint8_t { enough, ended, endless };
+
 /// The same again and again on one world, which must outlive it.
 class Stepper {
 public:
@@ -29,8 +31,10 @@ public:
     ~Stepper();
     Stepper(const Stepper&) = delete;
     Stepper& operator=(const Stepper&) = delete;
-    /// False: an endless instant, see error(). Not after world_ended().
-    bool step();
+    /// One event. `ended`: none is left before `until`, nothing happened; `endless`: an endless instant, see error().
+    Stepped step();
+    /// Event after event until the world's record count is at least `enough`.
+    Stepped run(uint64_t enough);
     Error error() const;
 
 private:

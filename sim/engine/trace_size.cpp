@@ -12,9 +12,9 @@ std::optional<uint64_t> estimated_records(const Scenario& scenario) {
     std::vector<Record> opening;
     World world = world_begin(scenario, opening);
     Stepper stepper(scenario, world, nullptr);
-    while (world.record_count < kPilot && !world_ended(scenario, world))
-        if (!stepper.step()) return std::nullopt;
-    if (world_ended(scenario, world)) return world.record_count;
+    const Stepped stepped = stepper.run(kPilot);
+    if (stepped == Stepped::endless) return std::nullopt;
+    if (stepped == Stepped::ended) return world.record_count;
     // The part of the run that the pilot was: of the packets that sources send, or of the time.
     double part = 0;
     bool finite = scenario.programs.empty();   // what threads with a program do is not counted in packets of sources

@@ -144,8 +144,7 @@ uint64_t world_hash(const World& world) {
     hash.add(world.posted);
     hash.add(world.completed);
     hash.add(world.record_count);
-    hash.add(world.instant.ns);
-    hash.add(world.records_at_instant);
+    hash.add(world.records_before_now);
     return hash.value;
 }
 

@@ -1,16 +1,9 @@
 #include "sim/model/distribution.h"
 
 #include "sim/base/exact_math.h"
-#include "sim/base/exponential.h"
 
 namespace sim {
 namespace {
-
-Duration rounded(double ns) {
-    if (!(ns > 0)) return {0};
-    if (ns >= static_cast<double>(kDurationMax.ns)) return kDurationMax;
-    return {static_cast<int64_t>(ns + 0.5)};
-}
 
 // One normal value by Marsaglia's polar method: only log, sqrt and arithmetic, all exact across platforms.
 double draw_normal(Stream& stream) {
@@ -24,9 +17,7 @@ double draw_normal(Stream& stream) {
 
 }  // namespace
 
-Duration draw_exponential(Duration mean, Stream& stream) { return rounded(static_cast<double>(mean.ns) * draw_exponential(stream)); }
-
-Duration draw(const Distribution& d, Stream& stream) {
+Duration draw_other(const Distribution& d, Stream& stream) {
     switch (d.kind) {
         case Distribution::Kind::fixed: return d.a;
         case Distribution::Kind::uniform: {

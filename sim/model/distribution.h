@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/base/exponential.h"
 #include "sim/base/prng.h"
 #include "sim/base/time.h"
 
@@ -20,11 +21,25 @@ struct Distribution {
     friend bool operator==(const Distribution&, const Distribution&) = default;
 };
 
-/// Draws from `stream`; a fixed duration draws nothing.
-Duration draw(const Distribution& distribution, Stream& stream);
+/// What was drawn, as a duration: rounded to the nearest ns.
+inline Duration rounded(double ns) {
+    if (!(ns > 0)) return {0};
+    if (ns >= static_cast<double>(kDurationMax.ns)) return kDurationMax;
+    return {static_cast<int64_t>(ns + 0.5)};
+}
 /// From an exponential distribution.
-Duration draw_exponential(Duration mean, Stream& stream);
+inline Duration draw_exponential(Duration mean, Stream& stream) { return rounded(static_cast<double>(mean.ns) * draw_exponential(stream)); }
+/// Draws from `stream`; a fixed duration draws nothing.
+inline Duration draw(const Distribution& distribution, Stream& stream);
+/// From those that are neither fixed nor exponential.
+Duration draw_other(const Distribution& distribution, Stream& stream);
 /// The mean in ns, for estimates (how long a recording will take) and checks; not on the path from seed to trace.
 double mean_ns(const Distribution& distribution);
+
+inline Duration draw(const Distribution& distribution, Stream& stream) {
+    if (distribution.kind == Distribution::Kind::exponential) return draw_exponential(distribution.a, stream);
+    if (distribution.kind == Distribution::Kind::fixed) return distribution.a;
+    return draw_other(distribution, stream);
+}
 
 }  // namespace sim

@@ -1,11 +1,12 @@
 // What will happen, in a total order: time, then class (what ends before what arrives), then order (3a.5). Ties are never
 // left to the heap.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "sim/base/check.h"
 #include "sim/base/time.h"
 
 namespace sim {
@@ -34,81 +35,62 @@ struct Event {
     friend bool operator<(const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.order < b.order; }
 };
 
-/// A binary heap. Taking leaves a gap at the top that the next push fills: most events cause exactly one other.
+/// The next few events in order, all others, which are later, in a binary heap: most of what is pushed comes soon and goes before
+/// few others, and taking costs nothing.
 class EventQueue {
 public:
-    bool empty() const { return soon_is_empty() && heap_.size() == (gap_ ? 1u : 0u); }
-    size_t size() const { return heap_.size() - (gap_ ? 1u : 0u) + (soon_end_ - soon_at_); }
-    /// Not while there is a gap.
-    const Event& first() const { return soon_is_first() ? soon_[soon_at_] : heap_.front(); }
+    bool empty() const { return near_count_ == 0 && far_.empty(); }
+    size_t size() const { return near_count_ + far_.size(); }
+    const Event& first() const { return near_count_ != 0 ? near_[near_count_ - 1] : far_.front(); }
     void push(const Event& event) {
-        if (gap_) {
-            gap_ = false;
-            sink(event);
-            return;
-        }
-        heap_.push_back(event);
-        rise(event);
+        if (!far_.empty() && far_.front() < event) return push_far(event);
+        if (near_count_ == near_.size()) make_room();
+        size_t at = near_count_++;
+        for (; at > 0 && near_[at - 1] < event; --at) near_[at] = near_[at - 1];
+        near_[at] = event;
     }
-    /// An event at the time of the one taken last, its order above that of all that ended before: needs no heap.
-    void push_soon(const Event& event) {
-        if (soon_is_empty()) soon_at_ = soon_end_ = 0;
-        if (soon_end_ == soon_.size()) soon_.resize(2 * soon_end_ + 4);
-        soon_[soon_end_++] = event;
-    }
-    /// The first event, out of the queue; close_gap() before the next take() or first().
-    Event take() {
-        SIM_CHECK(!gap_ && !empty(), "take of an empty event queue, or before the gap is closed");
-        if (soon_is_first()) return soon_[soon_at_++];
-        gap_ = true;
-        return heap_.front();
-    }
-    void close_gap() {
-        if (!gap_) return;
-        gap_ = false;
-        const Event last = heap_.back();
-        heap_.pop_back();
-        if (!heap_.empty()) sink(last);
+    /// The first event, out of the queue; false if there is none up to `until`.
+    bool take(Instant until, Event& event) {
+        if (near_count_ == 0) bring_near();
+        if (near_count_ == 0 || near_[near_count_ - 1].at > until) return false;
+        event = near_[--near_count_];
+        return true;
     }
 
-    /// In no order that means anything, and not while there is a gap: for hashing a world.
+    /// In no order that means anything: for hashing a world.
     std::vector<Event> all() const {
-        std::vector<Event> events = heap_;
-        events.insert(events.end(), soon_.begin() + static_cast<std::ptrdiff_t>(soon_at_), soon_.begin() + static_cast<std::ptrdiff_t>(soon_end_));
+        std::vector<Event> events = far_;
+        events.insert(events.end(), near_.begin(), near_.begin() + static_cast<std::ptrdiff_t>(near_count_));
         return events;
     }
 
 private:
-    // From the top down to its place.
-    void sink(const Event& event) {
-        const size_t size = heap_.size();
-        size_t at = 0, child = 1;
-        while (child < size) {
-            child += child + 1 < size && heap_[child + 1] < heap_[child] ? 1u : 0u;
-            if (event < heap_[child]) break;
-            heap_[at] = heap_[child];
-            at = child;
-            child = 2 * at + 1;
-        }
-        heap_[at] = event;
+    static constexpr size_t kNear = 32;
+
+    static bool later(const Event& a, const Event& b) { return b < a; }
+    void push_far(const Event& event) {
+        far_.push_back(event);
+        std::push_heap(far_.begin(), far_.end(), later);
     }
-    // From the end up to its place.
-    void rise(const Event& event) {
-        size_t at = heap_.size() - 1;
-        while (at > 0 && event < heap_[(at - 1) / 2]) {
-            heap_[at] = heap_[(at - 1) / 2];
-            at = (at - 1) / 2;
+    // The later half goes to the others.
+    void make_room() {
+        for (size_t i = 0; i < kNear / 2; ++i) push_far(near_[i]);
+        std::move(near_.begin() + kNear / 2, near_.end(), near_.begin());
+        near_count_ = kNear / 2;
+    }
+    void bring_near() {
+        const size_t count = std::min(far_.size(), kNear / 2);
+        for (size_t i = count; i > 0; --i) {
+            std::pop_heap(far_.begin(), far_.end(), later);
+            near_[i - 1] = far_.back();
+            far_.pop_back();
         }
-        heap_[at] = event;
+        near_count_ = count;
     }
 
-    bool soon_is_empty() const { return soon_at_ == soon_end_; }
-    bool soon_is_first() const { return !soon_is_empty() && (heap_.empty() || soon_[soon_at_] < heap_.front()); }
-
-    std::vector<Event> heap_;
-    bool gap_ = false;
-    std::vector<Event> soon_;
-    size_t soon_at_ = 0, soon_end_ = 0;   ///< those between are waiting
+    std::array<Event, kNear> near_;       ///< the first `near_count_` are used, the next event is the last of them
+    size_t near_count_ = 0;
+    std::vector<Event> far_;              ///< none before any of the near ones
 };
 
 }  // namespace sim

@@ -51,12 +51,6 @@ std::string_view step_word(Step::Kind kind) {
     return {};
 }
 
-const Handler& handler_of(const WorkerParams& worker, uint64_t key) {
-    for (const auto& [own_key, handler] : worker.on_packet_of_key)
-        if (own_key == key) return handler;
-    return worker.on_packet;
-}
-
 uint32_t limit_in_force(const PortParams& port, uint32_t processors) {
     return port.concurrency == 0 ? processors : port.concurrency;
 }

@@ -125,7 +125,11 @@ std::string thread_name(const Scenario& scenario, ThreadId thread);
 /// "lock": the word that a step of this kind is written with.
 std::string_view step_word(Step::Kind kind);
 /// The handler that serves packets of `key` on threads of `worker`.
-const Handler& handler_of(const WorkerParams& worker, uint64_t key);
+inline const Handler& handler_of(const WorkerParams& worker, uint64_t key) {
+    for (const auto& [own_key, handler] : worker.on_packet_of_key)
+        if (own_key == key) return handler;
+    return worker.on_packet;
+}
 /// The number in force: concurrency, or `processors` where it is 0 (S2).
 uint32_t limit_in_force(const PortParams& port, uint32_t processors);
 

@@ -32,8 +32,7 @@ struct World {
     uint64_t tie_shuffle = 0;             ///< not 0: what happens at one instant comes in an order drawn from this (sim/engine/ties.h)
     uint64_t posted = 0, completed = 0;   ///< packets
     uint64_t record_count = 0;
-    Instant instant;                      ///< 3a.12: the instant whose records are counted
-    uint64_t records_at_instant = 0;
+    uint64_t records_before_now = 0;      ///< 3a.12: record_count when `now` began
     Effects effects;                      ///< scratch of a step, empty between steps; here so that a step allocates nothing
 };
 

@@ -1,20 +1,27 @@
 // What the handler of one packet does, step by step, drawn from the packet's own stream: the same on every side,
 // whichever thread, policy or backend serves it. Shared by sim/workload and the recorders.
 #pragma once
+#include "sim/model/identity.h"
 #include "sim/model/packet.h"
 #include "sim/model/scenario.h"
 
 namespace sim {
 
+/// The next step of a handler and what was drawn for it; after the last one done() for ever.
 struct Action {
-    enum class Kind : uint8_t { compute, block, lock, read, start_io, post, done };
-    Kind kind = Kind::done;
-    Duration duration;            ///< compute, block, lock (how long it is held), read and start_io (latency); 0 possible: compute 0 takes no time, block 0 is no wait (K18)
-    const Step* step = nullptr;   ///< which step; null for done
+    const Step* step = nullptr;
+    Duration duration;            ///< compute, block, lock (how long it is held), read and start_io (latency)
+
+    bool done() const { return step == nullptr; }
+    Step::Kind kind() const { return step->kind; }
+    /// It takes no time and does nothing: compute 0, and block 0, which is no wait (K18).
+    bool does_nothing() const { return (kind() == Step::Kind::compute || kind() == Step::Kind::block) && duration == Duration{0}; }
+    /// Its time is counted as the packet's compute: also that of holding a lock (3a.10).
+    bool computes() const { return kind() == Step::Kind::compute || kind() == Step::Kind::lock; }
 };
 
 /// Draws and returns the packet's next action; steps whose chance fails are passed over. `done` for ever after the last.
-Action next_action(const Handler& handler, PacketWork& work);
+inline Action next_action(const Handler& handler, PacketWork& work);
 
 /// The work, at its start, of the packet that a packet's post step posts, or its start_io step will bring.
 PacketWork child_work(PacketWork& parent);
@@ -30,6 +37,32 @@ PacketWork program_round(const Scenario& scenario, uint32_t program, uint32_t in
 PacketWork program_packet(const Scenario& scenario, uint32_t program, uint32_t index, uint32_t number, uint64_t nth);
 
 /// The work of packet `index` of a source.
-PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index);
+inline PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index) {
+    PacketWork work;
+    work.identity = packet_identity(source.value, index);
+    work.stream.key = packet_stream_key(scenario.sources[source.value].stream_key, index);
+    return work;
+}
+
+/// Whether the step is done: drawn once per step or nested list (3a.9). A chance of 0 or 1 draws nothing.
+inline bool step_happens(const Step& step, Stream& stream) {
+    if (step.chance >= 1) return true;
+    if (step.chance <= 0) return false;
+    return stream.next_unit() < step.chance;
+}
+
+inline Action next_action(const Handler& handler, PacketWork& work) {
+    const std::vector<Step>& steps = handler.steps;
+    while (work.next_step < steps.size()) {
+        const Step& step = steps[work.next_step++];
+        if (!step_happens(step, work.stream)) {
+            work.next_step += step.size;          // a group takes its steps with it; other steps have size 0
+            continue;
+        }
+        if (step.kind != Step::Kind::group)       // its steps follow in the list
+            return {.step = &step, .duration = draw(step.duration, work.stream)};
+    }
+    return {};
+}
 
 }  // namespace sim

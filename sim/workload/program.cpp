@@ -1,5 +1,7 @@
 #include "sim/workload/program.h"
 
+#include "sim/workload/worker.h"
+
 namespace sim {
 namespace {
 
@@ -15,18 +17,20 @@ ProgramState program_begin(const Scenario& scenario, uint32_t number) {
     return program;
 }
 
-Move program_next_move(const Scenario& scenario, ProgramState& program) {
+std::optional<Action> program_next_action(const Scenario& scenario, ProgramState& program) {
     const ProgramParams& params = scenario.programs[program.table];
     for (uint32_t idle = 0; idle < kIdleRoundsMax;) {
         const Action action = next_action(params.steps, program.work);
-        if (const std::optional<Move> move = move_of(action)) return *move;
-        if (action.kind != Action::Kind::done) continue;
+        if (!action.done()) {
+            if (!action.does_nothing()) return action;
+            continue;
+        }
         ++idle;
         ++program.round;
-        if (params.repeat && program.round >= *params.repeat) return {.kind = Move::Kind::exit, .duration = {}, .step = nullptr};
+        if (params.repeat && program.round >= *params.repeat) return action;
         program.work = program_round(scenario, program.table, program.index, program.round);
     }
-    return {.kind = Move::Kind::stuck, .duration = {}, .step = nullptr};
+    return std::nullopt;
 }
 
 std::string program_place(const Scenario& scenario, const ProgramState& program) {

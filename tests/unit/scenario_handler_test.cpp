@@ -50,7 +50,7 @@ Scenario one_source(SourceParams::Kind kind, uint64_t seed = 7) {
 
 std::vector<Action> all_actions(const Handler& handler, PacketWork work) {
     std::vector<Action> out;
-    for (Action a = next_action(handler, work); a.kind != Action::Kind::done; a = next_action(handler, work)) out.push_back(a);
+    for (Action a = next_action(handler, work); !a.done(); a = next_action(handler, work)) out.push_back(a);
     return out;
 }
 
@@ -60,19 +60,19 @@ TEST_CASE("a handler gives its steps in order and then done for ever") {
     const Handler handler{{compute(5), block(0), post(2, 9), compute(0)}};
     PacketWork work{.identity = 1, .stream = {11, 0}, .next_step = 0, .posts = 0};
     Action a = next_action(handler, work);
-    CHECK(a.kind == Action::Kind::compute);
+    CHECK(a.kind() == Step::Kind::compute);
     CHECK(a.duration.ns == 5);
     CHECK(a.step == &handler.steps[0]);
     a = next_action(handler, work);
-    CHECK(a.kind == Action::Kind::block);
+    CHECK(a.kind() == Step::Kind::block);
     CHECK(a.duration.ns == 0);
     a = next_action(handler, work);
-    CHECK(a.kind == Action::Kind::post);
+    CHECK(a.kind() == Step::Kind::post);
     CHECK(a.step == &handler.steps[2]);
     CHECK(next_action(handler, work).duration.ns == 0);
     for (int i = 0; i < 3; ++i) {
         a = next_action(handler, work);
-        CHECK(a.kind == Action::Kind::done);
+        CHECK(a.done());
         CHECK(a.step == nullptr);
     }
 }
@@ -82,7 +82,7 @@ TEST_CASE("a chance of 0 or 1 and a fixed duration draw nothing") {
     PacketWork work{.identity = 1, .stream = {11, 0}, .next_step = 0, .posts = 0};
     CHECK(next_action(handler, work).duration.ns == 5);
     CHECK(next_action(handler, work).duration.ns == 3);
-    CHECK(next_action(handler, work).kind == Action::Kind::done);
+    CHECK(next_action(handler, work).done());
     CHECK(work.stream.counter == 0);
 }
 
