@@ -12,6 +12,15 @@ const char* why_not(sim::Step::Kind kind) {
         case sim::Step::Kind::group: return nullptr;
         case sim::Step::Kind::read:
         case sim::Step::Kind::start_io: return "a recorder has no device to ask";
+        case sim::Step::Kind::associate:
+        case sim::Step::Kind::bind:
+        case sim::Step::Kind::skip_on_success:
+        case sim::Step::Kind::cancel_io:
+        case sim::Step::Kind::cancel_io_ex:
+        case sim::Step::Kind::cancel_synchronous_io:
+        case sim::Step::Kind::wait_io:
+        case sim::Step::Kind::close_file:
+        case sim::Step::Kind::duplicate_file: return "a recorder opens no files";
         case sim::Step::Kind::lock: return "a recorder takes no real lock for it";
     }
     return nullptr;

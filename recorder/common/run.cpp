@@ -82,6 +82,15 @@ private:
                 case sim::Step::Kind::group: break;   // its steps come one by one
                 case sim::Step::Kind::lock:
                 case sim::Step::Kind::read:
+                case sim::Step::Kind::associate:
+                case sim::Step::Kind::bind:
+                case sim::Step::Kind::skip_on_success:
+                case sim::Step::Kind::cancel_io:
+                case sim::Step::Kind::cancel_io_ex:
+                case sim::Step::Kind::cancel_synchronous_io:
+                case sim::Step::Kind::wait_io:
+                case sim::Step::Kind::close_file:
+                case sim::Step::Kind::duplicate_file:
                 case sim::Step::Kind::start_io: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
             }
         }

@@ -19,5 +19,6 @@ using ProcessorId = Id<struct ProcessorTag>;  ///< processors 0..n-1
 using SourceId = Id<struct SourceTag>;        ///< sources in file order
 using LockId = Id<struct LockTag>;            ///< locks in the order in which steps name them first
 using DeviceId = Id<struct DeviceTag>;        ///< devices in file order
+using FileId = Id<struct FileTag>;            ///< names of handles: of each device its own, then [[file]] tables, then duplicates
 
 }  // namespace sim

@@ -135,7 +135,7 @@ private:
                 break;
             case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated: case Kind::handed_over:
             case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor: case Kind::suspended: case Kind::resumed:
-            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::kind_count: break;
+            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::detail: case Kind::kind_count: break;
         }
     }
 };

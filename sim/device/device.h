@@ -20,6 +20,27 @@ struct DeviceAnswer {
 /// The operation on this channel ends.
 DeviceAnswer device_end(Device& device, uint32_t channel);
 
+/// The end that was foreseen for an operation which has been cancelled: nothing happens then.
+bool device_end_is_stale(Device& device, uint32_t channel);
+
+/// The thread waits for an operation in this device.
+bool device_reads_for(const Device& device, ThreadId thread);
+
+/// Which operations a call cancels. Of a file object: all, or one thread's (CancelIo), or one; or the one that `reader` waits for.
+struct CancelOf {
+    uint32_t object = UINT32_MAX;
+    ThreadId issuer;
+    uint64_t number = UINT64_MAX;
+    ThreadId reader;
+};
+struct DeviceCancel {
+    struct Begun { uint32_t channel; Duration latency; };
+    std::vector<DeviceOperation> cancelled;   ///< in the order in which they were started
+    std::vector<Begun> begun;                 ///< operations that begin on channels which are free now
+};
+/// Takes them out, those that wait for a channel and those in service.
+DeviceCancel device_cancel(Device& device, uint32_t channels, const CancelOf& of);
+
 /// Operations that were started and have not ended.
 uint64_t device_operations(const Device& device);
 

@@ -1,10 +1,12 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
 // world that changes it stands in act_port.h, act_processors.h, act_threads.h and act_sources.h, which nearly every step needs, and
-// in act_locks.cpp, act_devices.cpp and act_programs.cpp; step.cpp has the order of one step. Not for callers: see step.h.
+// in act_locks.cpp, act_devices.cpp, act_files.cpp and act_programs.cpp; step.cpp has the order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
 
 #include "sim/base/result.h"
+#include "sim/device/api.h"
+#include "sim/device/device.h"
 #include "sim/engine/step.h"
 #include "sim/model/scenario.h"
 #include "sim/model/world.h"
@@ -96,7 +98,27 @@ private:
     void call_io(ThreadId id, const Step& step, Duration latency);
     void do_io(ThreadId id, bool waits);
     void io_ended(DeviceId number, uint32_t channel);
-    void note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation);
+    void note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation, bool answers);
+    void note_io_detail(ThreadId id, const DeviceOperation& operation, IoOutcome outcome);
+
+    // act_files.cpp
+    void begin_files();
+    void start_operation(ThreadId id);
+    void operation_ended(const DeviceOperation& operation, bool answers);
+    void post_answer(const DeviceOperation& operation);
+    void call_file(ThreadId id, const Step& step);
+    void do_file_call(ThreadId id);
+    void associate(ThreadId id, const FileCall& call);
+    void set_skip_on_success(ThreadId id, const FileCall& call);
+    void cancel_operations(ThreadId id, const FileCall& call);
+    void cancel_synchronous(ThreadId id, const FileCall& call);
+    uint32_t carry_out_cancel(DeviceId device, const CancelOf& of);
+    void close_file(ThreadId id, const FileCall& call);
+    void duplicate_file(ThreadId id, const FileCall& call);
+    void wait_io(ThreadId id, const FileCall& call);
+    void end_io_waits(const DeviceOperation& operation);
+    void io_wait_timed_out(ThreadId id, uint32_t generation);
+    void note_call(ThreadId id, const FileCall& call, const ApiAnswer& answer, uint16_t other = 0);
 
     // act_locks.cpp
     void take_lock(ThreadId id, LockId number, Duration hold);

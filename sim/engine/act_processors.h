@@ -100,6 +100,7 @@ inline void Act::slice_ended(ThreadId id) {
         case Activity::post_call: do_post(id); break;
         case Activity::read_call: do_io(id, true); break;
         case Activity::io_call: do_io(id, false); break;
+        case Activity::file_call: do_file_call(id); break;
         case Activity::hold: give_lock_back(id); break;
         case Activity::compute:
         case Activity::none: break;

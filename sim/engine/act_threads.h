@@ -16,7 +16,7 @@ inline void Act::proceed(ThreadId id) {
             call_get(id);
         } else {
             Packet& packet = world_.packets.mine(t.packet());
-            const Action action = next_action(handler_of(worker(t), packet.key), packet.work);
+            const Action action = next_action(handler_of_packet(worker(t), packet), packet.work);
             if (action.done()) complete_packet(id, packet);
             else if (!action.does_nothing()) {
                 if (action.computes()) packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
@@ -35,6 +35,15 @@ inline void Act::do_step(ThreadId id, const Action& action) {
         case Step::Kind::start_io: return call_io(id, *action.step, action.duration);
         case Step::Kind::post: return call_post(id, *action.step);
         case Step::Kind::group: return;       // its steps come one by one
+        case Step::Kind::associate:
+        case Step::Kind::bind:
+        case Step::Kind::skip_on_success:
+        case Step::Kind::cancel_io:
+        case Step::Kind::cancel_io_ex:
+        case Step::Kind::cancel_synchronous_io:
+        case Step::Kind::wait_io:
+        case Step::Kind::close_file:
+        case Step::Kind::duplicate_file: return call_file(id, *action.step);
     }
 }
 

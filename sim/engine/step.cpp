@@ -9,6 +9,28 @@
 #include "sim/workload/worker.h"
 
 namespace sim {
+namespace {
+
+// A handle and a file object for each name but the duplicates'.
+void begin_handles(const Scenario& scenario, World& world) {
+    world.files.resize(scenario.files.size());
+    for (size_t f = 0; f < scenario.files.size(); ++f) {
+        const FileParams& file = scenario.files[f];
+        if (file.duplicate) continue;
+        world.files[f] = {.open = true, .object = static_cast<uint32_t>(world.objects.size())};
+        FileObject object;
+        object.device = file.device;
+        object.overlapped = file.overlapped;
+        object.skip_on_success = file.skip_on_success;
+        object.skip_set_event = file.skip_set_event;
+        object.port = file.port;
+        object.key = file.key;
+        world.objects.push_back(object);
+    }
+}
+
+}  // namespace
+
 Act::Act(const Scenario& scenario, World& world, std::vector<Record>* out)
     : scenario_(scenario),
       world_(world),
@@ -23,6 +45,7 @@ void Act::begin() {
         port_open(world_.ports, scenario_.ports[p].policy, limit, world_.effects, scenario_.ports[p].options);
         apply_effects({});
     }
+    begin_files();
     for (uint32_t i = 0; i < world_.threads.size(); ++i) note(Kind::thread_start, {i});
     const uint32_t workers = worker_thread_count(scenario_);
     for (uint32_t i = 0; i < workers; ++i) {                 // in table order: under nt the last one is released first (3a.3)
@@ -84,6 +107,7 @@ void Act::handle() {
         case EventKind::block_ends: return leave_wait(id, 0, 0);
         case EventKind::get_times_out: return get_timed_out(id, event_.detail);
         case EventKind::io_ends: return io_ended({event_.subject}, event_.detail);
+        case EventKind::io_wait_times_out: return io_wait_timed_out(id, event_.detail);
         case EventKind::source_arrives: return source_arrived({event_.subject});
         case EventKind::client_arrives: return client_arrived({event_.subject}, event_.detail, world_.sources[event_.subject].rounds[event_.detail]);
     }
@@ -149,6 +173,7 @@ World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t t
     world.machine.processors.resize(scenario.machine.processors);
     world.locks.resize(scenario.locks.size());
     world.devices.resize(scenario.devices.size());
+    begin_handles(scenario, world);
     world.sources.resize(scenario.sources.size());
     for (uint32_t s = 0; s < scenario.sources.size(); ++s) world.sources[s].rounds.resize(scenario.sources[s].clients);
     for (uint32_t w = 0; w < scenario.workers.size(); ++w)

@@ -18,6 +18,7 @@ enum class EventKind : uint8_t {
     block_ends,           ///< thread
     get_times_out,        ///< thread; generation tells whether it still waits in that get
     io_ends,              ///< device, channel
+    io_wait_times_out,    ///< thread; generation as for get_times_out
     client_arrives,       ///< source, client: think time is over (an arrival)
     source_arrives,       ///< source (an arrival)
 };

@@ -21,7 +21,8 @@ struct PacketWork {
 struct Packet {
     PacketWork work;
     uint64_t key = 0;
-    uint64_t compute_ns : 63 = 0; ///< drawn for it so far
+    uint64_t compute_ns : 62 = 0; ///< drawn for it so far
+    uint64_t failed : 1 = 0;      ///< of an operation that failed
     uint64_t live : 1 = 0;        ///< posted and not completed
 };
 static_assert(sizeof(Packet) == 48, "a queue may hold millions of them");

@@ -1,5 +1,7 @@
 #include "sim/model/scenario.h"
 
+#include <algorithm>
+
 #include "sim/base/check.h"
 
 namespace sim {
@@ -47,8 +49,22 @@ std::string_view step_word(Step::Kind kind) {
         case Step::Kind::start_io: return "start_io";
         case Step::Kind::post: return "post";
         case Step::Kind::group: return "steps";
+        case Step::Kind::associate: return "associate";
+        case Step::Kind::bind: return "bind";
+        case Step::Kind::skip_on_success: return "skip_on_success";
+        case Step::Kind::cancel_io: return "cancel_io";
+        case Step::Kind::cancel_io_ex: return "cancel_io_ex";
+        case Step::Kind::cancel_synchronous_io: return "cancel_synchronous_io";
+        case Step::Kind::wait_io: return "wait_io";
+        case Step::Kind::close_file: return "close_file";
+        case Step::Kind::duplicate_file: return "duplicate_file";
     }
     return {};
+}
+
+bool names_files(const Scenario& scenario) {
+    if (scenario.files.size() > scenario.devices.size() || !scenario.file_calls.empty()) return true;
+    return std::any_of(scenario.devices.begin(), scenario.devices.end(), [](const DeviceParams& device) { return device.draws_outcome(); });
 }
 
 uint32_t limit_in_force(const PortParams& port, uint32_t processors) {

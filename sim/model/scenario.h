@@ -9,21 +9,30 @@
 
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
+#include "sim/model/api.h"
 #include "sim/model/distribution.h"
+#include "sim/model/file.h"
 #include "sim/model/policy.h"
 #include "sim/model/port_options.h"
 
 namespace sim {
 
+inline constexpr uint32_t kNoFileCall = UINT32_MAX;
+inline constexpr uint32_t kNoOperation = UINT32_MAX;
+
 /// One step of a handler. A group is followed by its `size` steps (nested groups included).
 struct Step {
-    enum class Kind : uint8_t { compute, block, lock, read, start_io, post, group };
+    enum class Kind : uint8_t {
+        compute, block, lock, read, start_io, post, group,
+        associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file,   // FileCall
+    };
     Kind kind = Kind::compute;
     double chance = 1;            ///< 0..1; at 1 nothing is drawn
     Distribution duration;        ///< compute, block; lock: how long it is held; read, start_io: the device's latency
     PortId port;                  ///< post
     LockId lock;                  ///< lock
     DeviceId device;              ///< read, start_io
+    uint32_t call = kNoFileCall;  ///< calls on files, and a start_io that is more than an operation on a device's own handle: in Scenario::file_calls
     uint64_t key = 0;             ///< post
     uint32_t size = 0;            ///< group: number of steps in `Handler::steps` after this one that belong to it
     int line = 0;                 ///< in the scenario file, for messages about this step
@@ -32,6 +41,19 @@ struct Step {
 
 struct Handler {
     std::vector<Step> steps;
+};
+
+/// What a step asks of a file (docs/port-rules.md 2).
+struct FileCall {
+    ApiCall call = ApiCall::none;
+    FileId file{};                        ///< a device's own handle, a [[file]], a duplicate
+    FileId copy{};                        ///< duplicate_file
+    uint32_t operation = kNoOperation;    ///< start_io `as`, cancel_io_ex, wait_io: in Scenario::operations; none: all, or unnamed
+    ThreadId thread{};                    ///< cancel_synchronous_io
+    EventUse event = EventUse::none;      ///< start_io
+    PortId port{};                        ///< associate
+    uint64_t key = 0;                     ///< associate
+    Duration timeout = kInfinite;         ///< wait_io
 };
 
 struct MachineParams {
@@ -58,6 +80,7 @@ struct WorkerParams {
     Duration timeout = kInfinite;
     Handler on_packet;
     std::vector<std::pair<uint64_t, Handler>> on_packet_of_key;   ///< on_packet_K, keys ascending
+    std::optional<Handler> on_error;      ///< for packets of operations that failed, whatever their key
 };
 
 /// Serves first come, first served, `channels` operations at once; latency begins when a channel is free (3a.10).
@@ -67,6 +90,23 @@ struct DeviceParams {
     uint64_t key = 0;                     ///< of those packets
     uint32_t channels = 1;
     Distribution latency;
+    double at_once = 0;                   ///< chance that an operation succeeds in the call that starts it (F1)
+    double fails_at_once = 0;             ///< chance that the call fails (F2)
+    double fails = 0;                     ///< chance that it pends and then fails (F3)
+    uint16_t error = kIoDevice;           ///< that of both failures
+    bool draws_outcome() const { return at_once > 0 || fails_at_once > 0 || fails > 0; }
+};
+
+/// What a name of a handle stands for: of each device its own handle, named as the device; then [[file]] tables; then duplicates.
+struct FileParams {
+    std::string name;
+    DeviceId device;
+    PortId port;                          ///< associated with before time 0; none: with no port
+    uint64_t key = 0;
+    bool overlapped = true;
+    bool skip_on_success = false;
+    bool skip_set_event = false;
+    bool duplicate = false;               ///< closed until a step makes it
 };
 
 struct SourceParams {
@@ -109,6 +149,10 @@ struct Scenario {
     std::vector<ProgramParams> programs;
     std::vector<SourceParams> sources;
     std::vector<DeviceParams> devices;
+    std::vector<FileParams> files;        ///< by FileId: as many as devices, then the others
+    std::vector<std::string> operations;  ///< names of `as`
+    std::vector<FileCall> file_calls;     ///< by Step::call
+    PortId pool;                          ///< the default pool's port, where one is used
     std::vector<std::string> locks;       ///< names by LockId: a lock exists by being named in a step
     std::string text;                     ///< the file as read
     std::vector<std::string> sets;        ///< every --set PATH=VALUE, in order
@@ -124,6 +168,8 @@ WorkerOf worker_of(const Scenario& scenario, ThreadId thread);
 std::string thread_name(const Scenario& scenario, ThreadId thread);
 /// "lock": the word that a step of this kind is written with.
 std::string_view step_word(Step::Kind kind);
+/// Whether traces have to name files: some are there, or a device's own handle is more than a place for answers.
+bool names_files(const Scenario& scenario);
 /// The handler that serves packets of `key` on threads of `worker`.
 inline const Handler& handler_of(const WorkerParams& worker, uint64_t key) {
     for (const auto& [own_key, handler] : worker.on_packet_of_key)

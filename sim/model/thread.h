@@ -6,6 +6,7 @@
 
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
+#include "sim/model/file.h"
 #include "sim/model/packet.h"
 
 namespace sim {
@@ -20,7 +21,7 @@ enum class ThreadPhase : uint8_t {
 };
 
 /// What uses processor time.
-enum class Activity : uint8_t { none, get_call, post_call, read_call, io_call, compute, hold };
+enum class Activity : uint8_t { none, get_call, post_call, read_call, io_call, file_call, compute, hold };
 
 /// What its get gave, to be told when the thread runs again.
 enum class PendingReturn : uint8_t { none, packets, look };
@@ -64,6 +65,8 @@ struct Thread {
     Instant deadline{INT64_MAX};          ///< of the get it waits in
     DeviceId io_device;                   ///< of a read or start_io call
     Duration io_latency;
+    IoFate io_fate = IoFate::pends;
+    uint32_t file_call = UINT32_MAX;      ///< of a start_io or another call on a file: in Scenario::file_calls; none: plain
     LockId lock;                          ///< it holds, or waits for while it is blocked
     uint32_t get_generation = 0;          ///< tells a stale timer from the current one
 

@@ -3,10 +3,12 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <vector>
 
 #include "sim/model/device.h"
 #include "sim/model/event_queue.h"
+#include "sim/model/file.h"
 #include "sim/model/lock.h"
 #include "sim/model/packet.h"
 #include "sim/model/port.h"
@@ -26,6 +28,10 @@ struct World {
     std::vector<Lock> locks;
     std::vector<Device> devices;
     uint64_t io_started = 0, io_ended = 0;   ///< operations
+    std::vector<FileHandle> files;        ///< by FileId
+    std::vector<FileObject> objects;      ///< those of the devices' own handles and [[file]] tables
+    std::map<uint64_t, NamedOperation> named_operations;   ///< by name << 32 | thread that started it
+    std::vector<IoWait> io_waits;         ///< in the order in which they began
     PacketTable packets;
     std::vector<SourceState> sources;
     uint64_t next_order = 0;              ///< of events that end something

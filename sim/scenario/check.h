@@ -11,10 +11,14 @@
 
 namespace sim {
 
+/// A thread that a step names, looked up when all tables are read.
+struct ThreadNamed { uint32_t call = 0; std::string name; Position at; };
+
 struct Checker {
     std::string file;
     const std::vector<std::string>& sets;
     std::optional<Error> error{};             ///< the first one
+    std::vector<ThreadNamed> threads_named{};
 
     void fail(Position at, std::string what, std::string hint = {});
     bool failed() const { return error.has_value(); }
@@ -60,11 +64,23 @@ PortId get_port(Checker& check, const Value& table, std::string_view where, cons
 /// The `read` or `start_io` of a step.                                                   devices.cpp
 DeviceId read_device(Checker& check, const Value& value, const std::vector<DeviceParams>& devices);
 
+/// A file, or a device's own handle, of a step.                                           files.cpp
+FileId read_file_name(Checker& check, const Value& value, const Scenario& scenario);
+void read_outcomes(Checker& check, const Value& table, DeviceParams& device);
+
+/// start_io, associate, cancel_io ...: the keys of such a step, and its reader.             file_steps.cpp
+bool is_file_step(std::string_view word);
+Words file_step_keys(std::string_view word);
+void read_file_step(Checker& check, const Value& value, const Member& word, Scenario& scenario, Step& step);
+void resolve_threads(Checker& check, Scenario& scenario);
+
 // The tables, one file each.
 void apply_sets(Checker& check, Value& root);                                             // sets.cpp
 void read_machine(Checker& check, const Value& root, Scenario& scenario);                 // tables.cpp
 void read_ports(Checker& check, const Value& root, Scenario& scenario);
+void read_pool(Checker& check, const Value& root, Scenario& scenario);                    // files.cpp, after the ports
 void read_devices(Checker& check, const Value& root, Scenario& scenario);                 // devices.cpp
+void read_files(Checker& check, const Value& root, Scenario& scenario);                   // files.cpp, after the devices
 void read_workers(Checker& check, const Value& root, Scenario& scenario);                 // workers.cpp
 void read_programs(Checker& check, const Value& root, Scenario& scenario);                // programs.cpp
 void read_handler(Checker& check, const Value& value, std::string_view name, Scenario& scenario, Handler& out);   // steps.cpp

@@ -13,13 +13,14 @@ void read_devices(Checker& check, const Value& root, Scenario& scenario) {
     Words names;
     for (const Value* table : tables_named(check, root, "device")) {
         if (check.failed()) return;
-        check_keys(check, *table, "in [[device]]", {{"name", "port", "key", "channels", "latency"}, {}});
+        check_keys(check, *table, "in [[device]]", {{"name", "port", "key", "channels", "latency", "at_once", "fails_at_once", "fails", "error"}, {}});
         DeviceParams device;
         device.name = read_name(check, *table, "[[device]]", names);
         names.push_back(device.name);
         if (const Value* port = table->find("port")) device.port = read_port(check, *port, scenario.ports);
         get_u64(check, *table, "key", device.key);
         get_u32(check, *table, "channels", device.channels, 1, kChannelsMax);
+        read_outcomes(check, *table, device);
         const Value* latency = table->find("latency");
         if (!latency) return check.fail(table->at, "[[device]] has no latency, expected for example latency = \"200us\"");
         device.latency = read_distribution(check, *latency, "latency");

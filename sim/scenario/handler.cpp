@@ -3,6 +3,14 @@
 #include "sim/model/identity.h"
 
 namespace sim {
+IoFate draw_fate(const DeviceParams& device, Stream& stream) {
+    if (!device.draws_outcome()) return IoFate::pends;
+    const double drawn = stream.next_unit();
+    if (drawn < device.fails_at_once) return IoFate::fails_at_once;
+    if (drawn < device.fails_at_once + device.at_once) return IoFate::at_once;
+    return drawn < device.fails_at_once + device.at_once + device.fails ? IoFate::fails : IoFate::pends;
+}
+
 PacketWork child_work(PacketWork& parent) {
     const uint32_t ordinal = parent.posts++;
     PacketWork work;

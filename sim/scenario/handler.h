@@ -23,6 +23,9 @@ struct Action {
 /// Draws and returns the packet's next action; steps whose chance fails are passed over. `done` for ever after the last.
 inline Action next_action(const Handler& handler, PacketWork& work);
 
+/// How an operation of the device will go: one draw, none where the device has no such chances (F1-F3).
+IoFate draw_fate(const DeviceParams& device, Stream& stream);
+
 /// The work, at its start, of the packet that a packet's post step posts, or its start_io step will bring.
 PacketWork child_work(PacketWork& parent);
 
@@ -49,6 +52,12 @@ inline bool step_happens(const Step& step, Stream& stream) {
     if (step.chance >= 1) return true;
     if (step.chance <= 0) return false;
     return stream.next_unit() < step.chance;
+}
+
+/// on_error for a packet whose operation failed, where the worker has one; else by key.
+inline const Handler& handler_of_packet(const WorkerParams& worker, const Packet& packet) {
+    if (packet.failed && worker.on_error) [[unlikely]] return *worker.on_error;
+    return handler_of(worker, packet.key);
 }
 
 inline Action next_action(const Handler& handler, PacketWork& work) {

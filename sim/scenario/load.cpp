@@ -10,7 +10,7 @@ namespace sim {
 namespace {
 
 void read_top(Checker& check, const Value& root, Scenario& scenario) {
-    const Keys keys{{"title", "about", "number", "seed", "until", "machine", "port", "device", "worker", "thread", "source"}, {}};
+    const Keys keys{{"title", "about", "number", "seed", "until", "machine", "port", "device", "file", "worker", "thread", "source"}, {}};
     check_keys(check, root, "at the top", keys);
     get_text(check, root, "title", scenario.title);
     get_text(check, root, "about", scenario.about);
@@ -37,9 +37,12 @@ Result<Scenario> scenario_parse(std::string text, std::string path, std::vector<
     if (!check.failed()) read_top(check, *root, scenario);
     if (!check.failed()) read_machine(check, *root, scenario);
     if (!check.failed()) read_ports(check, *root, scenario);
+    if (!check.failed()) read_pool(check, *root, scenario);
     if (!check.failed()) read_devices(check, *root, scenario);   // before the steps that name them
+    if (!check.failed()) read_files(check, *root, scenario);
     if (!check.failed()) read_workers(check, *root, scenario);
     if (!check.failed()) read_programs(check, *root, scenario);
+    if (!check.failed()) resolve_threads(check, scenario);
     if (!check.failed()) read_sources(check, *root, scenario);
     if (check.failed()) return *check.error;
     set_stream_keys(scenario);

@@ -6,8 +6,8 @@
 namespace sim {
 namespace {
 
-const Words kTop{"title", "about", "number", "seed", "until", "machine", "port", "device", "worker", "thread", "source"};
-const Words kLists{"port", "device", "worker", "thread", "source"};
+const Words kTop{"title", "about", "number", "seed", "until", "machine", "port", "device", "file", "worker", "thread", "source"};
+const Words kLists{"port", "device", "file", "worker", "thread", "source"};
 
 Words split(std::string_view path) {
     Words parts;

@@ -8,7 +8,9 @@ namespace {
 
 constexpr int kNestingMax = 32;
 constexpr size_t kLocksMax = 65'536;
-const Words kSteps{"compute", "block", "lock", "read", "start_io", "post", "steps"};
+const Words kSteps{"compute", "block", "lock", "read", "start_io", "post", "steps",
+                   "associate", "bind", "skip_on_success", "cancel_io", "cancel_io_ex", "cancel_synchronous_io", "wait_io", "close_file", "duplicate_file"};
+const Words kExtraKeys{"chance", "key", "hold", "event", "as", "operation", "timeout", "port"};   // of some step: not what is wrong with one that has no word
 
 struct StepReader {
     Checker& check;
@@ -33,7 +35,7 @@ const Member* step_word(Checker& check, const Value& value) {
     }
     if (word) return word;
     for (const Member& member : value.members) {
-        if (member.key == "chance" || member.key == "key" || member.key == "hold") continue;
+        if (std::find(kExtraKeys.begin(), kExtraKeys.end(), member.key) != kExtraKeys.end()) continue;
         check.fail(member.at, "unknown step " + in_quotes(member.key) + ", expected " + joined(kSteps), did_you_mean(member.key, kSteps));
         return nullptr;
     }
@@ -56,16 +58,11 @@ LockId read_lock(Checker& check, const Value& value, Scenario& scenario) {
 }
 
 // The latency is drawn as a duration of the step, from the packet's stream.
-void read_io(StepReader& reader, const Member& word, Step& step) {
+void read_read(StepReader& reader, const Member& word, Step& step) {
     const std::vector<DeviceParams>& devices = reader.scenario.devices;
-    step.kind = word.key == "read" ? Step::Kind::read : Step::Kind::start_io;
+    step.kind = Step::Kind::read;
     step.device = read_device(reader.check, word.value, devices);
-    if (!step.device.valid()) return;
-    const DeviceParams& device = devices[step.device.value];
-    step.duration = device.latency;
-    if (step.kind == Step::Kind::start_io && !device.port.valid())
-        reader.check.fail(word.value.at, "device " + in_quotes(device.name) + " has no port, expected the one at which the packet of start_io arrives",
-                          "add port = " + in_quotes(reader.scenario.ports[0].name) + " to its [[device]], or read from it");
+    if (step.device.valid()) step.duration = devices[step.device.value].latency;
 }
 
 void read_step(StepReader& reader, const Value& value, int depth) {
@@ -76,6 +73,7 @@ void read_step(StepReader& reader, const Value& value, int depth) {
     Keys keys{{word->key, "chance"}, {}};
     if (word->key == "post") keys.known.push_back("key");
     if (word->key == "lock") keys.known.push_back("hold");
+    for (const std::string& key : file_step_keys(word->key)) keys.known.push_back(key);
     check_keys(check, value, "in a " + word->key + " step", keys);
 
     Step step;
@@ -100,8 +98,10 @@ void read_step(StepReader& reader, const Value& value, int depth) {
         const Value* hold = value.find("hold");
         if (!hold) return check.fail(word->at, "a lock step has no hold, expected for example hold = \"1ms\"");
         step.duration = read_distribution(check, *hold, "hold");
-    } else if (word->key == "read" || word->key == "start_io") {
-        read_io(reader, *word, step);
+    } else if (word->key == "read") {
+        read_read(reader, *word, step);
+    } else if (is_file_step(word->key)) {
+        read_file_step(check, value, *word, reader.scenario, step);
     } else {
         step.kind = word->key == "compute" ? Step::Kind::compute : Step::Kind::block;
         step.duration = read_distribution(check, word->value, word->key);

@@ -27,6 +27,7 @@ void read_handlers(Checker& check, const Value& table, Scenario& scenario, Worke
     for (const Member& member : table.members) {
         if (check.failed()) return;
         if (member.key == "on_packet") read_handler(check, member.value, member.key, scenario, worker.on_packet);
+        if (member.key == "on_error") read_handler(check, member.value, member.key, scenario, worker.on_error.emplace());
         if (std::string_view(member.key).substr(0, kOnPacket.size()) != kOnPacket) continue;
         Handler handler;
         const uint64_t key = read_key(check, member);
@@ -36,6 +37,16 @@ void read_handlers(Checker& check, const Value& table, Scenario& scenario, Worke
     std::sort(worker.on_packet_of_key.begin(), worker.on_packet_of_key.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
+// A port, or with `pool` that of the process's default pool.
+PortId read_served_port(Checker& check, const Value& table, const Scenario& scenario) {
+    const Value* pool = table.find("pool");
+    if (pool == nullptr) return get_port(check, table, "[[worker]]", scenario.ports);
+    if (pool->kind != Value::Kind::boolean) check.fail(pool->at, "pool is " + shown(*pool) + ", expected true or false");
+    else if (!pool->boolean) return get_port(check, table, "[[worker]]", scenario.ports);
+    else if (const Value* port = table.find("port")) check.fail(port->at, "a [[worker]] with both pool and port, expected one of them");
+    return scenario.pool;
+}
+
 }  // namespace
 
 void read_workers(Checker& check, const Value& root, Scenario& scenario) {
@@ -43,11 +54,11 @@ void read_workers(Checker& check, const Value& root, Scenario& scenario) {
     int64_t threads = 0;
     for (const Value* table : tables_named(check, root, "worker")) {
         if (check.failed()) return;
-        check_keys(check, *table, "in [[worker]]", {{"name", "port", "count", "batch", "timeout", "on_packet"}, {"priority", "affinity"}, kOnPacket});
+        check_keys(check, *table, "in [[worker]]", {{"name", "port", "pool", "count", "batch", "timeout", "on_packet", "on_error"}, {"priority", "affinity"}, kOnPacket});
         WorkerParams worker;
         worker.name = read_name(check, *table, "[[worker]]", names);
         names.push_back(worker.name);
-        worker.port = get_port(check, *table, "[[worker]]", scenario.ports);
+        worker.port = read_served_port(check, *table, scenario);
         get_u32(check, *table, "count", worker.count, 1, kThreadsMax);
         get_u32(check, *table, "batch", worker.batch, 1, UINT32_MAX);
         get_duration(check, *table, "timeout", worker.timeout, true);

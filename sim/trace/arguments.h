@@ -1,8 +1,10 @@
-// What the argument of a record says of locks and devices (FORMAT.md).
+// What the argument of a record says of locks, devices, files and calls (FORMAT.md).
 #pragma once
 #include <cstdint>
 
 #include "sim/base/ids.h"
+#include "sim/model/api.h"
+#include "sim/model/file.h"
 
 namespace sim {
 
@@ -16,5 +18,43 @@ constexpr uint32_t holder_of_argument(uint64_t argument) { return static_cast<ui
 constexpr uint64_t io_argument(DeviceId device, uint64_t operation) { return uint64_t{device.value & 0xFFFFu} | operation << 16; }
 constexpr uint16_t device_of_argument(uint64_t argument) { return static_cast<uint16_t>(argument); }
 constexpr uint64_t operation_of_argument(uint64_t argument) { return argument >> 16; }
+
+/// Of block_begin and block_end of a wait for an operation (GetOverlappedResult). Bits 47..0: the operation; 63..48: 1 + its name, 0 none.
+constexpr uint64_t io_wait_argument(uint64_t operation, uint32_t name) { return (operation & 0xFFFF'FFFF'FFFFu) | uint64_t{(name + 1) & 0xFFFFu} << 48; }
+
+/// Of io_detail.
+struct IoDetail {
+    FileId file{};                    ///< none: it was not started with a handle
+    uint32_t name = UINT32_MAX;       ///< `as`; UINT32_MAX none
+    uint16_t error = 0;
+    IoOutcome outcome = IoOutcome::pending;   ///< after io_started
+    EventUse event = EventUse::none;          ///< after io_started
+};
+/// Bits 15..0: 1 + file; 31..16: 1 + name; 47..32: error; 51..48: outcome; 55..52: event.
+constexpr uint64_t io_detail_argument(const IoDetail& detail) {
+    return uint64_t{(detail.file.value + 1) & 0xFFFFu} | uint64_t{(detail.name + 1) & 0xFFFFu} << 16 | uint64_t{detail.error} << 32 |
+           static_cast<uint64_t>(detail.outcome) << 48 | static_cast<uint64_t>(detail.event) << 52;
+}
+constexpr IoDetail io_detail_of_argument(uint64_t argument) {
+    return {.file = {static_cast<uint32_t>(argument & 0xFFFFu) - 1}, .name = static_cast<uint32_t>(argument >> 16 & 0xFFFFu) - 1, .error = static_cast<uint16_t>(argument >> 32),
+            .outcome = static_cast<IoOutcome>(argument >> 48 & 3), .event = static_cast<EventUse>(argument >> 52 & 3)};
+}
+
+/// Of call.
+struct CallDetail {
+    ApiCall call = ApiCall::none;
+    ApiReason reason = ApiReason::none;
+    uint16_t error = 0;               ///< 0: it succeeded
+    FileId file{};
+    uint16_t other = 0;               ///< a duplicate's file, or the thread whose operation is cancelled; an operation's name: 1 + it, 0 none
+};
+/// Bits 15..0: 1 + file; 23..16: the call; 31..24: the reason; 47..32: the error; 63..48: other.
+constexpr uint64_t call_argument(const CallDetail& detail) {
+    return uint64_t{(detail.file.value + 1) & 0xFFFFu} | static_cast<uint64_t>(detail.call) << 16 | static_cast<uint64_t>(detail.reason) << 24 | uint64_t{detail.error} << 32 | uint64_t{detail.other} << 48;
+}
+constexpr CallDetail call_of_argument(uint64_t argument) {
+    return {.call = static_cast<ApiCall>(argument >> 16 & 0xFF), .reason = static_cast<ApiReason>(argument >> 24 & 0xFF), .error = static_cast<uint16_t>(argument >> 32),
+            .file = {static_cast<uint32_t>(argument & 0xFFFFu) - 1}, .other = static_cast<uint16_t>(argument >> 48)};
+}
 
 }  // namespace sim

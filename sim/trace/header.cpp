@@ -29,6 +29,9 @@ TraceHeader header_of(const Scenario& scenario) {
         }
     for (const DeviceParams& device : scenario.devices) header.devices.push_back({.name = device.name, .channels = device.channels});
     header.locks = scenario.locks;
+    if (names_files(scenario))
+        for (const FileParams& file : scenario.files) header.files.push_back(file.name);
+    header.operations = scenario.operations;
     return header;
 }
 

@@ -37,6 +37,8 @@ struct TraceHeader {
     std::vector<std::string> sources;   ///< names by source number, for identities
     std::vector<TraceDevice> devices;   ///< by device number
     std::vector<std::string> locks;     ///< names by lock number
+    std::vector<std::string> files;     ///< names by file number; empty where the trace names none
+    std::vector<std::string> operations;   ///< names of operations by number
     std::vector<uint64_t> source_clients;   ///< clients of a closed source, 0 for the others
 };
 

@@ -53,6 +53,8 @@ TraceHeader header_of_json(const Json& json) {
             header.devices.push_back(std::move(device));
         }
     read(json, "locks", header.locks);
+    read(json, "files", header.files);
+    read(json, "operations", header.operations);
     read(json, "sources", header.sources);
     read(json, "source_clients", header.source_clients);
     return header;
@@ -72,6 +74,8 @@ std::string header_to_json(const TraceHeader& header) {
         json["ports"].push_back({{"name", port.name}, {"concurrency", port.concurrency}, {"limit", port.limit}, {"policy", port.policy}});
     for (const TraceDevice& device : header.devices) json["devices"].push_back({{"name", device.name}, {"channels", device.channels}});
     if (!header.locks.empty()) json["locks"] = header.locks;
+    if (!header.files.empty()) json["files"] = header.files;
+    if (!header.operations.empty()) json["operations"] = header.operations;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);   // a scenario file may hold bytes that are no UTF-8
 }
 

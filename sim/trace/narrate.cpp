@@ -25,7 +25,11 @@ std::string Teller::parked() const {
 // "Packet 3", "Packet 3.0, posted by worker.1,"
 std::string Teller::arriving() const {
     const PacketTraceState* p = state.packets.find(record.packet);
-    return "Packet " + packet() + (p == nullptr ? "" : p->device != kNoDevice ? ", the answer of " + device_label(header, p->device) + "," : p->poster != kNoThread ? ", posted by " + thread(p->poster) + "," : "");
+    if (p != nullptr && p->device != kNoDevice) {
+        const std::string error = says_error();
+        return "Packet " + packet() + ", the answer of " + (p->file != kNoFile ? file({p->file}) : device_label(header, p->device)) + (error.empty() ? "" : error) + ",";
+    }
+    return "Packet " + packet() + (p == nullptr ? "" : p->poster != kNoThread ? ", posted by " + thread(p->poster) + "," : "");
 }
 
 std::string Teller::queued() const {
@@ -65,11 +69,12 @@ std::string Teller::taken() const {
     if (t == nullptr || port == nullptr) return subject() + " takes packet " + packet() + rule() + ".";
     if (is_nt() && t->waits_on != kNoPort) return {};   // it is let go: `released` tells
     if (!t->packets.empty()) return "The same get brings " + subject() + " packet " + packet() + " too: " + counted(t->packets.size() + 1, "packet", "packets") + " for one slot" + (is_nt() ? " (K36)." : ".");
+    const std::string said = says_error();
     const std::string rest = port->queue.size() > 1 ? ", the oldest of " + std::to_string(port->queue.size()) + " queued" : "";
     const std::string others = port->waiters.empty() ? "" : ", while " + others_waiting(*port) + " on";
-    if (t->released) return subject() + on_its_processor() + " looks and takes packet " + packet() + rest + ".";
-    if (record.rule != Rule::K12 || !is_nt()) return subject() + " asks and takes packet " + packet() + rest + others + rule() + ".";
-    return subject() + " asks again in its own slot and takes packet " + packet() + rest + others + rule() + ".";
+    if (t->released) return subject() + on_its_processor() + " looks and takes packet " + packet() + said + rest + ".";
+    if (record.rule != Rule::K12 || !is_nt()) return subject() + " asks and takes packet " + packet() + said + rest + others + rule() + ".";
+    return subject() + " asks again in its own slot and takes packet " + packet() + said + rest + others + rule() + ".";
 }
 
 std::string Teller::timed_out() const {
@@ -135,7 +140,7 @@ std::string Teller::on_processor() const {
     if (t == nullptr) return subject() + where + ".";
     if (record.packet == kNoPacket) return t->released ? std::string{} : subject() + where + ".";   // a look: `taken` or `parked` tells
     const bool again = !t->released;
-    return subject() + where + (again ? " again, with packet " : " and returns from its get with packet ") + packet() + ".";
+    return subject() + where + (again ? " again, with packet " : " and returns from its get with packet ") + packet() + (again ? "" : says_error()) + ".";
 }
 
 // "all 4 channels are busy and 2 operations are ahead in line"; nothing where a channel is free. self: the operation counts already.
@@ -149,7 +154,7 @@ std::string Teller::ahead_of(uint16_t device, uint32_t self) const {
 
 // The one for which a thread waits is told by block_begin.
 std::string Teller::io_started() const {
-    if ((record.flags & kDeviceWait) != 0) return {};
+    if ((record.flags & (kDeviceWait | kDetailed)) != 0) return {};   // io_detail tells of the second
     const uint16_t device = device_of_argument(record.argument);
     const std::string line = ahead_of(device, 0);
     return subject() + " starts an operation on " + device_label(header, device) + (line.empty() ? "" : ", where " + line + ",") + (record.packet == kNoPacket ? "" : " in packet " + packet()) + " and goes on.";
@@ -163,6 +168,7 @@ std::string Teller::blocks() const {
         const std::string line = ahead_of(device, 1);
         return subject() + " waits for " + device_label(header, device) + (line.empty() ? "" : ", where " + line + ",") + in;
     }
+    if ((record.flags & kIoWait) != 0) return subject() + " waits for " + operation(static_cast<uint32_t>(record.argument >> 48) - 1) + in;
     if ((record.flags & kLockWait) == 0) return subject() + " blocks" + (record.argument > 0 ? " for " + time_text(static_cast<int64_t>(record.argument)) : "") + in;
     const uint32_t holder = holder_of_argument(record.argument);
     return subject() + " waits for lock " + lock_label(header, lock_of_argument(record.argument)) + (holder == kNoThread ? "" : ", which " + thread(holder) + " holds,") + in;
@@ -183,6 +189,7 @@ std::string Teller::block_begin() const {
 
 std::string Teller::comes_back_from() const {
     if ((record.flags & kDeviceWait) != 0) return subject() + " has its answer from " + device_label(header, static_cast<uint32_t>(record.argument));
+    if ((record.flags & kIoWait) != 0) return subject() + " has waited for " + operation(static_cast<uint32_t>(record.argument >> 48) - 1);
     if ((record.flags & kLockWait) == 0) return subject() + " comes back from its wait";
     const uint32_t holder = holder_of_argument(record.argument);
     const std::string lock = "lock " + lock_label(header, lock_of_argument(record.argument));
@@ -240,6 +247,8 @@ std::string Teller::tell() const {
         case Kind::resumed: return subject() + " is resumed" + rule() + ".";
         case Kind::posted: return posted();
         case Kind::io_started: return io_started();
+        case Kind::io_detail: return io_detail();
+        case Kind::call: return call();
         case Kind::mark: return "Mark " + std::to_string(record.argument) + ".";
         case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::get_called: case Kind::handed_over:
         case Kind::io_finished: case Kind::io_cancelled: case Kind::detail: case Kind::kind_count: return {};

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, static_cast<size_t>(Kind::kind_count)> kKindNames{
     "none", "port_opened", "port_closed", "thread_start", "thread_exit", "associated", "get_called", "get_returned", "parked",
     "released", "posted", "queued", "handed_over", "taken", "completed", "ready", "on_processor", "off_processor", "block_begin",
-    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail"};
+    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call"};
 
 std::string decimal(double value, const char* unit) {
     std::string out = formatted("%.6f", value);
@@ -24,7 +24,7 @@ std::string decimal(double value, const char* unit) {
 
 std::string flags_text(const Record& record) {
     std::string out;
-    const std::array<std::pair<uint16_t, const char*>, 9> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}, {kLockWait, " lock"}, {kDeviceWait, " device"}}};
+    const std::array<std::pair<uint16_t, const char*>, 13> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}, {kLockWait, " lock"}, {kDeviceWait, " device"}, {kIoWait, " operation"}, {kDetailed, " detailed"}, {kError, " error"}, {kNoAnswer, " no-packet"}}};
     for (const auto& [bit, name] : names)
         if ((record.flags & bit) != 0) out += name;
     return out;
@@ -34,6 +34,23 @@ std::string flags_text(const Record& record) {
 std::string lock_text(const Record& record, const char* of) {
     const uint32_t holder = holder_of_argument(record.argument);
     return "lock " + std::to_string(lock_of_argument(record.argument)) + (holder == kNoThread ? "" : std::string(" ") + of + " thread " + std::to_string(holder));
+}
+
+// "file 1 name 0 succeeds at once"
+std::string io_detail_text(const Record& record) {
+    constexpr std::array<std::string_view, 4> outcomes{"", " at once", " at once, skipped", " at once, failed"};
+    const IoDetail detail = io_detail_of_argument(record.argument);
+    std::string out = detail.file.valid() ? "file " + std::to_string(detail.file.value) : "";
+    if (detail.name != UINT32_MAX) out += " name " + std::to_string(detail.name);
+    out += outcomes[static_cast<size_t>(detail.outcome)];
+    if (detail.event != EventUse::none) out += detail.event == EventUse::low_bit ? " low-bit" : " event";
+    return out + (detail.error == 0 ? "" : " " + error_text(detail.error));
+}
+
+// "CancelIoEx file 1 ERROR_NOT_FOUND (1168)"
+std::string call_text(const Record& record) {
+    const CallDetail detail = call_of_argument(record.argument);
+    return std::string(api_call_name(detail.call)) + (detail.file.valid() ? " file " + std::to_string(detail.file.value) : "") + (detail.error == 0 ? "" : " " + error_text(detail.error));
 }
 
 // What a record's argument means, by kind.
@@ -52,17 +69,22 @@ std::string argument_text(const Record& record) {
         case Kind::block_begin:
             if ((record.flags & kLockWait) != 0) return lock_text(record, "held by");
             if ((record.flags & kDeviceWait) != 0) return "device " + number;
+            if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
             return record.argument == 0 ? "" : "for " + time_text(ns);
         case Kind::block_end:
             if ((record.flags & kDeviceWait) != 0) return "device " + number;
+            if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
             return (record.flags & kLockWait) != 0 ? lock_text(record, "from") : "";
         case Kind::io_started:
+        case Kind::io_cancelled:
         case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
         case Kind::mark: return number;
-        case Kind::detail: return "key " + number;
+        case Kind::detail: return (record.flags & kError) != 0 ? number : "key " + number;
+        case Kind::io_detail: return io_detail_text(record);
+        case Kind::call: return call_text(record);
         case Kind::posted: case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
         case Kind::handed_over: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
-        case Kind::suspended: case Kind::resumed: case Kind::io_cancelled: case Kind::kind_count: return {};
+        case Kind::suspended: case Kind::resumed: case Kind::kind_count: return {};
     }
     return {};
 }

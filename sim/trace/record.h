@@ -38,9 +38,11 @@ enum class Kind : uint8_t {
     io_started,           ///< thread, packet in work, port; argument = device and operation (sim/trace/arguments.h)
     io_finished,          ///< the same operation: packet that started it, thread that waits for it or none. None: `posted` of the
                           ///< packet that it brings follows; port is that packet's
-    io_cancelled,         ///< reserved
+    io_cancelled,         ///< as io_finished, instead of it: CancelIo..., or the last handle of its file was closed
     mark,                 ///< argument = number of the mark
-    detail,               ///< follows posted, get_returned, io_*: same packet; argument = key
+    detail,               ///< follows posted: same packet; argument = key, with kError the error that the packet says
+    io_detail,            ///< follows an io_* with kDetailed: same thread and port; argument: file, name, outcome, error (sim/trace/arguments.h)
+    call,                 ///< thread, port: a call on a file returns; argument: which, why it fails (sim/trace/arguments.h)
     kind_count
 };
 
@@ -55,6 +57,10 @@ enum Flag : uint16_t {
     kFromQueue = 64,      ///< released: the packet had been queued (K17), not handed over by its post (K1)
     kLockWait = 128,      ///< block_begin, block_end: a lock that another thread held
     kDeviceWait = 256,    ///< block_begin, block_end, io_started, io_finished: a thread waits for the device (`read`)
+    kIoWait = 4096,       ///< block_begin, block_end: GetOverlappedResult waits for an operation
+    kDetailed = 8192,     ///< io_*: an io_detail follows
+    kError = 16384,       ///< detail: the argument is an error
+    kNoAnswer = 32768,    ///< io_finished, io_cancelled: no packet comes of it
 };
 
 inline constexpr uint32_t kNoThread = UINT32_MAX;
@@ -86,7 +92,8 @@ constexpr Names names_of(Kind kind) {
         case Kind::posted: case Kind::queued: return {.port = true, .packet = true};
         case Kind::handed_over: case Kind::taken: case Kind::completed: return {.thread = true, .port = true, .packet = true};
         case Kind::detail: return {.packet = true};
-        case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::kind_count: return {};
+        case Kind::call: return {.thread = true};
+        case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::mark: case Kind::kind_count: return {};
     }
     return {};
 }

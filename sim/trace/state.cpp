@@ -29,6 +29,9 @@ PacketTraceState child_of(const PacketTraceState& parent) {
     return child;
 }
 
+// Between the end of an operation and its packet's `posted` nothing else may stand.
+bool stands_before_its_packet(Kind kind) { return kind == Kind::io_finished || kind == Kind::io_cancelled || kind == Kind::io_detail || kind == Kind::block_end || kind == Kind::call; }
+
 // One record being applied.
 struct Apply {
     TraceState& state;
@@ -89,6 +92,7 @@ struct Apply {
     void processors();
     void suspends(bool begins);
     void operation(bool begins);
+    void io_detail();
     void apply();
 };
 
@@ -202,6 +206,7 @@ void Apply::suspends(bool begins) {
 }
 
 void Apply::operation(bool begins) {
+    state.io = record;
     const uint16_t device = device_of_argument(record.argument);
     const uint64_t number = operation_of_argument(record.argument);
     if (device >= state.devices.size()) state.devices.resize(size_t{device} + 1);
@@ -218,8 +223,14 @@ void Apply::operation(bool begins) {
     }
     const auto at = state.answers.find(number);
     if (at == state.answers.end()) return;
-    state.answer = at->second;
+    if ((record.flags & kNoAnswer) == 0) state.answer = at->second;
     state.answers.erase(at);
+}
+
+void Apply::io_detail() {
+    const FileId file = io_detail_of_argument(record.argument).file;
+    const auto at = state.answers.find(operation_of_argument(state.io.argument));
+    if (state.io.kind == Kind::io_started && at != state.answers.end() && file.valid()) at->second.file = static_cast<uint16_t>(file.value);
 }
 
 void Apply::apply() {
@@ -257,11 +268,15 @@ void Apply::apply() {
         case Kind::suspended: suspends(true); break;
         case Kind::resumed: suspends(false); break;
         case Kind::detail:
-            if (PacketTraceState* packet = state.packets.find(record.packet)) packet->key = record.argument;
+            if (PacketTraceState* packet = state.packets.find(record.packet)) {
+                if ((record.flags & kError) != 0) packet->error = static_cast<uint16_t>(record.argument);
+                else packet->key = record.argument;
+            }
             break;
         case Kind::io_started: operation(true); break;
-        case Kind::io_finished: operation(false); break;
-        case Kind::none: case Kind::io_cancelled: case Kind::mark: case Kind::kind_count: break;
+        case Kind::io_finished: case Kind::io_cancelled: operation(false); break;
+        case Kind::io_detail: io_detail(); break;
+        case Kind::none: case Kind::call: case Kind::mark: case Kind::kind_count: break;
     }
 }
 
@@ -300,7 +315,7 @@ void trace_state_apply(TraceState& state, const TraceHeader& header, const Recor
     ++state.record_count;
     if (trace_state_is_stop(state, record) && record.kind != Kind::posted) return;
     Apply{state, header, record}.apply();
-    if (record.kind != Kind::io_finished) state.answer.reset();
+    if (!stands_before_its_packet(record.kind)) state.answer.reset();
 }
 
 bool trace_state_is_stop(const TraceState& before, const Record& record) {
@@ -313,7 +328,7 @@ bool trace_state_is_stop(const TraceState& before, const Record& record) {
         case Kind::none: case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
         case Kind::get_called: case Kind::parked: case Kind::posted: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
         case Kind::block_begin: case Kind::block_end: case Kind::suspended: case Kind::resumed: case Kind::io_started: case Kind::io_finished:
-        case Kind::io_cancelled: case Kind::mark: case Kind::kind_count: return false;
+        case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::kind_count: return false;
     }
     return false;
 }
@@ -325,12 +340,16 @@ PacketTraceState trace_state_posted(const TraceState& before, const Record& post
     packet.poster = posted.thread;
     packet.port = posted.port;
     packet.stop = (posted.flags & kStop) != 0;
+    const bool is_answer = posted.thread == kNoThread && before.answer;
+    if (is_answer) {
+        packet.device = before.answer->device;
+        packet.file = before.answer->file;
+    }
     if (!identity_is_child(packet.identity)) return packet;
-    if (posted.thread == kNoThread && before.answer) {
+    if (is_answer) {
         packet.root = before.answer->root;
         packet.ordinals = before.answer->ordinals;
         packet.generation = before.answer->generation;
-        packet.device = before.answer->device;
         return packet;
     }
     packet.generation = kUnknownGeneration;

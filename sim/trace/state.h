@@ -38,6 +38,7 @@ struct PortTraceState {
 };
 
 inline constexpr uint16_t kNoDevice = UINT16_MAX;
+inline constexpr uint16_t kNoFile = UINT16_MAX;
 
 struct PacketTraceState {
     uint64_t identity = 0;
@@ -52,6 +53,8 @@ struct PacketTraceState {
     std::array<uint16_t, 3> ordinals{};   ///< by generation
     uint16_t children = 0;                ///< posted so far, and operations started whose answers are packets
     uint16_t device = kNoDevice;          ///< whose answer it is
+    uint16_t file = kNoFile;              ///< likewise, where the trace names files
+    uint16_t error = 0;                   ///< that it says; 0 success
 };
 inline constexpr uint8_t kUnknownGeneration = 255;
 
@@ -80,7 +83,8 @@ struct TraceState {
     PacketWindow packets;
     std::vector<uint32_t> devices;        ///< operations in each device
     std::map<uint64_t, PacketTraceState> answers;   ///< by operation: the packet that it will bring, as far as is known
-    std::optional<PacketTraceState> answer;         ///< of the operation that the record before finished
+    std::optional<PacketTraceState> answer;         ///< of the operation that has just ended
+    Record io;                            ///< the last io_started, io_finished or io_cancelled
 };
 
 /// The state before the first record.

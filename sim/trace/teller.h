@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/trace/arguments.h"
 #include "sim/trace/header.h"
 #include "sim/trace/state.h"
 
@@ -53,6 +54,16 @@ struct Teller {
     std::string off_processor() const;
     std::string ahead_of(uint16_t device, uint32_t self) const;
     std::string io_started() const;
+
+    // narrate_files.cpp
+    std::string file(FileId id) const;
+    std::string operation(uint32_t name) const;                  ///< "operation op"
+    std::string header_operation(uint32_t name) const;
+    std::string says_error() const;
+    std::string io_detail() const;
+    std::string io_begins(const IoDetail& detail, const std::string& starts, uint16_t device) const;
+    std::string call() const;
+
     std::string blocks() const;
     std::string block_begin() const;
     std::string comes_back_from() const;

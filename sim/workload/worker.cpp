@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/scenario/handler.h"
+
 namespace sim {
 
 std::string step_place(const Handler& handler, uint32_t next_step) {
@@ -16,7 +18,7 @@ std::string worker_place(const Scenario& scenario, const Thread& thread, const P
     std::string place = "worker '" + worker.name + "'";
     if (!thread.has_packet()) return place + ", its get" + (worker.timeout == Duration{0} ? " with timeout 0" : "");
     const Packet& packet = packets[thread.packet()];
-    return place + step_place(handler_of(worker, packet.key), packet.work.next_step);
+    return place + step_place(handler_of_packet(worker, packet), packet.work.next_step);
 }
 
 }  // namespace sim

@@ -61,7 +61,7 @@ TEST_CASE("scenario errors: the file that the other cases change is good") { CHE
 TEST_CASE("scenario errors: keys and names") {
     check_all({
         {"processors", "procesors", "x.toml:4:1: unknown key 'procesors' in [machine], expected processors, quantum, context_switch, wake_latency, get_cost or post_cost; did you mean 'processors'?"},
-        {"seed", "sede", "x.toml:2:1: unknown key 'sede' at the top, expected title, about, number, seed, until, machine, port, device, worker, thread or source; did you mean 'seed'?"},
+        {"seed", "sede", "x.toml:2:1: unknown key 'sede' at the top, expected title, about, number, seed, until, machine, port, device, file, worker, thread or source; did you mean 'seed'?"},
         {"concurrency", "limit", "x.toml:8:1: unknown key 'limit' in [[port]], expected name, concurrency, policy, drain_on_wake, poll_at_limit, apc, abandon, suspended_before_run or page_in"},
         {"port = \"port\"\narrivals", "port = \"prot\"\narrivals", "x.toml:17:8: no [[port]] is named 'prot', expected port; did you mean 'port'?"},
         {"port = \"port\"\narrivals", "arrivals", "x.toml:15:1: [[source]] has no port, expected the name of a [[port]]; port = \"port\""},
@@ -79,7 +79,7 @@ TEST_CASE("scenario errors: keys and names") {
         {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = 2\n[[source]]", "x.toml:17:11: latency is 2, expected a duration with a unit: ns, us, ms or s; did you mean \"2ms\"?"},
         {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nchannels = 0\n[[source]]", "x.toml:18:12: channels is 0, expected a whole number from 1 to 65536"},
         {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nport = \"prot\"\n[[source]]", "x.toml:18:8: no [[port]] is named 'prot', expected port; did you mean 'port'?"},
-        {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nspeed = 3\n[[source]]", "x.toml:18:1: unknown key 'speed' in [[device]], expected name, port, key, channels or latency"},
+        {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nspeed = 3\n[[source]]", "x.toml:18:1: unknown key 'speed' in [[device]], expected name, port, key, channels, latency, at_once, fails_at_once, fails or error"},
         {"[[port]]", "[port]", "x.toml:6:1: [port] is one table, expected a list of them: [[port]]"},
         {"on_packet = ", "on_packet_x = ", "x.toml:14:1: 'on_packet_x' has no packet key after on_packet_, expected for example on_packet_2"},
         {"on_packet = ", "on_packet_02 = ", "x.toml:14:1: 'on_packet_02' has no packet key after on_packet_, expected for example on_packet_2"},
@@ -143,18 +143,18 @@ TEST_CASE("scenario errors: durations and distributions") {
 
 TEST_CASE("scenario errors: steps and arrivals") {
     check_all({
-        {"compute = \"1ms\"", "conpute = \"1ms\"", "x.toml:14:17: unknown step 'conpute', expected compute, block, lock, read, start_io, post or steps; did you mean 'compute'?"},
+        {"compute = \"1ms\"", "conpute = \"1ms\"", "x.toml:14:17: unknown step 'conpute', expected compute, block, lock, read, start_io, post, steps, associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file or duplicate_file; did you mean 'compute'?"},
         {"compute = \"1ms\"", "lock = \"table\"", "x.toml:14:17: a lock step has no hold, expected for example hold = \"1ms\""},
         {"compute = \"1ms\"", "lock = 3, hold = \"1ms\"", "x.toml:14:24: lock is 3, expected a name of letters, digits, '_' and '-'"},
         {"compute = \"1ms\"", "lock = \"the table\", hold = \"1ms\"", "x.toml:14:24: lock is the text 'the table', expected a name of letters, digits, '_' and '-'"},
         {"compute = \"1ms\"", "lock = \"table\", hold = 1", "x.toml:14:40: hold is 1, expected a duration with a unit: ns, us, ms or s; did you mean \"1ms\"?"},
         {"compute = \"1ms\"", "lock = \"table\", hold = \"1ms\", key = 1", "x.toml:14:47: unknown key 'key' in a lock step, expected lock, chance or hold"},
-        {"compute = \"1ms\"", "hold = \"1ms\"", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post or steps"},
+        {"compute = \"1ms\"", "hold = \"1ms\"", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post, steps, associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file or duplicate_file"},
         {"compute = \"1ms\"", "read = \"disk\"", "x.toml:14:24: no [[device]] is named 'disk'; the file has none; add [[device]] with name = 'disk' and a latency"},
-        {"compute = \"1ms\"", "start_io = 3", "x.toml:14:28: the device is 3, expected the name of a [[device]]"},
+        {"compute = \"1ms\"", "start_io = 3", "x.toml:14:28: the file is 3, expected the name of a [[file]] or [[device]]"},
         {"compute = \"1ms\"", "compute = \"1ms\", block = \"1ms\"", "x.toml:14:34: a step with both compute and block, expected one of them; write two steps"},
         {"compute = \"1ms\"", "compute = \"1ms\", key = 2", "x.toml:14:34: unknown key 'key' in a compute step, expected compute or chance"},
-        {"compute = \"1ms\"", "chance = 0.5", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post or steps"},
+        {"compute = \"1ms\"", "chance = 0.5", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post, steps, associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file or duplicate_file"},
         {"compute = \"1ms\"", "post = \"other\"", "x.toml:14:24: no [[port]] is named 'other', expected port"},
         {"compute = \"1ms\"", "steps = 3", "x.toml:14:25: steps is 3, expected a list of steps: [ { compute = \"1ms\" } ]"},
         {"{ compute = \"1ms\" }", "\"compute\"", "x.toml:14:15: a step is the text 'compute', expected a table such as { compute = \"1ms\" }"},
@@ -204,7 +204,7 @@ TEST_CASE("scenario errors: --set is named as the place") {
     CHECK(set("worker.w.count=0") == "--set worker.w.count=0: count is 0, expected a whole number from 1 to 65536");
     CHECK(set("machine.procesors=8").find("--set machine.procesors=8: unknown key 'procesors' in [machine]") == 0);
     CHECK(set("machine.procesors=8").find("did you mean 'processors'?") != std::string::npos);
-    CHECK(set("sed=3") == "--set sed=3: unknown path 'sed', expected title, about, number, seed, until, machine, port, device, worker, thread or source; did you mean 'seed'?");
+    CHECK(set("sed=3") == "--set sed=3: unknown path 'sed', expected title, about, number, seed, until, machine, port, device, file, worker, thread or source; did you mean 'seed'?");
     CHECK(set("port.prot.concurrency=4") == "--set port.prot.concurrency=4: no [[port]] is named 'prot', expected port; did you mean 'port'?");
     CHECK(set("port=4") == "--set port=4: the path names a whole [[port]], expected port.NAME.KEY");
     CHECK(set("machine.quantum=5") == "--set machine.quantum=5: quantum is 5, expected a duration with a unit: ns, us, ms or s; did you mean \"5ms\"?");
