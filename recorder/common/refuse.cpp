@@ -40,8 +40,18 @@ std::optional<sim::Error> refused(const sim::Scenario& scenario, const sim::Hand
 }  // namespace
 
 std::optional<sim::Error> not_recorded(const sim::Scenario& scenario) {
+    for (const sim::WorkerParams& worker : scenario.workers) {
+        const bool ranked = worker.priority != sim::kUsualPriority;
+        if (!ranked && worker.affinity == 0) continue;
+        return sim::Error{.file = scenario.path, .line = worker.line, .column = worker.column,
+                          .what = std::string("not recorded yet: ") + (ranked ? "priority" : "affinity") + " of [[worker]] '" + worker.name + "', because a recorder's threads all run as the system places them",
+                          .hint = "portside sim " + scenario.name + " simulates it"};
+    }
     if (!scenario.programs.empty()) {
         const sim::ProgramParams& program = scenario.programs.front();
+        if (program.background)
+            return sim::Error{.file = scenario.path, .line = program.line, .column = program.column,
+                              .what = "not recorded yet: background, because a recorder puts no other work on the processors", .hint = "portside sim " + scenario.name + " simulates it"};
         return sim::Error{.file = scenario.path, .line = program.line, .column = program.column,
                           .what = "not recorded yet: [[thread]] '" + program.name + "', because a recorder starts only the threads of [[worker]] tables",
                           .hint = "portside sim " + scenario.name + " simulates it"};

@@ -46,7 +46,7 @@ private:
 
     // step.cpp
     void handle();
-    void idle_processors_take_ready_threads();
+    void ready_threads_take_processors();
     bool step();
     Stepped why_not() const;
     Record* note(Kind kind, ThreadId id, Rule rule = Rule::none);
@@ -69,10 +69,15 @@ private:
     void give_processor(ProcessorId processor, ThreadId id);
     void start_running(ThreadId id);
     bool return_from_wait(ThreadId id);
-    void leave_processor(ThreadId id, uint16_t flags);
+    void leave_processor(ThreadId id, uint16_t flags, uint64_t argument = 0);
     void start_activity(ThreadId id, Activity activity, Duration duration);
     void start_slice(ThreadId id);
     void slice_ended(ThreadId id);
+    bool is_stale(ThreadId id, uint32_t turn) { return thread(id).turn != turn; }
+
+    // act_preempt.cpp
+    void take_processor(ProcessorId processor, ThreadId id);
+    void preempt(ThreadId id, ThreadId by);
 
     // act_threads.h
     void proceed(ThreadId id);

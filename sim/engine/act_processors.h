@@ -9,10 +9,11 @@ namespace sim {
 inline void Act::make_ready(ThreadId id) {
     Thread& t = thread(id);
     t.phase = ThreadPhase::ready;
+    t.quantum_left = scenario_.machine.quantum;
     note(Kind::ready, id, port_rule_for(world_.ports, id, Rule::K40));
-    const ProcessorId processor = sched_processor_for(world_.machine, t);
-    if (processor.valid()) give_processor(processor, id);
-    else world_.machine.ready.push_back(id);
+    const ProcessorId processor = sched_processor_for(scenario_, world_.machine, world_.threads, t);
+    if (processor.valid()) take_processor(processor, id);
+    else world_.machine.ready.push_back(id, t.priority);
 }
 
 inline void Act::give_processor(ProcessorId number, ThreadId id) {
@@ -22,7 +23,7 @@ inline void Act::give_processor(ProcessorId number, ThreadId id) {
     thread(id).processor = number;
     if (cost == Duration{0}) return start_running(id);
     processor.switching = true;
-    at_end_of(EventKind::switch_ends, cost, id);
+    at_end_of(EventKind::switch_ends, cost, id, thread(id).turn);
 }
 
 inline void Act::start_running(ThreadId id) {
@@ -32,7 +33,6 @@ inline void Act::start_running(ThreadId id) {
     processor.last = id;
     t.last_processor = t.processor;
     t.phase = ThreadPhase::running;
-    t.quantum_left = scenario_.machine.quantum;
     note(Kind::on_processor, id);
     if (!return_from_wait(id)) return;
     if (t.activity != Activity::none) start_slice(id);
@@ -59,9 +59,12 @@ inline bool Act::return_from_wait(ThreadId id) {
     return true;
 }
 
-inline void Act::leave_processor(ThreadId id, uint16_t flags) {
+inline void Act::leave_processor(ThreadId id, uint16_t flags, uint64_t argument) {
     Thread& t = thread(id);
-    if (Record* record = note(Kind::off_processor, id)) record->flags = flags;
+    if (Record* record = note(Kind::off_processor, id)) {
+        record->flags = flags;
+        record->argument = argument;
+    }
     world_.machine.processors[t.processor.value].thread = {};
     t.processor = {};
 }
@@ -76,16 +79,17 @@ inline void Act::start_activity(ThreadId id, Activity activity, Duration duratio
 inline void Act::start_slice(ThreadId id) {
     Thread& t = thread(id);
     if (t.quantum_left == Duration{0}) {
-        if (sched_preempts(world_.machine)) {
+        t.quantum_left = scenario_.machine.quantum;
+        if (!world_.machine.ready.empty() && sched_quantum_preempts(scenario_, world_.machine, world_.threads, t)) {
             leave_processor(id, kPreempted);
             t.phase = ThreadPhase::ready;
-            world_.machine.ready.push_back(id);
+            world_.machine.ready.push_back(id, t.priority);
             return;
         }
-        t.quantum_left = scenario_.machine.quantum;
     }
     t.slice = sched_slice(t);
-    at_end_of(EventKind::compute_ends, t.slice, id);
+    t.slice_began = world_.now;
+    at_end_of(EventKind::compute_ends, t.slice, id, t.turn);
 }
 
 inline void Act::slice_ended(ThreadId id) {

@@ -25,7 +25,10 @@ bool phase_fits(ThreadPhase phase, PortThreadState state) {
 
 std::string threads_broken(const Scenario& scenario, const World& world) {
     std::vector<uint32_t> places(world.threads.size());
-    for (ThreadId id : world.machine.ready) ++places[id.value];
+    world.machine.ready.find(0, [&places](ThreadId id) {
+        ++places[id.value];
+        return places[id.value] > 1;
+    });
     for (uint32_t p = 0; p < world.machine.processors.size(); ++p) {
         const ThreadId id = world.machine.processors[p].thread;
         if (!id.valid()) continue;
@@ -38,9 +41,30 @@ std::string threads_broken(const Scenario& scenario, const World& world) {
         if (places[t] != (needs_place ? 1u : 0u)) return thread_text(scenario, t) + " is in " + std::to_string(places[t]) + " places of the machine, expected " + (needs_place ? "1" : "0");
         if (!phase_fits(thread.phase, world.ports.threads[t].state)) return thread_text(scenario, t) + " is in one state for the port and in another for the machine";
     }
-    for (const Processor& processor : world.machine.processors)
-        if (!processor.thread.valid() && !world.machine.ready.empty()) return "a processor is idle although a thread is ready";
     return {};
+}
+
+// Who waits for a processor could have none: each that it may use runs a thread of at least its priority. And who has one may use it.
+std::string processors_broken(const Scenario& scenario, const World& world) {
+    const auto allows = [&](ThreadId id, uint32_t p) { return scenario.affinities[world.threads[id.value].affinity].allows({p}); };
+    std::string broken;
+    uint32_t above = kPriorities;
+    for (uint32_t p = 0; p < world.machine.processors.size(); ++p)
+        if (const ThreadId id = world.machine.processors[p].thread; id.valid() && !allows(id, p)) return thread_text(scenario, id.value) + " is on processor " + std::to_string(p) + ", which it may not use";
+    world.machine.ready.find(0, [&](ThreadId id) {
+        const uint32_t priority = world.threads[id.value].priority;
+        const auto found = [&](std::string what) { broken = thread_text(scenario, id.value) + " is ready although " + what; };
+        if (priority > above) broken = "a ready queue comes before one of higher priority";
+        above = priority;
+        for (uint32_t p = 0; p < world.machine.processors.size() && broken.empty(); ++p) {
+            const ThreadId there = world.machine.processors[p].thread;
+            if (!allows(id, p)) continue;
+            if (!there.valid()) found("processor " + std::to_string(p) + " is idle");
+            else if (world.threads[there.value].priority < priority) found("processor " + std::to_string(p) + " runs " + thread_text(scenario, there.value) + ", of lower priority");
+        }
+        return !broken.empty();
+    });
+    return broken;
 }
 
 // Every packet posted and not completed is queued at one port or held by one thread, once.
@@ -117,6 +141,7 @@ std::string world_broken(const Scenario& scenario, const World& world) {
     if (const std::string_view broken = port_invariant_broken(world.ports); !broken.empty()) return std::string(broken);
     if (std::string broken = packets_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = threads_broken(scenario, world); !broken.empty()) return broken;
+    if (std::string broken = processors_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = locks_broken(scenario, world); !broken.empty()) return broken;
     return devices_broken(scenario, world);
 }

@@ -56,7 +56,7 @@ void Act::begin() {
     }
     for (uint32_t p = 0; p < world_.programs.size(); ++p) begin_program({workers + p});
     begin_sources();
-    idle_processors_take_ready_threads();
+    ready_threads_take_processors();
     world_.records_before_now = world_.record_count;         // how many threads there are says nothing about an endless instant
 }
 
@@ -94,15 +94,15 @@ bool Act::step() {
         check_set_now(world_.now);
     }
     handle();
-    if (!world_.machine.ready.empty()) idle_processors_take_ready_threads();
+    if (!world_.machine.ready.empty()) ready_threads_take_processors();
     return !too_many_records() && !gave_up_;
 }
 
 void Act::handle() {
     const ThreadId id{event_.subject};
     switch (event_.kind) {
-        case EventKind::compute_ends: return slice_ended(id);
-        case EventKind::switch_ends: return start_running(id);
+        case EventKind::compute_ends: return is_stale(id, event_.detail) ? void() : slice_ended(id);
+        case EventKind::switch_ends: return is_stale(id, event_.detail) ? void() : start_running(id);
         case EventKind::becomes_ready: return make_ready(id);
         case EventKind::block_ends: return leave_wait(id, 0, 0);
         case EventKind::get_times_out: return get_timed_out(id, event_.detail);
@@ -110,21 +110,6 @@ void Act::handle() {
         case EventKind::io_wait_times_out: return io_wait_timed_out(id, event_.detail);
         case EventKind::source_arrives: return source_arrived({event_.subject});
         case EventKind::client_arrives: return client_arrived({event_.subject}, event_.detail, world_.sources[event_.subject].rounds[event_.detail]);
-    }
-}
-
-// Processors that came free in this step.
-void Act::idle_processors_take_ready_threads() {
-    Machine& machine = world_.machine;
-    for (uint32_t p = 0; p < machine.processors.size() && !machine.ready.empty();) {
-        if (machine.processors[p].thread.valid()) {
-            ++p;
-            continue;
-        }
-        const ThreadId next = machine.ready.front();
-        machine.ready.pop_front();
-        give_processor({p}, next);
-        if (instant_is_endless(next)) break;
     }
 }
 
@@ -176,11 +161,18 @@ World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t t
     begin_handles(scenario, world);
     world.sources.resize(scenario.sources.size());
     for (uint32_t s = 0; s < scenario.sources.size(); ++s) world.sources[s].rounds.resize(scenario.sources[s].clients);
+    const auto add_thread = [&world](const auto& params) -> Thread& {
+        Thread& thread = world.threads.emplace_back();
+        thread.priority = params.priority;
+        thread.affinity = params.affinity;
+        return thread;
+    };
     for (uint32_t w = 0; w < scenario.workers.size(); ++w)
-        for (uint32_t i = 0; i < scenario.workers[w].count; ++i) world.threads.emplace_back().worker = w;
-    for (uint32_t number = 0; world.threads.size() < thread_count(scenario); ++number) {
-        world.threads.emplace_back().program = number;
+        for (uint32_t i = 0; i < scenario.workers[w].count; ++i) add_thread(scenario.workers[w]).worker = w;
+    while (world.threads.size() < thread_count(scenario)) {
+        const auto number = static_cast<uint32_t>(world.programs.size());
         world.programs.push_back(program_begin(scenario, number));
+        add_thread(scenario.programs[world.programs.back().table]).program = number;
     }
     world.ports.threads.resize(world.threads.size());
     Act(scenario, world, &out).begin();

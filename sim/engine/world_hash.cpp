@@ -36,7 +36,9 @@ void add_thread(Hasher& hash, const World& world, size_t t) {
     hash.add(uint64_t{static_cast<uint8_t>(thread.phase)} | uint64_t{static_cast<uint8_t>(thread.activity)} << 8 | uint64_t{static_cast<uint8_t>(thread.pending)} << 16);
     hash.add(thread.remaining.ns);
     hash.add(thread.slice.ns);
+    hash.add(thread.slice_began.ns);
     hash.add(thread.quantum_left.ns);
+    hash.add(thread.turn);
     hash.add(thread.processor);
     hash.add(thread.last_processor);
     hash.add(thread.batch_at);
@@ -135,7 +137,10 @@ uint64_t world_hash(const World& world) {
         hash.add(processor.last);
         hash.add(uint64_t{processor.switching});
     }
-    for (ThreadId id : world.machine.ready) hash.add(id);
+    world.machine.ready.find(0, [&hash](ThreadId id) {
+        hash.add(id);
+        return false;
+    });
     for (const SourceState& source : world.sources) {
         hash.add(source.next);
         for (uint64_t round : source.rounds) hash.add(round);

@@ -1,10 +1,10 @@
-// Processors and the one ready queue (3a.8).
+// Processors and the threads that wait for one (3a.8).
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "sim/base/ids.h"
+#include "sim/model/ready_queues.h"
 
 namespace sim {
 
@@ -16,7 +16,7 @@ struct Processor {
 
 struct Machine {
     std::vector<Processor> processors;
-    std::deque<ThreadId> ready;   ///< threads without a processor, head runs next
+    ReadyQueues ready;            ///< threads without a processor
 };
 
 }  // namespace sim

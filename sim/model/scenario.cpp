@@ -27,12 +27,20 @@ WorkerOf worker_of(const Scenario& scenario, ThreadId thread) {
     check_failed(__FILE__, __LINE__, "worker_of: no such thread in the scenario");
 }
 
+uint32_t background_thread_count(const Scenario& scenario) {
+    uint32_t count = 0;
+    for (const ProgramParams& program : scenario.programs) count += program.background ? program.count : 0;
+    return count;
+}
+
+std::string program_thread_name(const ProgramParams& program, uint32_t index) { return program.name + '.' + std::to_string(program.first + index); }
+
 std::string thread_name(const Scenario& scenario, ThreadId thread) {
     uint32_t index = thread.value;
     if (const uint32_t workers = worker_thread_count(scenario); index >= workers) {
         index -= workers;
         for (const ProgramParams& program : scenario.programs) {
-            if (index < program.count) return program.name + '.' + std::to_string(index);
+            if (index < program.count) return program_thread_name(program, index);
             index -= program.count;
         }
     }

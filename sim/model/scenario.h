@@ -9,11 +9,13 @@
 
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
+#include "sim/model/affinity.h"
 #include "sim/model/api.h"
 #include "sim/model/distribution.h"
 #include "sim/model/file.h"
 #include "sim/model/policy.h"
 #include "sim/model/port_options.h"
+#include "sim/model/ready_queues.h"
 
 namespace sim {
 
@@ -78,9 +80,12 @@ struct WorkerParams {
     uint32_t count = 1;
     uint32_t batch = 1;                   ///< more than 1: GetQueuedCompletionStatusEx
     Duration timeout = kInfinite;
+    uint8_t priority = kUsualPriority;
+    uint32_t affinity = 0;                ///< in Scenario::affinities
     Handler on_packet;
     std::vector<std::pair<uint64_t, Handler>> on_packet_of_key;   ///< on_packet_K, keys ascending
     std::optional<Handler> on_error;      ///< for packets of operations that failed, whatever their key
+    int line = 0, column = 0;             ///< in the scenario file
 };
 
 /// Serves first come, first served, `channels` operations at once; latency begins when a channel is free (3a.10).
@@ -124,10 +129,14 @@ struct SourceParams {
     Distribution think;                   ///< closed
 };
 
-/// Threads that run a program of their own instead of serving a port ([[thread]]).
+/// Threads that run a program of their own instead of serving a port ([[thread]]), or other work of the machine (background).
 struct ProgramParams {
     std::string name;
     uint32_t count = 1;
+    uint32_t first = 0;                   ///< in its threads' names: name.first, name.first+1, ...
+    bool background = false;              ///< other work: behind all other programs, posts nothing
+    uint8_t priority = kUsualPriority;
+    uint32_t affinity = 0;                ///< in Scenario::affinities
     PortId serves;                        ///< associated by one get before time 0, so that they count there (K9, K29); none: of no port
     Handler steps;
     std::optional<uint64_t> repeat = 1;   ///< how often the steps are done; none = endless
@@ -144,6 +153,8 @@ struct Scenario {
     uint64_t seed = 1;
     std::optional<Instant> until;
     MachineParams machine;
+    std::vector<Affinity> affinities{Affinity{}};   ///< each once; the first is every processor
+    bool priorities_differ = false;       ///< a thread may preempt another one
     std::vector<PortParams> ports;
     std::vector<WorkerParams> workers;
     std::vector<ProgramParams> programs;
@@ -164,8 +175,11 @@ uint32_t worker_thread_count(const Scenario& scenario);
 /// The worker table and index within it of a worker thread.
 struct WorkerOf { uint32_t worker; uint32_t index; };
 WorkerOf worker_of(const Scenario& scenario, ThreadId thread);
+/// Threads of `background`: the last ones.
+uint32_t background_thread_count(const Scenario& scenario);
 /// "worker.3", "producer.0"
 std::string thread_name(const Scenario& scenario, ThreadId thread);
+std::string program_thread_name(const ProgramParams& program, uint32_t index);
 /// "lock": the word that a step of this kind is written with.
 std::string_view step_word(Step::Kind kind);
 /// Whether traces have to name files: some are there, or a device's own handle is more than a place for answers.

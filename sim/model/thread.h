@@ -8,6 +8,7 @@
 #include "sim/base/time.h"
 #include "sim/model/file.h"
 #include "sim/model/packet.h"
+#include "sim/model/ready_queues.h"
 
 namespace sim {
 
@@ -50,10 +51,14 @@ struct Thread {
     ThreadPhase phase = ThreadPhase::parked;
     Activity activity = Activity::none;
     PendingReturn pending = PendingReturn::none;
+    uint8_t priority = kUsualPriority;
     uint32_t worker = 0;                  ///< table in the scenario
     uint32_t program = kNoProgram;        ///< in World::programs; it is no worker then
+    uint32_t affinity = 0;                ///< in Scenario::affinities; 0: every processor
+    uint32_t turn = 0;                    ///< counts preemptions: tells the end of a slice or switch that did not come to pass from the current one
     Duration remaining;                   ///< processor time left of the activity
     Duration slice;                       ///< of it, until the next event
+    Instant slice_began;
     Duration quantum_left;
     ProcessorId processor;                ///< while running or being switched to
     ProcessorId last_processor;

@@ -73,6 +73,15 @@ bool is_file_step(std::string_view word);
 Words file_step_keys(std::string_view word);
 void read_file_step(Checker& check, const Value& value, const Member& word, Scenario& scenario, Step& step);
 void resolve_threads(Checker& check, Scenario& scenario);
+/// Processors of the machine, each once, in file order; name: of the field.                placement.cpp
+std::vector<uint32_t> read_processors(Checker& check, const Value& value, std::string_view name, const Scenario& scenario);
+/// The number of an affinity in Scenario::affinities. No processors: every one.
+uint32_t affinity_of(Scenario& scenario, const std::vector<uint32_t>& processors);
+void read_priority(Checker& check, const Value& table, uint8_t& out);
+/// `priority` and `affinity` of a [[table]] of threads.
+void read_placement(Checker& check, const Value& table, Scenario& scenario, uint8_t& priority, uint32_t& affinity);
+/// Whether a thread may preempt another one; once, after all threads.
+bool priorities_differ(const Scenario& scenario);
 
 // The tables, one file each.
 void apply_sets(Checker& check, Value& root);                                             // sets.cpp
@@ -83,6 +92,7 @@ void read_devices(Checker& check, const Value& root, Scenario& scenario);       
 void read_files(Checker& check, const Value& root, Scenario& scenario);                   // files.cpp, after the devices
 void read_workers(Checker& check, const Value& root, Scenario& scenario);                 // workers.cpp
 void read_programs(Checker& check, const Value& root, Scenario& scenario);                // programs.cpp
+void read_background(Checker& check, const Value& root, Scenario& scenario);              // background.cpp, after all threads
 void read_handler(Checker& check, const Value& value, std::string_view name, Scenario& scenario, Handler& out);   // steps.cpp
 void read_sources(Checker& check, const Value& root, Scenario& scenario);                 // sources.cpp
 /// The [[name]] tables of the file, each a table; none when the file has none or it is wrong.

@@ -26,7 +26,7 @@ void set_stream_keys(Scenario& scenario) {
     }
     for (ProgramParams& program : scenario.programs) {
         program.stream_keys.clear();
-        for (uint32_t i = 0; i < program.count; ++i) program.stream_keys.push_back(source_stream_key(scenario.seed, program.name + '.' + std::to_string(i)));
+        for (uint32_t i = 0; i < program.count; ++i) program.stream_keys.push_back(source_stream_key(scenario.seed, program_thread_name(program, i)));
     }
 }
 

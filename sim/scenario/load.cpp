@@ -43,8 +43,10 @@ Result<Scenario> scenario_parse(std::string text, std::string path, std::vector<
     if (!check.failed()) read_workers(check, *root, scenario);
     if (!check.failed()) read_programs(check, *root, scenario);
     if (!check.failed()) resolve_threads(check, scenario);
+    if (!check.failed()) read_background(check, *root, scenario);
     if (!check.failed()) read_sources(check, *root, scenario);
     if (check.failed()) return *check.error;
+    scenario.priorities_differ = priorities_differ(scenario);
     set_stream_keys(scenario);
     const std::filesystem::path file(path);
     scenario.name = file.extension() == ".toml" ? file.stem().string() : file.filename().string();

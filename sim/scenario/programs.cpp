@@ -25,7 +25,7 @@ void read_programs(Checker& check, const Value& root, Scenario& scenario) {
     uint64_t threads = worker_thread_count(scenario), posters = 0;
     for (const Value* table : tables_named(check, root, "thread")) {
         if (check.failed()) return;
-        check_keys(check, *table, "in [[thread]]", {{"name", "count", "serves", "steps", "repeat"}, {}});
+        check_keys(check, *table, "in [[thread]]", {{"name", "count", "serves", "priority", "affinity", "steps", "repeat"}, {}});
         ProgramParams program;
         program.line = table->at.line;
         program.column = table->at.column;
@@ -35,6 +35,7 @@ void read_programs(Checker& check, const Value& root, Scenario& scenario) {
             if (worker == program.name) check.fail(table->find("name")->at, "a [[worker]] is named " + in_quotes(worker) + " too, expected a name of its own");
         get_u32(check, *table, "count", program.count, 1, kThreadsMax);
         if (const Value* serves = table->find("serves")) program.serves = read_port(check, *serves, scenario.ports);
+        read_placement(check, *table, scenario, program.priority, program.affinity);
         const Value* steps = table->find("steps");
         if (!steps) return check.fail(table->at, "[[thread]] has no steps, expected for example steps = [ { compute = \"1ms\" } ]");
         read_handler(check, *steps, "steps", scenario, program.steps);

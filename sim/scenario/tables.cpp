@@ -5,8 +5,6 @@
 namespace sim {
 namespace {
 
-constexpr int64_t kProcessorsMax = 4096;
-
 void read_policy(Checker& check, const Value& value, Policy& out) {
     const Words known(policy_names().begin(), policy_names().end());
     if (value.kind != Value::Kind::text) return check.fail(value.at, "policy is " + shown(value) + ", expected " + joined(known));
@@ -36,7 +34,7 @@ void read_machine(Checker& check, const Value& root, Scenario& scenario) {
     if (!table) return;
     if (table->kind != Value::Kind::table)
         return check.fail(table->at, "machine is " + (table->kind == Value::Kind::array ? "a list" : shown(*table)) + ", expected one table: [machine]");
-    check_keys(check, *table, "in [machine]", {{"processors", "quantum", "context_switch", "wake_latency", "get_cost", "post_cost"}, {"background"}});
+    check_keys(check, *table, "in [machine]", {{"processors", "quantum", "context_switch", "wake_latency", "get_cost", "post_cost", "background"}, {}});
     MachineParams& machine = scenario.machine;
     get_u32(check, *table, "processors", machine.processors, 1, kProcessorsMax);
     get_duration(check, *table, "quantum", machine.quantum, true);

@@ -54,14 +54,17 @@ void read_workers(Checker& check, const Value& root, Scenario& scenario) {
     int64_t threads = 0;
     for (const Value* table : tables_named(check, root, "worker")) {
         if (check.failed()) return;
-        check_keys(check, *table, "in [[worker]]", {{"name", "port", "pool", "count", "batch", "timeout", "on_packet", "on_error"}, {"priority", "affinity"}, kOnPacket});
+        check_keys(check, *table, "in [[worker]]", {{"name", "port", "pool", "count", "batch", "timeout", "priority", "affinity", "on_packet", "on_error"}, {}, kOnPacket});
         WorkerParams worker;
+        worker.line = table->at.line;
+        worker.column = table->at.column;
         worker.name = read_name(check, *table, "[[worker]]", names);
         names.push_back(worker.name);
         worker.port = read_served_port(check, *table, scenario);
         get_u32(check, *table, "count", worker.count, 1, kThreadsMax);
         get_u32(check, *table, "batch", worker.batch, 1, UINT32_MAX);
         get_duration(check, *table, "timeout", worker.timeout, true);
+        read_placement(check, *table, scenario, worker.priority, worker.affinity);
         read_handlers(check, *table, scenario, worker);
         threads += worker.count;
         if (threads > kThreadsMax) {

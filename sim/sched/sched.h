@@ -1,7 +1,8 @@
-// The processor scheduler's decisions (3a.8): where a ready thread goes, what a switch costs, when a quantum ends.
-// Decides only; sim/engine acts.
+// The processor scheduler's decisions (3a.8): where a ready thread goes, whom it preempts, what a switch costs, when a quantum
+// ends. Decides only; sim/engine acts.
 #pragma once
 #include <algorithm>
+#include <vector>
 
 #include "sim/model/processor.h"
 #include "sim/model/scenario.h"
@@ -9,17 +10,21 @@
 
 namespace sim {
 
-/// The processor that a thread which becomes ready gets: its last one if idle, else the idle one of lowest number; none:
-/// it goes to the tail of the ready queue.
-ProcessorId sched_processor_for(const Machine& machine, const Thread& thread);
+/// The processor that a ready thread gets: its last one if idle, else the idle one of lowest number, else the one that runs the
+/// lowest priority below its own, of lowest number on ties, whose thread it preempts. Only of those that it may use. None: it waits.
+ProcessorId sched_processor_for(const Scenario& scenario, const Machine& machine, const std::vector<Thread>& threads, const Thread& thread);
+
+/// The first of the threads that wait which may have a processor, and that processor: sched_processor_for. None: all wait on.
+struct Placed { ThreadId thread; ProcessorId processor; };
+Placed sched_next(const Scenario& scenario, const Machine& machine, const std::vector<Thread>& threads);
 
 /// Processor time before `next` runs on `processor`: context_switch, unless it ran last there or nothing ran yet.
 inline Duration sched_switch_cost(const MachineParams& params, const Processor& processor, ThreadId next) {
     return !processor.last.valid() || processor.last == next ? Duration{0} : params.context_switch;
 }
 
-/// At the end of its quantum a thread goes to the tail of the ready queue if another one is ready.
-inline bool sched_preempts(const Machine& machine) { return !machine.ready.empty(); }
+/// At the end of its quantum a thread gives its processor up if one of its priority waits that may use it.
+bool sched_quantum_preempts(const Scenario& scenario, const Machine& machine, const std::vector<Thread>& threads, const Thread& thread);
 
 /// How long the thread runs until its activity or its quantum ends.
 inline Duration sched_slice(const Thread& thread) { return std::min(thread.remaining, thread.quantum_left); }

@@ -1,8 +1,42 @@
 #include "sim/trace/header.h"
 
+#include <algorithm>
+
 #include "sim/trace/record.h"
 
 namespace sim {
+namespace {
+
+std::vector<uint32_t> processors_of(const Affinity& affinity, uint32_t processors) {
+    std::vector<uint32_t> out;
+    for (uint32_t p = 0; p < processors && !affinity.is_all(); ++p)
+        if (affinity.allows({p})) out.push_back(p);
+    return out;
+}
+
+// Only where there is something to tell.
+void add_placements(TraceHeader& header, const Scenario& scenario) {
+    const auto add = [&](const auto& params) {
+        for (uint32_t i = 0; i < params.count; ++i) {
+            header.priorities.push_back(params.priority);
+            header.affinities.push_back(processors_of(scenario.affinities[params.affinity], scenario.machine.processors));
+        }
+    };
+    for (const WorkerParams& worker : scenario.workers) add(worker);
+    for (const ProgramParams& program : scenario.programs) add(program);
+    if (std::all_of(header.priorities.begin(), header.priorities.end(), [](uint32_t priority) { return priority == kUsualPriority; })) header.priorities.clear();
+    if (scenario.affinities.size() == 1) header.affinities.clear();
+}
+
+}  // namespace
+
+uint32_t priority_of(const TraceHeader& header, uint32_t thread) { return thread < header.priorities.size() ? header.priorities[thread] : kUsualPriority; }
+
+bool may_use(const TraceHeader& header, uint32_t thread, uint32_t processor) {
+    if (thread >= header.affinities.size() || header.affinities[thread].empty()) return true;
+    const std::vector<uint32_t>& processors = header.affinities[thread];
+    return std::find(processors.begin(), processors.end(), processor) != processors.end();
+}
 
 TraceHeader header_of(const Scenario& scenario) {
     TraceHeader header;
@@ -23,8 +57,8 @@ TraceHeader header_of(const Scenario& scenario) {
         header.source_clients.push_back(source.kind == SourceParams::Kind::closed ? source.clients : 0);
     }
     for (const ProgramParams& program : scenario.programs)
-        for (uint32_t i = 0; i < program.count; ++i) {
-            header.sources.push_back(program.name + '.' + std::to_string(i));   // their packets have identities of their own
+        for (uint32_t i = 0; i < program.count && !program.background; ++i) {
+            header.sources.push_back(program_thread_name(program, i));   // their packets have identities of their own
             header.source_clients.push_back(0);
         }
     for (const DeviceParams& device : scenario.devices) header.devices.push_back({.name = device.name, .channels = device.channels});
@@ -32,6 +66,8 @@ TraceHeader header_of(const Scenario& scenario) {
     if (names_files(scenario))
         for (const FileParams& file : scenario.files) header.files.push_back(file.name);
     header.operations = scenario.operations;
+    header.background = background_thread_count(scenario);
+    add_placements(header, scenario);
     return header;
 }
 

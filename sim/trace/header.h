@@ -33,6 +33,9 @@ struct TraceHeader {
     bool has_processors = false;        ///< ready, on_processor, off_processor are in the trace
     double record_cost_ns = 0;          ///< measured cost of one record; 0 simulated
     std::vector<std::string> threads;   ///< names by thread number
+    std::vector<uint32_t> priorities;   ///< by thread number; empty where all have the usual one
+    std::vector<std::vector<uint32_t>> affinities;   ///< by thread number: processors that it may use, none = all; empty where all may use all
+    uint32_t background = 0;            ///< so many threads, the last ones, are other work of the machine
     std::vector<TracePort> ports;       ///< by port number
     std::vector<std::string> sources;   ///< names by source number, for identities
     std::vector<TraceDevice> devices;   ///< by device number
@@ -41,6 +44,12 @@ struct TraceHeader {
     std::vector<std::string> operations;   ///< names of operations by number
     std::vector<uint64_t> source_clients;   ///< clients of a closed source, 0 for the others
 };
+
+/// Other work of the machine, which is no part of what the ports are about.
+inline bool is_background(const TraceHeader& header, uint32_t thread) { return thread < header.threads.size() && thread + uint64_t{header.background} >= header.threads.size(); }
+/// Of a thread that the header does not know: the usual.
+uint32_t priority_of(const TraceHeader& header, uint32_t thread);
+bool may_use(const TraceHeader& header, uint32_t thread, uint32_t processor);
 
 std::string header_to_json(const TraceHeader& header);
 Result<TraceHeader> header_from_json(std::string_view json);

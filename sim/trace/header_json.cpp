@@ -55,6 +55,9 @@ TraceHeader header_of_json(const Json& json) {
     read(json, "locks", header.locks);
     read(json, "files", header.files);
     read(json, "operations", header.operations);
+    read(json, "priorities", header.priorities);
+    read(json, "affinities", header.affinities);
+    read(json, "background", header.background);
     read(json, "sources", header.sources);
     read(json, "source_clients", header.source_clients);
     return header;
@@ -76,6 +79,9 @@ std::string header_to_json(const TraceHeader& header) {
     if (!header.locks.empty()) json["locks"] = header.locks;
     if (!header.files.empty()) json["files"] = header.files;
     if (!header.operations.empty()) json["operations"] = header.operations;
+    if (!header.priorities.empty()) json["priorities"] = header.priorities;
+    if (!header.affinities.empty()) json["affinities"] = header.affinities;
+    if (header.background > 0) json["background"] = header.background;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);   // a scenario file may hold bytes that are no UTF-8
 }
 

@@ -127,13 +127,6 @@ std::string Teller::posted() const {
     return "Packet " + name + " is posted" + by + "; " + (port->waiters.empty() ? "no thread waits" : others_waiting(*port)) + ", " + counted(port->active, "is", "are") + " active.";
 }
 
-// K40: who may run and can't is late for another reason than the port.
-std::string Teller::ready() const {
-    const auto busy = static_cast<uint32_t>(std::count_if(state.threads.begin(), state.threads.end(), [](const ThreadTraceState& t) { return t.processor != kNoProcessor; }));
-    if (busy == 0 || busy < header.processors_used) return {};
-    return subject() + " is ready, but " + (busy == 1 ? std::string("the only processor is") : busy == 2 ? "both processors are" : "all " + std::to_string(busy) + " processors are") + " busy: it waits for one" + rule() + ".";
-}
-
 std::string Teller::on_processor() const {
     const std::string where = " runs on processor " + std::to_string(record.processor);
     const ThreadTraceState* t = of_thread();
@@ -205,11 +198,6 @@ std::string Teller::block_end() const {
     return comes_back + (active > port->limit ? "; nobody is stopped, so " : ": ") + slots(active, port->limit) + rule() + ".";
 }
 
-std::string Teller::off_processor() const {
-    if ((record.flags & kPreempted) == 0) return {};
-    return "The quantum of " + subject() + " is over and another thread is ready: it goes to the end of the ready queue" + (is_nt() ? "; it still counts (K20)." : ".");
-}
-
 std::string Teller::opened() const {
     const bool known = record.port < header.ports.size();
     const uint64_t asked = known ? header.ports[record.port].concurrency : record.argument;
@@ -228,6 +216,7 @@ std::string Teller::completed() const {
 
 std::string Teller::tell() const {
     if (trace_state_is_stop(state, record)) return {};
+    if (is_background(header, record.thread)) return other_work();
     switch (record.kind) {
         case Kind::port_opened: return opened();
         case Kind::port_closed: return port_label(header, record.port) + " is closed; what was queued is lost" + rule() + ".";

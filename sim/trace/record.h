@@ -30,7 +30,7 @@ enum class Kind : uint8_t {
     completed,            ///< packet, port, thread: its last step ended; argument = ns of `compute` drawn for it in all
     ready,                ///< thread may run, waits for a processor (K40)
     on_processor,         ///< thread, processor, packet it works on or none
-    off_processor,        ///< thread, processor; flags: preempted or waiting
+    off_processor,        ///< thread, processor; flags: preempted or waiting; preempted: argument = 1 + thread of higher priority, 0: quantum
     block_begin,          ///< thread, port, packet; flags: reason (K17); argument = intended ns, 0 unknown; of a lock: sim/trace/arguments.h
     block_end,            ///< thread, port, packet: the wait is over and the thread counts again (K19); flags, argument as block_begin for a lock
     suspended,            ///< thread

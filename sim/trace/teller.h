@@ -49,9 +49,7 @@ struct Teller {
     std::string observed_return() const;
     std::string posted() const;
     std::string completed() const;
-    std::string ready() const;
     std::string on_processor() const;
-    std::string off_processor() const;
     std::string ahead_of(uint16_t device, uint32_t self) const;
     std::string io_started() const;
 
@@ -68,6 +66,12 @@ struct Teller {
     std::string block_begin() const;
     std::string comes_back_from() const;
     std::string block_end() const;
+    // narrate_machine.cpp
+    std::string ready() const;
+    std::string other_work() const;
+    std::string off_processor() const;
+    std::vector<uint32_t> allowed_processors() const;
+    bool finds_processor() const;
 };
 
 }  // namespace sim

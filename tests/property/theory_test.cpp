@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "sim/base/prng.h"
@@ -88,7 +89,8 @@ struct Measured {
     Estimate in_system, in_service, throughput;
 };
 
-Measured measure(const Scenario& scenario) {
+// Of all packets, or of those of one port.
+Measured measure(const Scenario& scenario, std::optional<uint32_t> port = std::nullopt) {
     struct Times { int64_t posted = 0, got = 0; };
     std::vector<Times> times;
     std::vector<double> waits, responses, waited;
@@ -101,7 +103,9 @@ Measured measure(const Scenario& scenario) {
             if (r.kind == Kind::posted) {
                 in_order = in_order && r.packet == times.size();
                 times.push_back({.posted = r.time_ns});
-                in_system.change(r.time_ns, 1);
+                if (!port || r.port == *port) in_system.change(r.time_ns, 1);
+            } else if (port && r.port != *port) {
+                continue;
             } else if (r.kind == Kind::get_returned && r.packet != kNoPacket) {
                 times[r.packet].got = r.time_ns;
                 in_service.change(r.time_ns, 1);
@@ -209,6 +213,31 @@ TEST_CASE("theory: M/D/1 and M/G/1 wait as Pollaczek and Khinchine say") {
         const double gap_ms = c.mean_ms / c.load;
         const Measured m = measure(open_queue({.service = c.service, .gap_ms = gap_ms, .threads = 3}));
         check_open(c.name, m, c.square_ms / gap_ms / (2 * (1 - c.load)), c.mean_ms, gap_ms);
+    }
+}
+
+TEST_CASE("theory: two priorities at one processor wait as in M/M/1 with preemption and resumption") {
+    // Loads r1 and r2 with service means s1 and s2: the first class has the processor to itself, T1 = s1 / (1 - r1). The second
+    // waits for what is there and for whoever of the first class comes meanwhile:
+    //   T2 = (s2 (1 - r1 - r2) + r1 s1 + r2 s2) / ((1 - r1) (1 - r1 - r2))
+    struct Case { double r1, s1, r2, s2; };
+    const std::array<Case, 3> cases{{{0.3, 1, 0.4, 1}, {0.2, 0.5, 0.5, 2}, {0.4, 2, 0.3, 0.5}}};
+    for (const Case& c : cases) {
+        const auto ns = [](double ms) { return std::to_string(std::llround(ms * 1e6)) + "ns"; };
+        const double gap1 = c.s1 / c.r1, gap2 = c.s2 / c.r2;
+        const double until_ms = static_cast<double>(sampling().packets) * std::max(gap1, gap2);
+        const auto station = [&](const std::string& name, int priority, double service, double gap) {
+            return "[[port]]\nname = \"" + name + "\"\nconcurrency = 1\n[[worker]]\nname = \"" + name + "\"\nport = \"" + name + "\"\npriority = " + std::to_string(priority) + "\non_packet = [ { compute = { exponential = \"" + ns(service) +
+                   "\" } } ]\n[[source]]\nname = \"" + name + "\"\nport = \"" + name + "\"\narrivals = { poisson = \"" + ns(gap) + "\" }\n";
+        };
+        const Scenario scenario = with_seed("until = \"" + ns(until_ms) + "\"\n[machine]\nprocessors = 1\nquantum = \"infinite\"\n" + station("first", 9, c.s1, gap1) + station("second", 8, c.s2, gap2));
+        const std::string name = "loads " + formatted("%.1f", c.r1) + formatted(" and %.1f", c.r2) + formatted(", services %.1f", c.s1) + formatted(" and %.1f ms", c.s2);
+        const Measured first = measure(scenario, 0), second = measure(scenario, 1);
+        const double rest = 1 - c.r1 - c.r2, t1 = c.s1 / (1 - c.r1), t2 = (c.s2 * rest + c.r1 * c.s1 + c.r2 * c.s2) / ((1 - c.r1) * rest);
+        check_figure(name + ": first, mean response (ms)", first.response, t1);
+        check_figure(name + ": first, mean number", first.in_system, t1 / gap1);
+        check_figure(name + ": second, mean response (ms)", second.response, t2);
+        check_figure(name + ": second, mean number", second.in_system, t2 / gap2);
     }
 }
 

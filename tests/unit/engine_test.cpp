@@ -182,7 +182,7 @@ TEST_CASE("checker: each invariant is seen to fail in a world broken by hand") {
     SUBCASE("a thread is in one place") {
         World world = good;
         for (uint32_t t = 0; t < world.threads.size(); ++t)
-            if (world.threads[t].phase == ThreadPhase::parked) world.machine.ready.push_back({t});
+            if (world.threads[t].phase == ThreadPhase::parked) world.machine.ready.push_back({t}, kUsualPriority);
         CHECK(world_broken(scenario, world).find("places") != std::string::npos);
     }
     SUBCASE("port and machine tell the same story of a thread") {

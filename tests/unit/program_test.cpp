@@ -154,9 +154,6 @@ TEST_CASE("threads: what is wrong with one is told with its place") {
     CHECK(answer("thread.producer.steps=[]") == "steps is an empty list, expected at least one step");
     CHECK(answer("thread.producer.name=w") == "a [[worker]] is named 'w' too, expected a name of its own");
     CHECK(answer("thread.producer.serves=prot") == "no [[port]] is named 'prot', expected port");
-    CHECK(answer("thread.producer.on_packet=[]") == "unknown key 'on_packet' in [[thread]], expected name, count, serves, steps or repeat");
-    CHECK(answer("worker.w.priority=9") == "not modelled yet: priority, expected name, port, pool, count, batch, timeout, on_packet or on_error");
-    CHECK(answer("worker.w.affinity=[0]") == "not modelled yet: affinity, expected name, port, pool, count, batch, timeout, on_packet or on_error");
-    CHECK(answer("machine.background=[]") == "not modelled yet: background, expected processors, quantum, context_switch, wake_latency, get_cost or post_cost");
+    CHECK(answer("thread.producer.on_packet=[]") == "unknown key 'on_packet' in [[thread]], expected name, count, serves, priority, affinity, steps or repeat");
     CHECK(scenario_parse(std::string(kProducer) + "[[thread]]\nname = \"x\"\n", "x.toml").error().text() == "x.toml:18:1: [[thread]] has no steps, expected for example steps = [ { compute = \"1ms\" } ]");
 }
