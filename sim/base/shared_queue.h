@@ -18,12 +18,16 @@ public:
     const T& operator[](size_t i) const { return (*chunks_[chunk_of(i)])[(offset_ + i) % N]; }
     const T& front() const { return (*this)[0]; }
     /// The element, to be changed: its chunk becomes this queue's own.
-    T& mine(size_t i) { return own(chunk_of(i))[(offset_ + i) % N]; }
+    [[gnu::always_inline]] T& mine(size_t i) { return own(chunk_of(i))[(offset_ + i) % N]; }
 
-    void push_back(const T& value) {
-        if (chunk_of(size_) == chunks_.size()) chunks_.push_back(fresh());
-        own(chunk_of(size_))[(offset_ + size_) % N] = value;
+    /// The new last element.
+    [[gnu::always_inline]] T& push_back(const T& value) {
+        const size_t at = chunk_of(size_);
+        if (at == chunks_.size()) chunks_.push_back(fresh());
+        T& place = own(at)[(offset_ + size_) % N];
+        place = value;
         ++size_;
+        return place;
     }
     void push_front(const T& value) {
         if (offset_ == 0) {
@@ -42,10 +46,7 @@ public:
         } else if (++offset_ == N) {
             offset_ = 0;
             spare_ = std::move(chunks_[head_++]);
-            if (head_ >= 16 && head_ * 2 >= chunks_.size()) {
-                chunks_.erase(chunks_.begin(), chunks_.begin() + static_cast<std::ptrdiff_t>(head_));
-                head_ = 0;
-            }
+            if (head_ >= 16 && head_ * 2 >= chunks_.size()) forget_empty_chunks();
         }
     }
     void clear() { *this = {}; }
@@ -69,11 +70,17 @@ private:
     using Chunk = std::array<T, N>;
 
     size_t chunk_of(size_t i) const { return head_ + (offset_ + i) / N; }
-    Chunk& own(size_t at) {
-        if (chunks_[at].use_count() != 1) chunks_[at] = std::make_shared<Chunk>(*chunks_[at]);
-        return *chunks_[at];
+    [[gnu::always_inline]] Chunk& own(size_t at) {
+        std::shared_ptr<Chunk>& chunk = chunks_[at];
+        if (chunk.use_count() != 1) [[unlikely]] copy(chunk);
+        return *chunk;
     }
-    std::shared_ptr<Chunk> fresh() {
+    [[gnu::noinline]] static void copy(std::shared_ptr<Chunk>& chunk) { chunk = std::make_shared<Chunk>(*chunk); }
+    [[gnu::noinline]] void forget_empty_chunks() {
+        chunks_.erase(chunks_.begin(), chunks_.begin() + static_cast<std::ptrdiff_t>(head_));
+        head_ = 0;
+    }
+    [[gnu::noinline]] std::shared_ptr<Chunk> fresh() {
         if (spare_ && spare_.use_count() == 1) return std::move(spare_);
         return std::make_shared<Chunk>();
     }

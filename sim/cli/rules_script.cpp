@@ -203,7 +203,7 @@ void RulesScript::look_of_woken() {
     }
     for (const Effect& effect : made.items) {
         if (effect.kind == EffectKind::woken || (effect.kind == EffectKind::queued && found)) continue;
-        Effect& copy = looks.items.emplace_back(effect);
+        Effect& copy = looks.items.push_back(effect);
         copy.first = static_cast<uint32_t>(looks.packets.size());
         for (uint32_t i = 0; i < effect.count; ++i) looks.packets.push_back(made.packets[effect.first + i]);
     }

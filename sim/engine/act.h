@@ -35,10 +35,11 @@ private:
     World& world_;
     std::vector<Record>* out_;
     const int64_t plain_before_ns_;       // events from here on never come, or ties are shuffled: one comparison for both
+    uint64_t records_stop_;               // 3a.12: at this record count the instant is endless
     const Instant until_;
     const bool has_clients_;              // a source is a closed loop
+    const bool wakes_at_once_;            // a thread that is released is ready in the same instant, and ties are not shuffled
     ThreadId endless_;                    // a thread that would never let time pass
-    bool gave_up_ = false;
     Event event_;                         // the one being carried out
 
     Thread& thread(ThreadId id) { return world_.threads[id.value]; }
@@ -48,23 +49,24 @@ private:
     void handle();
     void ready_threads_take_processors();
     bool step();
-    Stepped why_not() const;
-    Record* note(Kind kind, ThreadId id, Rule rule = Rule::none);
-    Record* write(Kind kind, ThreadId id, Rule rule);
-    void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
+    Record* note(Kind kind, ThreadId id);
+    Record* write(Kind kind, ThreadId id);
+    [[gnu::always_inline]] void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
     void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
     void push_shuffled(Event event);
     bool instant_is_endless(ThreadId id);
-    bool too_many_records() const { return world_.record_count - world_.records_before_now > kRecordsAtInstantMax; }
     void give_up(ThreadId id);
 
     // act_port.h
     void apply_effects(ThreadId caller);
+    void apply_effects_here(ThreadId caller);   // the same, joined to the caller, for posts and gets
+    void write_effects(ThreadId caller);
     void release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count);
     void park(ThreadId id);
     void post(PortId port, const Packet& packet, ThreadId poster);
 
     // act_processors.h
+    void wakes(ThreadId id);
     void make_ready(ThreadId id);
     void give_processor(ProcessorId processor, ThreadId id);
     void start_running(ThreadId id);
@@ -87,7 +89,7 @@ private:
     void begin_block(ThreadId id, Duration duration);
     void enter_wait(ThreadId id, Flag reason, uint64_t argument);
     void leave_wait(ThreadId id, uint16_t reason, uint64_t argument);
-    void complete_packet(ThreadId id, const Packet& packet);
+    void complete_packet(Thread& t, ThreadId id, Packet& packet);
     void note_get_called(ThreadId id);
     void call_get(ThreadId id);
     void do_get(ThreadId id);
@@ -138,13 +140,13 @@ private:
 };
 
 /// A record of this step, for the caller to complete; null where records are only counted.
-inline Record* Act::note(Kind kind, ThreadId id, Rule rule) {
+[[gnu::always_inline]] inline Record* Act::note(Kind kind, ThreadId id) {
     ++world_.record_count;
-    return out_ == nullptr ? nullptr : write(kind, id, rule);
+    return out_ == nullptr ? nullptr : write(kind, id);
 }
 
 /// What would happen later than kDurationMax never does: times can be added without overflow.
-inline void Act::at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail) {
+[[gnu::always_inline]] inline void Act::at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail) {
     const Instant at = world_.now + after;
     if (at.ns >= plain_before_ns_) return push_shuffled({.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail});
     world_.events.push({.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail});

@@ -6,21 +6,15 @@
 
 namespace sim {
 
-inline void Act::apply_effects(ThreadId caller) {
-    const Effects& effects = world_.effects;
-    if (out_ != nullptr) {
-        DecisionContext context{.time_ns = world_.now.ns, .caller = caller.value};
-        if (caller.valid() && thread(caller).processor.valid()) context.processor = static_cast<uint16_t>(thread(caller).processor.value);
-        append_port_records(*out_, world_.ports, effects, context);
-    }
-    world_.record_count += port_record_count(effects);
-    for (const Effect& effect : effects.items) {
-        const PacketId* packets = effects.packets.data() + effect.first;
+[[gnu::always_inline]] inline void Act::apply_effects_here(ThreadId caller) {
+    if (out_ != nullptr) write_effects(caller);
+    for (const Effect& effect : world_.effects.items) {
+        world_.record_count += port_record_count(effect);
         switch (effect.kind) {
-            case EffectKind::released: release(effect.thread, PendingReturn::packets, packets, effect.count); break;
-            case EffectKind::woken: release(effect.thread, PendingReturn::look, packets, 0); break;
+            case EffectKind::released: release(effect.thread, PendingReturn::packets, world_.effects.packets.data() + effect.first, effect.count); break;
+            case EffectKind::woken: release(effect.thread, PendingReturn::look, nullptr, 0); break;
             case EffectKind::took:
-                thread(effect.thread).batch.assign(packets, effect.count);
+                thread(effect.thread).batch.assign(world_.effects.packets.data() + effect.first, effect.count);
                 thread(effect.thread).batch_at = 0;
                 break;
             case EffectKind::waits: park(effect.thread); break;
@@ -43,16 +37,16 @@ inline void Act::apply_effects(ThreadId caller) {
 }
 
 // K1, K17: the counts changed at this instant; the thread is ready wake_latency later (3a.7).
-inline void Act::release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count) {
+[[gnu::always_inline]] inline void Act::release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count) {
     Thread& t = thread(id);
     t.batch.assign(packets, count);
     t.batch_at = 0;
     t.pending = pending;
     t.phase = ThreadPhase::waking;
-    at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
+    wakes(id);
 }
 
-inline void Act::park(ThreadId id) {
+[[gnu::always_inline]] inline void Act::park(ThreadId id) {
     Thread& t = thread(id);
     t.batch.clear();
     t.batch_at = 0;
@@ -60,7 +54,7 @@ inline void Act::park(ThreadId id) {
     t.phase = ThreadPhase::parked;
 }
 
-inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
+[[gnu::always_inline]] inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
     const uint64_t identity = packet.work.identity, key = packet.key;
     const PacketId number = world_.packets.add(packet);
     ++world_.posted;
@@ -74,7 +68,7 @@ inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
     note_of_packet(Kind::posted, identity);
     if (key != 0) note_of_packet(Kind::detail, key);
     port_post(world_.ports, port, number, world_.effects);
-    apply_effects(poster);
+    apply_effects_here(poster);
 }
 
 }  // namespace sim

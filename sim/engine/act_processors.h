@@ -6,17 +6,24 @@
 
 namespace sim {
 
-inline void Act::make_ready(ThreadId id) {
+// Ready wake_latency from now. Where that takes no time and nothing else ends now, the thread need not wait in the event queue to
+// be the next: the step goes on with it.
+[[gnu::always_inline]] inline void Act::wakes(ThreadId id) {
+    if (wakes_at_once_ && !world_.events.ends_at(world_.now)) world_.awake.push_back(id);
+    else at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
+}
+
+[[gnu::always_inline]] inline void Act::make_ready(ThreadId id) {
     Thread& t = thread(id);
     t.phase = ThreadPhase::ready;
     t.quantum_left = scenario_.machine.quantum;
-    note(Kind::ready, id, port_rule_for(world_.ports, id, Rule::K40));
+    if (Record* record = note(Kind::ready, id)) record->rule = port_rule_for(world_.ports, id, Rule::K40);
     const ProcessorId processor = sched_processor_for(scenario_, world_.machine, world_.threads, t);
     if (processor.valid()) take_processor(processor, id);
     else world_.machine.ready.push_back(id, t.priority);
 }
 
-inline void Act::give_processor(ProcessorId number, ThreadId id) {
+[[gnu::always_inline]] inline void Act::give_processor(ProcessorId number, ThreadId id) {
     Processor& processor = world_.machine.processors[number.value];
     const Duration cost = sched_switch_cost(scenario_.machine, processor, id);
     processor.thread = id;
@@ -26,7 +33,7 @@ inline void Act::give_processor(ProcessorId number, ThreadId id) {
     at_end_of(EventKind::switch_ends, cost, id, thread(id).turn);
 }
 
-inline void Act::start_running(ThreadId id) {
+[[gnu::always_inline]] inline void Act::start_running(ThreadId id) {
     Thread& t = thread(id);
     Processor& processor = world_.machine.processors[t.processor.value];
     processor.switching = false;
@@ -40,7 +47,7 @@ inline void Act::start_running(ThreadId id) {
 }
 
 // The rest of the get that ended while the thread was away. False: it looked, found nothing and parked again.
-inline bool Act::return_from_wait(ThreadId id) {
+[[gnu::always_inline]] inline bool Act::return_from_wait(ThreadId id) {
     Thread& t = thread(id);
     const PendingReturn pending = t.pending;
     t.pending = PendingReturn::none;
@@ -59,7 +66,7 @@ inline bool Act::return_from_wait(ThreadId id) {
     return true;
 }
 
-inline void Act::leave_processor(ThreadId id, uint16_t flags, uint64_t argument) {
+[[gnu::always_inline]] inline void Act::leave_processor(ThreadId id, uint16_t flags, uint64_t argument) {
     Thread& t = thread(id);
     if (Record* record = note(Kind::off_processor, id)) {
         record->flags = flags;
@@ -69,14 +76,14 @@ inline void Act::leave_processor(ThreadId id, uint16_t flags, uint64_t argument)
     t.processor = {};
 }
 
-inline void Act::start_activity(ThreadId id, Activity activity, Duration duration) {
+[[gnu::always_inline]] inline void Act::start_activity(ThreadId id, Activity activity, Duration duration) {
     Thread& t = thread(id);
     t.activity = activity;
     t.remaining = duration;
     start_slice(id);
 }
 
-inline void Act::start_slice(ThreadId id) {
+[[gnu::always_inline]] inline void Act::start_slice(ThreadId id) {
     Thread& t = thread(id);
     if (t.quantum_left == Duration{0}) {
         t.quantum_left = scenario_.machine.quantum;
@@ -92,7 +99,7 @@ inline void Act::start_slice(ThreadId id) {
     at_end_of(EventKind::compute_ends, t.slice, id, t.turn);
 }
 
-inline void Act::slice_ended(ThreadId id) {
+[[gnu::always_inline]] inline void Act::slice_ended(ThreadId id) {
     Thread& t = thread(id);
     t.remaining = t.remaining - t.slice;
     if (t.quantum_left != kInfinite) t.quantum_left = t.quantum_left - t.slice;

@@ -14,14 +14,14 @@ inline void Act::begin_sources() {
     }
 }
 
-inline void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
+[[gnu::always_inline]] inline void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
     const uint64_t order = kArrival | (uint64_t{source.value} << 44) | (world_.next_order++ & 0xFFF'FFFF'FFFFu);
     const Event event{.at = at, .order = order, .kind = kind, .subject = source.value, .detail = detail};
     if (at.ns >= plain_before_ns_) return push_shuffled(event);
     world_.events.push(event);
 }
 
-inline void Act::source_arrived(SourceId source) {
+[[gnu::always_inline]] inline void Act::source_arrived(SourceId source) {
     SourceState& state = world_.sources[source.value];
     const SourceParams& params = scenario_.sources[source.value];
     uint64_t index = state.next++;

@@ -7,17 +7,19 @@
 
 namespace sim {
 
-inline void Act::proceed(ThreadId id) {
+[[gnu::always_inline]] inline void Act::proceed(ThreadId id) {
     Thread& t = thread(id);
-    while (t.phase == ThreadPhase::running && t.activity == Activity::none && !instant_is_endless(id)) {
-        if (t.program != kNoProgram) {
+    while (t.phase == ThreadPhase::running && t.activity == Activity::none) {
+        if (t.program != kNoProgram) [[unlikely]] {
+            if (instant_is_endless(id)) return;
             program_goes_on(id);
         } else if (!t.has_packet()) {
+            if (instant_is_endless(id)) return;   // a handler ends, so only gets can go on for ever
             call_get(id);
         } else {
             Packet& packet = world_.packets.mine(t.packet());
             const Action action = next_action(handler_of_packet(worker(t), packet), packet.work);
-            if (action.done()) complete_packet(id, packet);
+            if (action.done()) complete_packet(t, id, packet);
             else if (!action.does_nothing()) {
                 if (action.computes()) packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
                 do_step(id, action);
@@ -26,7 +28,7 @@ inline void Act::proceed(ThreadId id) {
     }
 }
 
-inline void Act::do_step(ThreadId id, const Action& action) {
+[[gnu::always_inline]] inline void Act::do_step(ThreadId id, const Action& action) {
     switch (action.kind()) {
         case Step::Kind::compute: return start_activity(id, Activity::compute, action.duration);
         case Step::Kind::block: return begin_block(id, action.duration);
@@ -64,14 +66,15 @@ inline void Act::do_post(ThreadId id) {
     post(t.post_port, packet, id);
 }
 
-inline void Act::begin_block(ThreadId id, Duration duration) {
+[[gnu::always_inline]] inline void Act::begin_block(ThreadId id, Duration duration) {
     enter_wait(id, kSleep, static_cast<uint64_t>(duration.ns));
     at_end_of(EventKind::block_ends, duration, id);
 }
 
 // A wait that is not the port's, whatever for: the port sees a kernel wait (K17).
-inline void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
-    if (Record* record = note(Kind::block_begin, id, port_rule_for(world_.ports, id, Rule::K17))) {
+[[gnu::always_inline]] inline void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
+    if (Record* record = note(Kind::block_begin, id)) {
+        record->rule = port_rule_for(world_.ports, id, Rule::K17);
         record->flags = reason;
         record->argument = argument;
     }
@@ -82,29 +85,28 @@ inline void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
 }
 
 // K19: it counts from this instant on and is ready wake_latency later (3a.7).
-inline void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
+[[gnu::always_inline]] inline void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
     port_wake(world_.ports, id, world_.effects);
-    if (Record* record = note(Kind::block_end, id, port_rule_for(world_.ports, id, Rule::K19))) {
+    if (Record* record = note(Kind::block_end, id)) {
+        record->rule = port_rule_for(world_.ports, id, Rule::K19);
         record->flags = reason;
         record->argument = argument;
     }
     apply_effects(id);
     thread(id).phase = ThreadPhase::waking;
-    at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
+    wakes(id);
 }
 
-inline void Act::complete_packet(ThreadId id, const Packet& packet) {
-    Thread& t = thread(id);
-    const PacketId number = t.packet();
+[[gnu::always_inline]] inline void Act::complete_packet(Thread& t, ThreadId id, Packet& packet) {
     const std::optional<ClientRound> waits = has_clients_ ? client_of(scenario_, packet.work.identity) : std::nullopt;
     if (Record* record = note(Kind::completed, id)) record->argument = packet.compute_ns;
     ++t.batch_at;
-    world_.packets.complete(number);
+    world_.packets.complete(packet);
     ++world_.completed;
     if (waits) client_thinks(waits->source, waits->client, waits->round + 1);
 }
 
-inline void Act::note_get_called(ThreadId id) {
+[[gnu::always_inline]] inline void Act::note_get_called(ThreadId id) {
     const WorkerParams& params = worker(thread(id));
     Record* record = note(Kind::get_called, id);
     if (record == nullptr) return;
@@ -113,19 +115,19 @@ inline void Act::note_get_called(ThreadId id) {
     record->argument = static_cast<uint64_t>(params.timeout.ns);
 }
 
-inline void Act::call_get(ThreadId id) {
+[[gnu::always_inline]] inline void Act::call_get(ThreadId id) {
     note_get_called(id);
     if (scenario_.machine.get_cost > Duration{0}) return start_activity(id, Activity::get_call, scenario_.machine.get_cost);
     do_get(id);
 }
 
-inline void Act::do_get(ThreadId id) {
+[[gnu::always_inline]] inline void Act::do_get(ThreadId id) {
     Thread& t = thread(id);
     const WorkerParams& params = worker(t);
     t.batch.clear();
     t.batch_at = 0;
     port_get(world_.ports, id, params.port, {.batch_max = params.batch, .poll = params.timeout == Duration{0}}, world_.effects);
-    apply_effects(id);
+    apply_effects_here(id);
     if (world_.ports.threads[id.value].state != PortThreadState::waiting || params.timeout == kInfinite) return;
     t.deadline = world_.now + params.timeout;
     at_end_of(EventKind::get_times_out, params.timeout, id, ++t.get_generation);
@@ -138,7 +140,7 @@ inline void Act::get_timed_out(ThreadId id, uint32_t generation) {
     port_timeout(world_.ports, id, world_.effects);
     apply_effects(id);
     t.phase = ThreadPhase::waking;
-    at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
+    wakes(id);
 }
 
 }  // namespace sim

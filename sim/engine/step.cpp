@@ -36,8 +36,10 @@ Act::Act(const Scenario& scenario, World& world, std::vector<Record>* out)
       world_(world),
       out_(out),
       plain_before_ns_(world.tie_shuffle != 0 ? INT64_MIN : kDurationMax.ns),
+      records_stop_(world.records_before_now + kRecordsAtInstantMax + 1),
       until_(scenario.until.value_or(Instant{INT64_MAX})),
-      has_clients_(std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& source) { return source.kind == SourceParams::Kind::closed; })) {}
+      has_clients_(std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& source) { return source.kind == SourceParams::Kind::closed; })),
+      wakes_at_once_(scenario.machine.wake_latency == Duration{0} && world.tie_shuffle == 0) {}
 
 void Act::begin() {
     for (uint32_t p = 0; p < scenario_.ports.size(); ++p) {
@@ -60,11 +62,10 @@ void Act::begin() {
     world_.records_before_now = world_.record_count;         // how many threads there are says nothing about an endless instant
 }
 
-Record* Act::write(Kind kind, ThreadId id, Rule rule) {
+Record* Act::write(Kind kind, ThreadId id) {
     Record& record = out_->emplace_back();
     record.time_ns = world_.now.ns;
     record.kind = kind;
-    record.rule = rule;
     if (!id.valid()) return &record;
     const Thread& t = thread(id);
     record.thread = id.value;
@@ -75,30 +76,15 @@ Record* Act::write(Kind kind, ThreadId id, Rule rule) {
     return &record;
 }
 
-Stepped Act::why_not() const { return gave_up_ || too_many_records() ? Stepped::endless : Stepped::ended; }
+void Act::apply_effects(ThreadId caller) { apply_effects_here(caller); }
 
-Stepped Act::step_once() { return step() ? Stepped::enough : why_not(); }
-
-Stepped Act::run(uint64_t enough) {
-    while (world_.record_count < enough)
-        if (!step()) return why_not();
-    return Stepped::enough;
+void Act::write_effects(ThreadId caller) {
+    DecisionContext context{.time_ns = world_.now.ns, .caller = caller.value};
+    if (caller.valid() && thread(caller).processor.valid()) context.processor = static_cast<uint16_t>(thread(caller).processor.value);
+    append_port_records(*out_, world_.ports, world_.effects, context);
 }
 
-// False: nothing is left to happen before `until`, or the instant is endless.
-bool Act::step() {
-    if (!world_.events.take(until_, event_)) return false;
-    if (event_.at != world_.now) {
-        world_.now = event_.at;
-        world_.records_before_now = world_.record_count;
-        check_set_now(world_.now);
-    }
-    handle();
-    if (!world_.machine.ready.empty()) ready_threads_take_processors();
-    return !too_many_records() && !gave_up_;
-}
-
-void Act::handle() {
+[[gnu::always_inline]] inline void Act::handle() {
     const ThreadId id{event_.subject};
     switch (event_.kind) {
         case EventKind::compute_ends: return is_stale(id, event_.detail) ? void() : slice_ended(id);
@@ -113,6 +99,38 @@ void Act::handle() {
     }
 }
 
+// False: nothing is left to happen before `until`.
+[[gnu::always_inline]] inline bool Act::step() {
+    if (!world_.events.take(until_, event_)) return false;
+    if (event_.at != world_.now) {
+        world_.now = event_.at;
+        world_.records_before_now = world_.record_count;
+        records_stop_ = world_.record_count + kRecordsAtInstantMax + 1;
+        check_set_now(world_.now);
+    }
+    handle();
+    if (!world_.machine.ready.empty()) ready_threads_take_processors();
+    for (size_t i = 0; i < world_.awake.size(); ++i) {       // grows meanwhile
+        make_ready(world_.awake[i]);
+        if (!world_.machine.ready.empty()) ready_threads_take_processors();
+    }
+    world_.awake.clear();
+    return true;
+}
+
+Stepped Act::step_once() {
+    if (!step()) return Stepped::ended;
+    return world_.record_count < records_stop_ ? Stepped::enough : Stepped::endless;
+}
+
+Stepped Act::run(uint64_t enough) {
+    while (world_.record_count < enough) {
+        if (!step()) return Stepped::ended;
+        if (world_.record_count >= records_stop_) return Stepped::endless;
+    }
+    return Stepped::enough;
+}
+
 void Act::push_shuffled(Event event) {
     if (event.at.ns >= kDurationMax.ns) return;
     const uint64_t arrival = event.order & kArrival;
@@ -121,16 +139,15 @@ void Act::push_shuffled(Event event) {
 }
 
 bool Act::instant_is_endless(ThreadId id) {
-    if (gave_up_) return true;
-    if (!too_many_records()) return false;
-    endless_ = id;
+    if (world_.record_count < records_stop_) return false;
+    if (!endless_.valid()) endless_ = id;
     return true;
 }
 
 // A program that does nothing, round after round.
 void Act::give_up(ThreadId id) {
     endless_ = id;
-    gave_up_ = true;
+    records_stop_ = 0;
 }
 
 Error Act::endless_instant() const {

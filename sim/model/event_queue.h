@@ -43,7 +43,7 @@ public:
     bool empty() const { return near_count_ == 0 && far_.empty(); }
     size_t size() const { return near_count_ + far_.size(); }
     const Event& first() const { return near_count_ != 0 ? near_[near_count_ - 1] : far_.front(); }
-    void push(const Event& event) {
+    [[gnu::always_inline]] void push(const Event& event) {
         if (!far_.empty() && far_.front() < event) return push_far(event);
         if (near_count_ == near_.size()) make_room();
         size_t at = near_count_++;
@@ -51,11 +51,18 @@ public:
         near_[at] = event;
     }
     /// The first event, out of the queue; false if there is none up to `until`.
-    bool take(Instant until, Event& event) {
+    [[gnu::always_inline]] bool take(Instant until, Event& event) {
         if (near_count_ == 0) bring_near();
         if (near_count_ == 0 || near_[near_count_ - 1].at > until) return false;
         event = near_[--near_count_];
         return true;
+    }
+
+    /// Whether something ends at `now`, the time of the event taken last.
+    bool ends_at(Instant now) const {
+        if (empty()) return false;
+        const Event& next = first();
+        return next.at == now && (next.order & kArrival) == 0;
     }
 
     /// In no order that means anything: for hashing a world.
@@ -69,17 +76,17 @@ private:
     static constexpr size_t kNear = 32;
 
     static bool later(const Event& a, const Event& b) { return b < a; }
-    void push_far(const Event& event) {
+    [[gnu::noinline]] void push_far(const Event& event) {
         far_.push_back(event);
         std::push_heap(far_.begin(), far_.end(), later);
     }
     // The later half goes to the others.
-    void make_room() {
+    [[gnu::noinline]] void make_room() {
         for (size_t i = 0; i < kNear / 2; ++i) push_far(near_[i]);
         std::move(near_.begin() + kNear / 2, near_.end(), near_.begin());
         near_count_ = kNear / 2;
     }
-    void bring_near() {
+    [[gnu::noinline]] void bring_near() {
         const size_t count = std::min(far_.size(), kNear / 2);
         for (size_t i = count; i > 0; --i) {
             std::pop_heap(far_.begin(), far_.end(), later);

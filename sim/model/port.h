@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/base/ids.h"
+#include "sim/base/scratch.h"
 #include "sim/base/shared_queue.h"
 #include "sim/model/policy.h"
 #include "sim/model/port_options.h"
@@ -25,7 +26,7 @@ enum class PortThreadState : uint8_t {
     exited,
 };
 
-struct PortThread {
+struct alignas(32) PortThread {           // found by number all the time
     PortThreadState state = PortThreadState::unknown;
     bool alertable = false;       ///< of the get it waits in (K23)
     bool keeps_slot = false;      ///< blocked or suspended, and counts all the same (O5, O6)
@@ -58,7 +59,7 @@ private:
     SharedQueue<PacketId, 1024> items_;
 };
 
-struct Port {
+struct alignas(256) Port {                // likewise
     Policy policy = Policy::nt;
     bool open = true;                      ///< a handle to it is open
     PortOptions options;                   ///< of nt
@@ -99,8 +100,8 @@ struct Effect {
 
 /// Reused from call to call; the callee appends.
 struct Effects {
-    std::vector<Effect> items;
-    std::vector<PacketId> packets;
+    Scratch<Effect> items;
+    Scratch<PacketId> packets;
     void clear() { items.clear(); packets.clear(); }
 };
 

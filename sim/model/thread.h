@@ -47,7 +47,7 @@ private:
     std::vector<PacketId> more_;
 };
 
-struct Thread {
+struct alignas(64) Thread {              // found by number all the time: a size that is quick to multiply with
     ThreadPhase phase = ThreadPhase::parked;
     Activity activity = Activity::none;
     PendingReturn pending = PendingReturn::none;

@@ -40,6 +40,7 @@ struct World {
     uint64_t record_count = 0;
     uint64_t records_before_now = 0;      ///< 3a.12: record_count when `now` began
     Effects effects;                      ///< scratch of a step, empty between steps; here so that a step allocates nothing
+    Scratch<ThreadId> awake;              ///< likewise: threads that the step makes ready when it has done all else
 };
 
 }  // namespace sim

@@ -1,5 +1,5 @@
 // The one list of policies. A new one: its pair of files, and a line here.
-#include <array>
+#include <iterator>
 #include <string>
 
 #include "sim/base/check.h"
@@ -15,21 +15,15 @@
 #include "sim/port/wine8.h"
 
 namespace sim {
-namespace {
-
 // The place is the value of Policy, which world hashes and the window's controls hold: new ones go to the end.
-constexpr std::array kPolicies{&kNt, &kWine8, &kWine10, &kEpoll, &kIoUring, &kKqueue, &kEventPorts, &kAix, &kThreadPerOperation};
+constexpr const PolicyDefinition* const kPolicyList[] = {&kNt, &kWine8, &kWine10, &kEpoll, &kIoUring, &kKqueue, &kEventPorts, &kAix, &kThreadPerOperation};
 
-}  // namespace
-
-std::span<const PolicyDefinition* const> policy_list() { return kPolicies; }
-
-const PolicyDefinition& policy_of(const Port& port) { return *kPolicies[static_cast<size_t>(port.policy)]; }
+std::span<const PolicyDefinition* const> policy_list() { return kPolicyList; }
 
 const std::vector<std::string_view>& policy_names() {
     static const std::vector<std::string_view> names = [] {
         std::vector<std::string_view> out;
-        for (const PolicyDefinition* policy : kPolicies) out.push_back(policy->row.name);
+        for (const PolicyDefinition* policy : policy_list()) out.push_back(policy->row.name);
         return out;
     }();
     return names;
@@ -38,22 +32,22 @@ const std::vector<std::string_view>& policy_names() {
 std::string_view policy_names_text() {
     static const std::string text = [] {
         std::string out;
-        for (size_t i = 0; i < kPolicies.size(); ++i)
-            out += (i == 0 ? "" : i + 1 == kPolicies.size() ? " or " : ", ") + std::string(kPolicies[i]->row.name);
+        for (size_t i = 0; i < std::size(kPolicyList); ++i)
+            out += (i == 0 ? "" : i + 1 == std::size(kPolicyList) ? " or " : ", ") + std::string(kPolicyList[i]->row.name);
         return out;
     }();
     return text;
 }
 
 std::optional<Policy> policy_from_name(std::string_view name) {
-    for (size_t i = 0; i < kPolicies.size(); ++i)
-        if (kPolicies[i]->row.name == name) return static_cast<Policy>(i);
+    for (size_t i = 0; i < std::size(kPolicyList); ++i)
+        if (kPolicyList[i]->row.name == name) return static_cast<Policy>(i);
     return std::nullopt;
 }
 
 const PolicyRow& policy_row(Policy policy) {
-    SIM_CHECK(static_cast<size_t>(policy) < kPolicies.size(), "a policy that is not in the list");
-    return kPolicies[static_cast<size_t>(policy)]->row;
+    SIM_CHECK(static_cast<size_t>(policy) < std::size(kPolicyList), "a policy that is not in the list");
+    return kPolicyList[static_cast<size_t>(policy)]->row;
 }
 
 std::string_view policy_name(Policy policy) { return policy_row(policy).name; }

@@ -1,6 +1,7 @@
 // A policy: its row of switches and what its ports do. Each policy's file defines one; policies.cpp lists them. port.cpp, the
 // common door, has checked states and set associations before it calls an operation.
 #pragma once
+#include <cstddef>
 #include <span>
 
 #include "sim/model/policy.h"
@@ -38,7 +39,8 @@ struct PolicyDefinition {
 };
 
 /// The list, by Policy.
+extern const PolicyDefinition* const kPolicyList[];
 std::span<const PolicyDefinition* const> policy_list();
-const PolicyDefinition& policy_of(const Port& port);
+inline const PolicyDefinition& policy_of(const Port& port) { return *kPolicyList[static_cast<size_t>(port.policy)]; }
 
 }  // namespace sim

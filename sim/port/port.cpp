@@ -11,8 +11,7 @@ namespace sim {
 namespace {
 
 Port& live_port(PortState& state, PortId id) {
-    SIM_CHECK(id.value < state.ports.size(), "no such port");
-    SIM_CHECK(state.ports[id.value].alive(), "the port is gone");
+    SIM_CHECK(id.value < state.ports.size() && state.ports[id.value].alive(), "the port is gone, or never was");
     return state.ports[id.value];
 }
 
@@ -21,7 +20,8 @@ Port& open_port(PortState& state, PortId id) {
     return state.ports[id.value];
 }
 
-const PolicyOperations& operations(const PortState& state, PortId port) { return *policy_of(state.ports[port.value]).operations; }
+const PolicyOperations& operations_of(const Port& port) { return *policy_of(port).operations; }
+const PolicyOperations& operations(const PortState& state, PortId port) { return operations_of(state.ports[port.value]); }
 
 PortThread& thread_in(PortState& state, ThreadId id, PortThreadState wanted, const char* what) {
     SIM_CHECK(id.value < state.threads.size(), "no such thread");
@@ -114,10 +114,11 @@ PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effec
 }
 
 uint32_t port_post(PortState& state, PortId port, PacketId packet, Effects& effects) {
-    const auto queued_before = static_cast<uint32_t>(live_port(state, port).queue.size());   // K4
+    Port& at = live_port(state, port);
+    const auto queued_before = static_cast<uint32_t>(at.queue.size());   // K4
     // K6: who posts makes no difference here; a poster that is associated is in `active` already.
-    operations(state, port).post(state, port, packet, effects);
-    signal_if_queued(state, port, effects);
+    operations_of(at).post(state, port, packet, effects);
+    if (!at.watchers.empty()) signal_if_queued(state, port, effects);
     return queued_before;
 }
 

@@ -4,23 +4,6 @@
 
 namespace sim {
 
-Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) {
-    const SourceParams& params = scenario.sources[source.value];
-    switch (params.kind) {
-        case SourceParams::Kind::at: {
-            const Instant before = index == 0 ? Instant{} : params.at[index - 1];
-            return params.at[index] - before;
-        }
-        case SourceParams::Kind::every: return params.gap;
-        case SourceParams::Kind::poisson: {
-            Stream stream{packet_stream_key(params.gap_key, index), 0};   // a draw may take several numbers, so each gap has its own
-            return draw_exponential(params.gap, stream);
-        }
-        case SourceParams::Kind::closed: return {};      // a client's own think time sets its pace, see think_time
-    }
-    return {};
-}
-
 Duration think_time(const Scenario& scenario, SourceId source, uint32_t client, uint64_t round) {
     const SourceParams& params = scenario.sources[source.value];
     // A draw may take several numbers of a stream, so each round of each client has its own.

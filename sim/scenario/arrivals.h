@@ -8,7 +8,19 @@
 namespace sim {
 
 /// Gap before packet `index` of an `every` or `poisson` source (before the first: from 0). Pure in (seed, source, index).
-Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index);
+inline Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) {
+    const SourceParams& params = scenario.sources[source.value];
+    switch (params.kind) {
+        case SourceParams::Kind::at: return params.at[index] - (index == 0 ? Instant{} : params.at[index - 1]);
+        case SourceParams::Kind::every: return params.gap;
+        case SourceParams::Kind::poisson: {
+            Stream stream{packet_stream_key(params.gap_key, index), 0};   // a draw may take several numbers, so each gap has its own
+            return draw_exponential(params.gap, stream);
+        }
+        case SourceParams::Kind::closed: return {};      // a client's own think time sets its pace, see think_time
+    }
+    return {};
+}
 
 /// Think time before round `round` of a closed source's client. Pure in (seed, source, client, round).
 Duration think_time(const Scenario& scenario, SourceId source, uint32_t client, uint64_t round);

@@ -60,10 +60,10 @@ inline const Handler& handler_of_packet(const WorkerParams& worker, const Packet
     return handler_of(worker, packet.key);
 }
 
-inline Action next_action(const Handler& handler, PacketWork& work) {
-    const std::vector<Step>& steps = handler.steps;
-    while (work.next_step < steps.size()) {
-        const Step& step = steps[work.next_step++];
+[[gnu::always_inline]] inline Action next_action(const Handler& handler, PacketWork& work) {
+    for (auto at = handler.steps.begin() + work.next_step; at < handler.steps.end(); at = handler.steps.begin() + work.next_step) {
+        const Step& step = *at;
+        ++work.next_step;
         if (!step_happens(step, work.stream)) {
             work.next_step += step.size;          // a group takes its steps with it; other steps have size 0
             continue;

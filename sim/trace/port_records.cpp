@@ -101,30 +101,4 @@ void append_port_records(std::vector<Record>& out, const PortState& state, const
     }
 }
 
-uint64_t port_record_count(const Effects& effects) {
-    uint64_t count = 0;
-    for (const Effect& effect : effects.items) {
-        switch (effect.kind) {
-            case EffectKind::took:
-            case EffectKind::released:
-            case EffectKind::woken: count += uint64_t{effect.count} + 1 + (effect.associated ? 1 : 0); break;
-            case EffectKind::waits:
-            case EffectKind::timed_out:
-            case EffectKind::apc:
-            case EffectKind::abandoned: count += effect.associated ? 2 : 1; break;
-            case EffectKind::blocked:
-            case EffectKind::woke:
-            case EffectKind::watching:
-            case EffectKind::signalled: break;
-            case EffectKind::opened:
-            case EffectKind::queued:
-            case EffectKind::suspended:
-            case EffectKind::resumed:
-            case EffectKind::exited:
-            case EffectKind::closed: count += 1; break;
-        }
-    }
-    return count;
-}
-
 }  // namespace sim

@@ -18,7 +18,28 @@ struct DecisionContext {
 /// whose effects these are), block_end, completed, ready, processors, and get_returned of threads that were released (they
 /// return when they run).
 void append_port_records(std::vector<Record>& out, const PortState& state, const Effects& effects, DecisionContext context);
-/// How many records that would be.
-uint64_t port_record_count(const Effects& effects);
+/// How many records of one effect that would be.
+inline uint64_t port_record_count(const Effect& effect) {
+    switch (effect.kind) {
+        case EffectKind::took:
+        case EffectKind::released:
+        case EffectKind::woken: return uint64_t{effect.count} + 1 + (effect.associated ? 1 : 0);
+        case EffectKind::waits:
+        case EffectKind::timed_out:
+        case EffectKind::apc:
+        case EffectKind::abandoned: return effect.associated ? 2 : 1;
+        case EffectKind::blocked:         // the caller tells of it
+        case EffectKind::woke:
+        case EffectKind::watching:
+        case EffectKind::signalled: return 0;
+        case EffectKind::opened:
+        case EffectKind::queued:
+        case EffectKind::suspended:
+        case EffectKind::resumed:
+        case EffectKind::exited:
+        case EffectKind::closed: return 1;
+    }
+    return 0;
+}
 
 }  // namespace sim

@@ -4,12 +4,26 @@
 
 #include "sim/model/packet.h"
 #include "sim/model/scenario.h"
+#include "sim/scenario/arrivals.h"
 
 namespace sim {
 
 /// Arrival of the next packet of an `at`, `every` or `poisson` source, the one before having come at `before` (0 for the
 /// first); none when it has sent all.
-std::optional<Instant> source_next_arrival(const Scenario& scenario, SourceId source, const SourceState& state, Instant before);
+[[gnu::always_inline]] inline std::optional<Instant> source_next_arrival(const Scenario& scenario, SourceId source, const SourceState& state, Instant before) {
+    const SourceParams& params = scenario.sources[source.value];
+    switch (params.kind) {
+        case SourceParams::Kind::at:
+            if (state.next >= params.at.size()) return std::nullopt;
+            return params.at[state.next];
+        case SourceParams::Kind::every:
+        case SourceParams::Kind::poisson:
+            if (params.count && state.next >= *params.count) return std::nullopt;
+            return before + arrival_gap(scenario, source, state.next);
+        case SourceParams::Kind::closed: return std::nullopt;   // its clients arrive one by one
+    }
+    return std::nullopt;
+}
 
 /// Arrival of a closed source's client for `round`, whose last answer came at `before`.
 Instant client_arrival(const Scenario& scenario, SourceId source, uint32_t client, uint64_t round, Instant before);
