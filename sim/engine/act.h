@@ -139,6 +139,12 @@ private:
     void client_thinks(SourceId source, uint32_t client, uint64_t round);
 };
 
+inline bool Act::instant_is_endless(ThreadId id) {
+    if (world_.record_count < records_stop_) [[likely]] return false;
+    if (!endless_.valid()) endless_ = id;
+    return true;
+}
+
 /// A record of this step, for the caller to complete; null where records are only counted.
 [[gnu::always_inline]] inline Record* Act::note(Kind kind, ThreadId id) {
     ++world_.record_count;

@@ -10,11 +10,10 @@ namespace sim {
 [[gnu::always_inline]] inline void Act::proceed(ThreadId id) {
     Thread& t = thread(id);
     while (t.phase == ThreadPhase::running && t.activity == Activity::none) {
+        if (instant_is_endless(id)) [[unlikely]] return;
         if (t.program != kNoProgram) [[unlikely]] {
-            if (instant_is_endless(id)) return;
             program_goes_on(id);
         } else if (!t.has_packet()) {
-            if (instant_is_endless(id)) return;   // a handler ends, so only gets can go on for ever
             call_get(id);
         } else {
             Packet& packet = world_.packets.mine(t.packet());

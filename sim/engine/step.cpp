@@ -138,12 +138,6 @@ void Act::push_shuffled(Event event) {
     world_.events.push(event);
 }
 
-bool Act::instant_is_endless(ThreadId id) {
-    if (world_.record_count < records_stop_) return false;
-    if (!endless_.valid()) endless_ = id;
-    return true;
-}
-
 // A program that does nothing, round after round.
 void Act::give_up(ThreadId id) {
     endless_ = id;
