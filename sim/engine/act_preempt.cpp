@@ -4,11 +4,6 @@
 
 namespace sim {
 
-void Act::take_processor(ProcessorId number, ThreadId id) {
-    if (const ThreadId there = world_.machine.processors[number.value].thread; there.valid()) preempt(there, id);
-    give_processor(number, id);
-}
-
 // It has lost its processor, not its turn: it goes to the head of its queue with the rest of its quantum. A switch to it that is
 // under way is given up, and no record tells of it: the thread was still ready.
 void Act::preempt(ThreadId id, ThreadId by) {

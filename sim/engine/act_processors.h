@@ -13,6 +13,12 @@ namespace sim {
     else at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
 }
 
+// From the thread that has it, if there is one (act_preempt.cpp).
+[[gnu::always_inline]] inline void Act::take_processor(ProcessorId number, ThreadId id) {
+    if (const ThreadId there = world_.machine.processors[number.value].thread; there.valid()) preempt(there, id);
+    give_processor(number, id);
+}
+
 [[gnu::always_inline]] inline void Act::make_ready(ThreadId id) {
     Thread& t = thread(id);
     t.phase = ThreadPhase::ready;
