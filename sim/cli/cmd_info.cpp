@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <map>
 
 #include "sim/cli/commands.h"
 #include "sim/cli/json.h"
@@ -18,7 +17,7 @@ std::string joined(const std::vector<std::string>& texts) {
     return out;
 }
 
-void print_info(const Trace& trace) {
+void print_info(const TraceOverview& trace) {
     const TraceHeader& header = trace.header;
     line("made by", header.made_by);
     line("source", header.source + ", backend " + header.backend);
@@ -30,11 +29,10 @@ void print_info(const Trace& trace) {
     line("host", header.host);
     line("clock", header.clock);
     if (header.record_cost_ns > 0) line("cost", std::to_string(static_cast<int>(header.record_cost_ns + 0.5)) + " ns a record");
-    line("records", std::to_string(trace.records.size()) + (trace.records.empty() ? "" : ", to " + time_text(trace.records.back().time_ns)));
-    std::map<Kind, uint64_t> counts;
-    for (const Record& record : trace.records) ++counts[record.kind];
-    for (const auto& [kind, count] : counts) std::printf("  %-14s %llu\n", std::string(kind_name(kind)).c_str(), static_cast<unsigned long long>(count));
-    line("lost", std::to_string(lost_records(trace)) + " records");
+    line("records", std::to_string(trace.records) + (trace.records == 0 ? "" : ", to " + time_text(trace.last_ns)));
+    for (size_t kind = 0; kind < trace.counts.size(); ++kind)
+        if (trace.counts[kind] > 0) std::printf("  %-14s %llu\n", std::string(kind_name(static_cast<Kind>(kind))).c_str(), static_cast<unsigned long long>(trace.counts[kind]));
+    line("lost", std::to_string(lost_records(trace.losses)) + " records");
     for (const Loss& loss : trace.losses) std::printf("  %llu: %s\n", static_cast<unsigned long long>(loss.records), loss.what.c_str());
     line("whole", trace.whole ? "yes" : "no");
     for (const std::string& damage : trace.damage) std::printf("  %s\n", damage.c_str());
@@ -43,7 +41,7 @@ void print_info(const Trace& trace) {
 }  // namespace
 
 int cmd_info(const InfoOptions& options) {
-    const Result<Trace> trace = trace_read(options.trace);
+    const Result<TraceOverview> trace = trace_overview(options.trace);
     if (!trace) {
         std::fprintf(stderr, "portside info: %s\n", trace.error().text().c_str());
         return kExitBadInput;

@@ -1,6 +1,5 @@
 #include "sim/cli/json.h"
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "sim/trace/print.h"
@@ -83,11 +82,10 @@ std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint
     return out.dump(2);
 }
 
-std::string info_json(const Trace& trace) {
-    Json json{{"header", Json::parse(header_to_json(trace.header))}, {"records", trace.records.size()}, {"counts", Json::object()}, {"losses", Json::array()}, {"whole", trace.whole}, {"damage", trace.damage}};
-    std::map<Kind, uint64_t> counts;
-    for (const Record& record : trace.records) ++counts[record.kind];
-    for (const auto& [kind, count] : counts) json["counts"][std::string(kind_name(kind))] = count;
+std::string info_json(const TraceOverview& trace) {
+    Json json{{"header", Json::parse(header_to_json(trace.header))}, {"records", trace.records}, {"counts", Json::object()}, {"losses", Json::array()}, {"whole", trace.whole}, {"damage", trace.damage}};
+    for (size_t kind = 0; kind < trace.counts.size(); ++kind)
+        if (trace.counts[kind] > 0) json["counts"][std::string(kind_name(static_cast<Kind>(kind)))] = trace.counts[kind];
     for (const Loss& loss : trace.losses) json["losses"].push_back({{"what", loss.what}, {"records", loss.records}});
     return pretty(json);
 }

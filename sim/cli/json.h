@@ -17,7 +17,7 @@ namespace sim {
 std::string summary_json(const Summary& summary);
 std::string scenarios_json(const std::vector<ScenarioEntry>& entries);
 std::string compare_json(const Comparison& comparison);
-std::string info_json(const Trace& trace);
+std::string info_json(const TraceOverview& trace);
 
 /// An array of points, each {"set":{PATH:VALUE},"metrics":{M:x}}; values that are numbers are numbers.
 std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint>& points);

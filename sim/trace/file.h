@@ -1,5 +1,6 @@
 // .ptrace files: written in chunks, read whole or damaged. Format: FORMAT.md. No exceptions; nothing crashes on bad bytes.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -21,7 +22,19 @@ struct Trace {
     std::vector<std::string> damage;      ///< what the reader could not read, in sentences; empty = whole
     bool whole = true;                    ///< closed properly and nothing damaged
 };
-uint64_t lost_records(const Trace& trace);
+uint64_t lost_records(const std::vector<Loss>& losses);
+inline uint64_t lost_records(const Trace& trace) { return lost_records(trace.losses); }
+
+/// What is in a trace, without its records.
+struct TraceOverview {
+    TraceHeader header;
+    std::array<uint64_t, static_cast<size_t>(Kind::kind_count)> counts{};   ///< by kind
+    uint64_t records = 0;
+    int64_t last_ns = 0;                  ///< time of the last one
+    std::vector<Loss> losses;
+    std::vector<std::string> damage;
+    bool whole = true;
+};
 
 /// Writes one trace; a writer that dies leaves every finished record readable.
 class TraceWriter {
@@ -44,7 +57,9 @@ Status trace_write(const std::string& path, const Trace& trace);
 /// Every whole chunk is read, the rest reported in `damage`. Also opens a recorder's ring file (ring_file.h) that was never
 /// merged. An error only where nothing can be made of the file: missing, not a trace, header damaged.
 Result<Trace> trace_read(const std::string& path);
-/// The same from bytes in memory (tests; the caller keeps `path` for messages).
+/// Reads the whole file in little memory, however large it is. The same errors and damage as trace_read.
+Result<TraceOverview> trace_overview(const std::string& path);
+/// The same as trace_read from bytes in memory (tests; the caller keeps `path` for messages).
 Result<Trace> trace_read_bytes(const std::string& path, const std::vector<uint8_t>& bytes);
 
 }  // namespace sim

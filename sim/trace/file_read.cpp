@@ -2,25 +2,33 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <filesystem>
+#include <functional>
+#include <new>
+#include <optional>
 
 #include "sim/model/limits.h"
 #include "sim/trace/file.h"
+#include "sim/trace/file_bytes.h"
 #include "sim/trace/file_format.h"
 #include "sim/trace/ring_file.h"
 
 namespace sim {
 namespace {
 
-using Bytes = std::vector<uint8_t>;
+constexpr uint64_t kPayloadMax = uint64_t{1} << 30;   // of a chunk: an index of 2^37 records
+
+// Takes the records of a trace, a chunk at a time; it may change them.
+using ChunkSink = std::function<void(std::vector<Record>& records)>;
 
 Error bad_file(const std::string& path, std::string what, std::string hint = {}) {
     return {.file = path, .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)};
 }
 
 template <class T>
-T load(const Bytes& bytes, uint64_t offset) {
+T load(TraceBytes& bytes, uint64_t offset) {
     T value;
-    std::memcpy(&value, bytes.data() + offset, sizeof value);
+    std::memcpy(&value, bytes.at(offset, sizeof value), sizeof value);
     return value;
 }
 
@@ -40,10 +48,11 @@ std::string left_out_text(uint64_t records, const std::string& where) {
     return std::to_string(records) + " records" + where + " make no sense and were left out: they lack what their kind needs, or name what no trace has";
 }
 
-Result<TraceHeader> read_header(const std::string& path, const Bytes& bytes, uint64_t offset, uint64_t size, uint64_t checksum) {
+Result<TraceHeader> read_header(const std::string& path, TraceBytes& bytes, uint64_t offset, uint64_t size, uint64_t checksum) {
     if (size > bytes.size() - offset) return bad_file(path, "the trace is cut off inside its header");
-    if (trace_checksum(bytes.data() + offset, size) != checksum) return bad_file(path, "the trace's header is damaged (its checksum differs)");
-    Result<TraceHeader> header = header_from_json({reinterpret_cast<const char*>(bytes.data()) + offset, size});
+    const uint8_t* text = bytes.at(offset, size);
+    if (trace_checksum(text, size) != checksum) return bad_file(path, "the trace's header is damaged (its checksum differs)");
+    Result<TraceHeader> header = header_from_json({reinterpret_cast<const char*>(text), size});
     if (!header) return bad_file(path, header.error().what, "record or simulate it again with this version");
     return header;
 }
@@ -53,29 +62,44 @@ bool is_earlier(const Record& a, const Record& b) { return a.time_ns < b.time_ns
 // Chunk after chunk; what can't be read is told and passed over.
 class ChunkReader {
 public:
-    ChunkReader(const Bytes& bytes, Trace& trace) : bytes_(bytes), trace_(trace) {}
+    ChunkReader(TraceBytes& bytes, TraceOverview& overview, const ChunkSink& sink) : bytes_(bytes), overview_(overview), sink_(sink) {}
 
     void read(uint64_t offset) {
-        while (offset + sizeof(ChunkHead) <= bytes_.size() && !ended_) offset = read_chunk(offset);
-        if (!std::is_sorted(trace_.records.begin(), trace_.records.end(), is_earlier)) {
-            std::stable_sort(trace_.records.begin(), trace_.records.end(), is_earlier);
-            damaged("the records were not in the order of time and were sorted");
+        while (offset + sizeof(ChunkHead) <= bytes_.size() && !ended_) {
+            bytes_.forget_before(offset);
+            offset = read_chunk(offset);
         }
+        if (!in_order_) damaged("the records were not in the order of time and were sorted");
         if (!ended_) damaged(offset < bytes_.size() ? "the file is cut off inside the head of a chunk" : "the trace was not closed: it ends without an index");
-        trace_.whole = trace_.damage.empty();
+        overview_.whole = overview_.damage.empty();
     }
 
 private:
-    const Bytes& bytes_;
-    Trace& trace_;
-    bool ended_ = false;
+    TraceBytes& bytes_;
+    TraceOverview& overview_;
+    const ChunkSink& sink_;
+    std::vector<Record> records_;                          // of the chunk
+    bool ended_ = false, in_order_ = true;
 
-    void damaged(std::string what) { trace_.damage.push_back(std::move(what)); }
+    void damaged(std::string what) { overview_.damage.push_back(std::move(what)); }
+
+    void hand_over() {
+        for (const Record& record : records_) {
+            ++overview_.counts[static_cast<size_t>(record.kind)];
+            in_order_ = in_order_ && record.time_ns >= overview_.last_ns;
+            overview_.last_ns = std::max(overview_.last_ns, record.time_ns);
+        }
+        overview_.records += records_.size();
+        sink_(records_);
+        records_.clear();
+    }
 
     // The next place where a chunk could begin.
-    uint64_t next_head(uint64_t offset) const {
-        for (offset = trace_align_up(offset + 1); offset + sizeof(ChunkHead) <= bytes_.size(); offset += kTraceAlign)
+    uint64_t next_head(uint64_t offset) {
+        for (offset = trace_align_up(offset + 1); offset + sizeof(ChunkHead) <= bytes_.size(); offset += kTraceAlign) {
+            bytes_.forget_before(offset);
             if (load<uint32_t>(bytes_, offset) == kChunkMagic) return offset;
+        }
         return bytes_.size();
     }
 
@@ -89,8 +113,8 @@ private:
             return next;
         }
         if (head.checksum == 0) return read_open_chunk(begin);
-        if (head.bytes > room || chunk_checksum(head, bytes_.data() + begin) != head.checksum) {
-            const bool cut = head.bytes > room;
+        const bool cut = head.bytes > room;
+        if (cut || head.bytes > kPayloadMax || chunk_checksum(head, bytes_.at(begin, head.bytes)) != head.checksum) {
             damaged("the chunk" + where + (cut ? " is cut off" : " is damaged (its checksum differs)") + (head.bytes < (uint64_t{1} << 32) ? ": up to " + std::to_string(head.bytes / sizeof(Record)) + " records are lost" : ""));
             return next_head(offset);
         }
@@ -104,9 +128,14 @@ private:
         for (; offset + sizeof(Record) <= bytes_.size(); offset += sizeof(Record)) {
             const Record record = load<Record>(bytes_, offset);
             if (record.kind == Kind::none || load<uint32_t>(bytes_, offset) == kChunkMagic) break;
-            if (is_plausible(record, bytes_.size())) trace_.records.push_back(record);
+            if (is_plausible(record, bytes_.size())) records_.push_back(record);
             else ++nonsense;
+            if (records_.size() == kChunkRecords) {
+                hand_over();
+                bytes_.forget_before(offset);
+            }
         }
+        hand_over();
         damaged("the last chunk was still open: its " + std::to_string((offset - begin) / sizeof(Record) - nonsense) + " finished records were read");
         if (nonsense > 0) damaged(left_out_text(nonsense, " of the open chunk"));
         return next_head(offset - 1);
@@ -115,13 +144,12 @@ private:
     void read_payload(ChunkKind kind, uint64_t begin, uint64_t size, const std::string& where) {
         switch (kind) {
             case ChunkKind::records: {
-                const size_t count = size / sizeof(Record), before = trace_.records.size();
-                trace_.records.resize(before + count);
-                if (count > 0) std::memcpy(static_cast<void*>(trace_.records.data() + before), bytes_.data() + begin, count * sizeof(Record));
-                drop_nonsense(before, where);
-                return;
+                records_.resize(size / sizeof(Record));
+                if (!records_.empty()) std::memcpy(static_cast<void*>(records_.data()), bytes_.at(begin, size), records_.size() * sizeof(Record));
+                drop_nonsense(where);
+                return hand_over();
             }
-            case ChunkKind::losses: return read_losses({reinterpret_cast<const char*>(bytes_.data()) + begin, size});
+            case ChunkKind::losses: return read_losses({reinterpret_cast<const char*>(bytes_.at(begin, size)), size});
             case ChunkKind::names: return;               // reserved
             case ChunkKind::index: ended_ = true; return;
         }
@@ -129,12 +157,11 @@ private:
     }
 
     // The checksum holds and yet the records make no sense: another program wrote them.
-    void drop_nonsense(size_t from, const std::string& where) {
-        const auto first = trace_.records.begin() + static_cast<std::ptrdiff_t>(from);
-        const auto end = std::remove_if(first, trace_.records.end(), [&](const Record& r) { return !is_plausible(r, bytes_.size()); });
-        if (end == trace_.records.end()) return;
-        damaged(left_out_text(static_cast<uint64_t>(trace_.records.end() - end), " of the chunk" + where));
-        trace_.records.erase(end, trace_.records.end());
+    void drop_nonsense(const std::string& where) {
+        const auto end = std::remove_if(records_.begin(), records_.end(), [&](const Record& r) { return !is_plausible(r, bytes_.size()); });
+        if (end == records_.end()) return;
+        damaged(left_out_text(static_cast<uint64_t>(records_.end() - end), " of the chunk" + where));
+        records_.erase(end, records_.end());
     }
 
     void read_losses(std::string_view text) {
@@ -143,24 +170,24 @@ private:
             text.remove_prefix(std::min(text.size(), line.size() + 1));
             const size_t tab = line.find('\t');
             if (tab == std::string_view::npos) continue;
-            trace_.losses.push_back({.what = std::string(line.substr(tab + 1)), .records = std::strtoull(std::string(line.substr(0, tab)).c_str(), nullptr, 10)});
+            overview_.losses.push_back({.what = std::string(line.substr(tab + 1)), .records = std::strtoull(std::string(line.substr(0, tab)).c_str(), nullptr, 10)});
         }
     }
 };
 
-Result<Trace> read_chunks(const std::string& path, const Bytes& bytes) {
+Result<TraceOverview> read_chunks(const std::string& path, TraceBytes& bytes, const ChunkSink& sink) {
     const FileHead head = load<FileHead>(bytes, 0);
     if (head.version != kTraceVersion) return bad_file(path, "the trace has version " + std::to_string(head.version) + ", this program reads version " + std::to_string(kTraceVersion));
     Result<TraceHeader> header = read_header(path, bytes, sizeof head, head.header_bytes, head.header_checksum);
     if (!header) return header.error();
-    Trace trace;
-    trace.header = std::move(header.value());
-    ChunkReader(bytes, trace).read(trace_align_up(sizeof head + head.header_bytes));
-    return trace;
+    TraceOverview overview;
+    overview.header = std::move(header.value());
+    ChunkReader(bytes, overview, sink).read(trace_align_up(sizeof head + head.header_bytes));
+    return overview;
 }
 
 // A ring that was full counted what it had to drop. Returns how many records make no sense.
-uint64_t read_ring(const Bytes& bytes, uint64_t offset, uint64_t capacity, Trace& trace) {
+uint64_t read_ring(TraceBytes& bytes, uint64_t offset, uint64_t capacity, Trace& trace) {
     const uint64_t lost = load<uint64_t>(bytes, offset + 8);
     const uint32_t thread = load<uint32_t>(bytes, offset + 16);
     const std::string name = thread < trace.header.threads.size() ? trace.header.threads[thread] : "the sources";
@@ -177,7 +204,7 @@ uint64_t read_ring(const Bytes& bytes, uint64_t offset, uint64_t capacity, Trace
     return nonsense;
 }
 
-Result<Trace> read_rings(const std::string& path, const Bytes& bytes) {
+Result<Trace> read_rings(const std::string& path, TraceBytes& bytes) {
     const RingFileHead head = load<RingFileHead>(bytes, 0);
     if (head.version != kTraceVersion) return bad_file(path, "the ring file has version " + std::to_string(head.version) + ", this program reads version " + std::to_string(kTraceVersion));
     Result<TraceHeader> header = read_header(path, bytes, sizeof head, head.header_bytes, head.header_checksum);
@@ -186,7 +213,10 @@ Result<Trace> read_rings(const std::string& path, const Bytes& bytes) {
     trace.header = std::move(header.value());
     uint64_t offset = ring_first(head.header_bytes), nonsense = 0;
     if (head.ring_records > (uint64_t{1} << 40)) return bad_file(path, "the ring file's size makes no sense");
-    for (uint32_t ring = 0; ring < head.ring_count && offset + kRingPage <= bytes.size(); ++ring, offset += ring_stride(head.ring_records)) nonsense += read_ring(bytes, offset, head.ring_records, trace);
+    for (uint32_t ring = 0; ring < head.ring_count && offset + kRingPage <= bytes.size(); ++ring, offset += ring_stride(head.ring_records)) {
+        bytes.forget_before(offset);
+        nonsense += read_ring(bytes, offset, head.ring_records, trace);
+    }
     std::stable_sort(trace.records.begin(), trace.records.end(), is_earlier);
     trace.whole = false;
     trace.damage.push_back("the recorder did not finish: its rings were merged, " + std::to_string(trace.records.size()) + " records");
@@ -196,39 +226,98 @@ Result<Trace> read_rings(const std::string& path, const Bytes& bytes) {
 
 }  // namespace
 
-uint64_t lost_records(const Trace& trace) {
+uint64_t lost_records(const std::vector<Loss>& losses) {
     uint64_t lost = 0;
-    for (const Loss& loss : trace.losses) lost += loss.records;
+    for (const Loss& loss : losses) lost += loss.records;
     return lost;
 }
 
+namespace {
+
+// Whether records come chunk by chunk; else all of them are in `whole`, which only a recorder's rings need.
+Result<TraceOverview> read_some(const std::string& path, TraceBytes& bytes, const ChunkSink& sink, Trace& whole) {
+    const auto begins_with = [&bytes](const char (&magic)[8], size_t head) { return bytes.size() >= head && std::memcmp(bytes.at(0, sizeof magic), magic, sizeof magic) == 0; };
+    if (begins_with(kTraceMagic, sizeof(FileHead))) return read_chunks(path, bytes, sink);
+    if (!begins_with(kRingMagic, sizeof(RingFileHead)))
+        return bad_file(path, bytes.size() == 0 ? "the file is empty, expected a trace" : "this is not a trace (it does not begin with PTRACE01)", "traces come from `portside sim -o` and `portside record`");
+    Result<Trace> rings = read_rings(path, bytes);
+    if (!rings) return rings.error();
+    whole = std::move(rings.value());
+    TraceOverview overview{.header = whole.header, .counts = {}, .records = whole.records.size(), .last_ns = whole.records.empty() ? 0 : whole.records.back().time_ns, .losses = whole.losses, .damage = whole.damage, .whole = false};
+    for (const Record& record : whole.records) ++overview.counts[static_cast<size_t>(record.kind)];
+    return overview;
+}
+
+Result<Trace> read_all(const std::string& path, TraceBytes& bytes) {
+    Trace trace;
+    try {
+        Result<TraceOverview> overview = read_some(path, bytes, [&trace](std::vector<Record>& records) { trace.records.insert(trace.records.end(), records.begin(), records.end()); }, trace);
+        if (!overview) return overview.error();
+        trace.header = std::move(overview->header);
+        trace.losses = std::move(overview->losses);
+        trace.damage = std::move(overview->damage);
+        trace.whole = overview->whole;
+    } catch (const std::bad_alloc&) {
+        return bad_file(path, "the trace does not fit into memory: it has " + std::to_string(bytes.size() / 1'000'000'000) + " GB", "`portside info` reads it in little memory");
+    }
+    if (!std::is_sorted(trace.records.begin(), trace.records.end(), is_earlier)) std::stable_sort(trace.records.begin(), trace.records.end(), is_earlier);
+    return trace;
+}
+
+// None: it has no size, a pipe for example.
+std::optional<uint64_t> size_of(const std::string& path) {
+    std::error_code code;
+    if (!std::filesystem::is_regular_file(path, code)) return std::nullopt;
+    const uint64_t size = std::filesystem::file_size(path, code);
+    return code ? std::nullopt : std::optional(size);
+}
+
+// As it comes. False: it can't be read.
+bool read_pipe(std::FILE* file, std::vector<uint8_t>& bytes) {
+    for (size_t got = 1; got > 0;) {
+        const size_t before = bytes.size();
+        bytes.resize(before + (size_t{1} << 20));
+        got = std::fread(bytes.data() + before, 1, bytes.size() - before, file);
+        bytes.resize(before + got);
+    }
+    return std::ferror(file) == 0;
+}
+
+// Opens the file and lets `read` have its bytes.
+template <class T, class Read>
+Result<T> with_bytes(const std::string& path, Read read) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (file == nullptr) return bad_file(path, std::string("can't open the trace: ") + std::strerror(errno));
+    std::setvbuf(file, nullptr, _IONBF, 0);                // blocks are large as it is
+    const std::optional<uint64_t> size = size_of(path);
+    std::vector<uint8_t> piped;
+    if (!size && !read_pipe(file, piped)) {
+        const int error = errno;
+        std::fclose(file);
+        return bad_file(path, std::string("can't read the trace: ") + std::strerror(error));
+    }
+    TraceBytes bytes = size ? TraceBytes(file, *size) : TraceBytes(piped.data(), piped.size());
+    Result<T> result = read(bytes);
+    std::fclose(file);
+    return result;
+}
+
+}  // namespace
+
 Result<Trace> trace_read_bytes(const std::string& path, const std::vector<uint8_t>& bytes) {
-    if (bytes.size() >= sizeof(RingFileHead) && std::memcmp(bytes.data(), kRingMagic, sizeof kRingMagic) == 0) return read_rings(path, bytes);
-    if (bytes.size() >= sizeof(FileHead) && std::memcmp(bytes.data(), kTraceMagic, sizeof kTraceMagic) == 0) return read_chunks(path, bytes);
-    return bad_file(path, bytes.empty() ? "the file is empty, expected a trace" : "this is not a trace (it does not begin with PTRACE01)", "traces come from `portside sim -o` and `portside record`");
+    TraceBytes view(bytes.data(), bytes.size());
+    return read_all(path, view);
 }
 
 Result<Trace> trace_read(const std::string& path) {
-    std::FILE* file = std::fopen(path.c_str(), "rb");
-    if (file == nullptr) return bad_file(path, std::string("can't open the trace: ") + std::strerror(errno));
-    Bytes bytes;
-    if (std::fseek(file, 0, SEEK_END) == 0) {            // a pipe has no size: it is read as it comes
-        const long size = std::ftell(file);
-        if (size > 0 && size < LONG_MAX) bytes.reserve(static_cast<size_t>(size) + 1);
-        std::rewind(file);
-    }
-    size_t got = 0;
-    do {
-        const size_t before = bytes.size(), block = std::max(bytes.capacity() - before, size_t{1} << 20);
-        bytes.resize(before + block);
-        got = std::fread(bytes.data() + before, 1, block, file);
-        bytes.resize(before + got);
-    } while (got > 0);
-    const bool failed = std::ferror(file) != 0;
-    const int error = errno;
-    std::fclose(file);
-    if (failed) return bad_file(path, std::string("can't read the trace: ") + std::strerror(error));
-    return trace_read_bytes(path, bytes);
+    return with_bytes<Trace>(path, [&path](TraceBytes& bytes) { return read_all(path, bytes); });
+}
+
+Result<TraceOverview> trace_overview(const std::string& path) {
+    return with_bytes<TraceOverview>(path, [&path](TraceBytes& bytes) {
+        Trace rings;
+        return read_some(path, bytes, [](std::vector<Record>&) {}, rings);
+    });
 }
 
 }  // namespace sim

@@ -70,6 +70,11 @@ TEST_CASE("record: what is not recorded yet, a folder that is not there and a lo
     CHECK(refused.code == 1);
     CHECK(has(refused.err, "locks.toml:11:17: not recorded yet: lock, because a recorder takes no real lock for it; expected compute, block, post or steps; portside sim locks simulates it"));
     CHECK_FALSE(std::filesystem::exists(folder / "locks-port.ptrace.part"));
+    CHECK(has(portside(folder, "record limit-1-burst --set worker.worker.priority=9").err, "not recorded yet: priority of [[worker]] 'worker', because a recorder's threads all run as the system places them; portside sim limit-1-burst simulates it"));
+    CHECK(has(portside(folder, "record limit-1-burst --set worker.worker.affinity=[0]").err, "not recorded yet: affinity of [[worker]] 'worker'"));
+    const Outcome background = portside(folder, "record limit-1-burst --set until=1s --set machine.background.processors=[0]");
+    CHECK(background.code == 1);
+    CHECK(has(background.err, "not recorded yet: background, because a recorder puts no other work on the processors"));
     const Outcome nowhere = portside(folder, "record limit-1-burst -o gone/a.ptrace");
     CHECK(nowhere.code == 1);
     CHECK(has(nowhere.err, "gone"));

@@ -341,3 +341,54 @@ TEST_CASE("a header that is no header is an error, not a crash") {
         else CHECK(!read.error().what.empty());
     }
 }
+
+namespace {
+
+// What trace_overview says of a file has to be what trace_read says, whose records it does not keep.
+void check_overview(const std::string& path) {
+    const Result<Trace> read = trace_read(path);
+    const Result<TraceOverview> overview = trace_overview(path);
+    REQUIRE(read.ok() == overview.ok());
+    if (!read) {
+        REQUIRE(overview.error().text() == read.error().text());
+        return;
+    }
+    REQUIRE(overview->records == read->records.size());
+    REQUIRE(overview->last_ns == (read->records.empty() ? 0 : read->records.back().time_ns));
+    std::array<uint64_t, static_cast<size_t>(Kind::kind_count)> counts{};
+    for (const Record& record : read->records) ++counts[static_cast<size_t>(record.kind)];
+    REQUIRE(overview->counts == counts);
+    REQUIRE(overview->damage == read->damage);
+    REQUIRE(overview->whole == read->whole);
+    REQUIRE(lost_records(overview->losses) == lost_records(read->losses));
+    REQUIRE(overview->header.threads == read->header.threads);
+}
+
+}  // namespace
+
+TEST_CASE("an overview says of a trace, whole or damaged, what reading all of it says") {
+    const uint64_t seed = test::number_from("PORTSIDE_TEST_SEED", 22);
+    // several windows of the reader long: 40 chunks of 128 KiB
+    for (const size_t count : {size_t{0}, size_t{1}, kChunkRecords + 1, 40 * kChunkRecords + 5}) {
+        Scratch file;
+        const Trace trace = numbered_trace(count);
+        REQUIRE(trace_write(file.path, trace).ok());
+        check_overview(file.path);
+        CHECK(trace_overview(file.path)->whole);
+    }
+    const Bytes whole = written(numbered_trace(20 * kChunkRecords));
+    Stream random{.key = seed, .counter = 0};
+    for (int i = 0; i < 60; ++i) {
+        CAPTURE(i);
+        Bytes bytes = whole;
+        for (int n = 0; n < 1 + i % 5; ++n) bytes[random.next_u64() % bytes.size()] ^= static_cast<uint8_t>(1 + random.next_u64() % 255);
+        if (i % 3 == 0) bytes.resize(random.next_u64() % bytes.size());
+        Scratch file;
+        put(file.path, bytes);
+        check_overview(file.path);
+        const Result<Trace> from_file = trace_read(file.path), from_memory = trace_read_bytes(file.path, bytes);
+        REQUIRE(from_file.ok() == from_memory.ok());
+        if (from_file) REQUIRE(from_file->records == from_memory->records);
+        if (from_file) REQUIRE(from_file->damage == from_memory->damage);
+    }
+}
