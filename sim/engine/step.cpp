@@ -69,10 +69,9 @@ Record* Act::write(Kind kind, ThreadId id) {
     if (!id.valid()) return &record;
     const Thread& t = thread(id);
     record.thread = id.value;
-    if (t.processor.valid()) record.processor = static_cast<uint16_t>(t.processor.value);
-    if (t.has_packet()) record.packet = t.packet().value;
-    const PortId port = world_.ports.threads[id.value].association;
-    if (port.valid()) record.port = static_cast<uint16_t>(port.value);
+    record.packet = t.packet().value;
+    record.port = number_of(world_.ports.threads[id.value].association);
+    record.processor = number_of(t.processor);
     return &record;
 }
 

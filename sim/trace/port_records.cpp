@@ -6,9 +6,9 @@ namespace {
 Record& add(std::vector<Record>& out, Kind kind, Rule rule, PortId port, const DecisionContext& context) {
     Record& record = out.emplace_back();
     record.time_ns = context.time_ns;
-    record.kind = kind;
+    record.port = number_of(port);
     record.rule = rule;
-    if (port.valid()) record.port = static_cast<uint16_t>(port.value);
+    record.kind = kind;
     return record;
 }
 
@@ -27,7 +27,7 @@ void append_association(std::vector<Record>& out, const Effect& effect, const De
 }
 
 // Depths after each packet left: the state is the one after all of them.
-void append_taken(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
+[[gnu::always_inline]] inline void append_taken(std::vector<Record>& out, const PortState& state, const Effects& effects, const Effect& effect, const DecisionContext& context) {
     const uint64_t depth_after = state.ports[effect.port.value].queue.size();
     for (uint32_t i = 0; i < effect.count; ++i) {
         Record& record = add_of_thread(out, effect.from_queue ? Kind::taken : Kind::handed_over, effect, context);

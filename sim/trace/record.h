@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "sim/base/ids.h"
 #include "sim/model/identity.h"
 #include "sim/model/rule.h"
 
@@ -97,6 +98,11 @@ constexpr Names names_of(Kind kind) {
     }
     return {};
 }
+
+/// As records carry them: none stays none.
+constexpr uint16_t number_of(PortId port) { return static_cast<uint16_t>(port.value); }
+constexpr uint16_t number_of(ProcessorId processor) { return static_cast<uint16_t>(processor.value); }
+static_assert(number_of(PortId{}) == kNoPort && number_of(ProcessorId{}) == kNoProcessor && ThreadId{}.value == kNoThread && PacketId{}.value == kNoPacket);
 
 static_assert(sizeof(Record) == 32 && std::is_trivially_copyable_v<Record>);
 
