@@ -75,6 +75,7 @@ std::string argument_text(const Record& record) {
             if ((record.flags & kDeviceWait) != 0) return "device " + number;
             if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
             return (record.flags & kLockWait) != 0 ? lock_text(record, "from") : "";
+        case Kind::off_processor: return record.argument == 0 ? "" : "by thread " + std::to_string(record.argument - 1);
         case Kind::io_started:
         case Kind::io_cancelled:
         case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
@@ -83,7 +84,7 @@ std::string argument_text(const Record& record) {
         case Kind::io_detail: return io_detail_text(record);
         case Kind::call: return call_text(record);
         case Kind::posted: case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
-        case Kind::handed_over: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
+        case Kind::handed_over: case Kind::ready: case Kind::on_processor:
         case Kind::suspended: case Kind::resumed: case Kind::kind_count: return {};
     }
     return {};

@@ -124,6 +124,7 @@ TEST_CASE("priority: a ready thread preempts a running one of lower priority at 
         if (record.kind != Kind::off_processor || record.thread != 1 || record.time_ns != 2 * kMs) continue;
         CHECK((record.flags & kPreempted) != 0);
         CHECK(record.argument == 1);      // 1 + thread 0
+        CHECK(record_line(trace.header, trace_state_begin(trace.header), record).ends_with("by thread 0 preempted"));
     }
     const std::string story = narrate_trace(trace);
     CHECK(story.find("high.0, of priority 9, takes processor 0 from low.0, of priority 8: that one is next in line with the rest of its quantum.") != std::string::npos);
