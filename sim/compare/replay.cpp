@@ -117,6 +117,7 @@ private:
                 ports_.open(named ? trace_.header.ports[record.port].name : "port", record.argument, named ? trace_.header.ports[record.port].policy : "nt", record.port < options_.size() ? options_[record.port] : second_port::Options{});
                 break;
             }
+            case Kind::thread_exit: if (trace_.header.source == "simulated") call(at, ports_.exit(t)); break;   // a recorder's threads stop after the end
             case Kind::get_called: calling_[record.thread] = {true, record.port, record.packet, record.argument == 0}; break;
             case Kind::posted: if (port_known(record.port)) call(at, ports_.post(record.port, std::to_string(record.packet))); break;
             case Kind::block_begin: if (record.port != kNoPort) call(at, ports_.block(t)); break;
@@ -133,7 +134,7 @@ private:
                 if (!decide_get(record)) call(at, ports_.timeout(t));
                 recorded_.push_back("timed_out " + thread(record));
                 break;
-            case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated: case Kind::handed_over:
+            case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::associated: case Kind::handed_over:
             case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor: case Kind::suspended: case Kind::resumed:
             case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::detail: case Kind::kind_count: break;
         }

@@ -77,8 +77,9 @@ void Act::note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation
 void Act::note_io_detail(ThreadId id, const DeviceOperation& operation, IoOutcome outcome, Rule rule) {
     const PortId port = operation.reader.valid() ? PortId{} : world_.objects[operation.object].port;
     if (!port.valid() || world_.ports.ports[port.value].policy != Policy::nt) rule = Rule::none;   // rules are nt's
-    Record* record = note(Kind::io_detail, id, rule);
+    Record* record = note(Kind::io_detail, id);
     if (record == nullptr) return;
+    record->rule = rule;
     record->packet = operation.packet.value;
     if (!operation.reader.valid()) record->port = static_cast<uint16_t>(port.value);
     record->argument = io_detail_argument({.file = operation.file, .name = operation.name, .error = operation.error, .outcome = outcome, .event = operation.event});

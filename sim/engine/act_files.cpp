@@ -281,8 +281,9 @@ void Act::io_wait_timed_out(ThreadId id, uint32_t generation) {
 }
 
 void Act::note_call(ThreadId id, const FileCall& call, const ApiAnswer& answer, uint16_t other, Rule rule) {
-    Record* record = note(Kind::call, id, answer.error == 0 ? rule : Rule::none);
+    Record* record = note(Kind::call, id);
     if (record == nullptr) return;
+    if (answer.error == 0) record->rule = rule;
     if (call.port.valid()) record->port = static_cast<uint16_t>(call.port.value);
     record->argument = call_argument({.call = call.call, .reason = answer.reason, .error = answer.error, .file = call.file, .other = other});
 }
