@@ -107,8 +107,8 @@ private:
     void call_io(ThreadId id, const Step& step, Duration latency);
     void do_io(ThreadId id, bool waits);
     void io_ended(DeviceId number, uint32_t channel);
-    void note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation, bool answers);
-    void note_io_detail(ThreadId id, const DeviceOperation& operation, IoOutcome outcome);
+    void note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation, bool answers, Rule rule = Rule::none);
+    void note_io_detail(ThreadId id, const DeviceOperation& operation, IoOutcome outcome, Rule rule);
 
     // act_files.cpp
     void begin_files();
@@ -121,13 +121,13 @@ private:
     void set_skip_on_success(ThreadId id, const FileCall& call);
     void cancel_operations(ThreadId id, const FileCall& call);
     void cancel_synchronous(ThreadId id, const FileCall& call);
-    uint32_t carry_out_cancel(DeviceId device, const CancelOf& of);
+    void carry_out_cancel(DeviceId device, const CancelOf& of, Rule rule);
     void close_file(ThreadId id, const FileCall& call);
     void duplicate_file(ThreadId id, const FileCall& call);
     void wait_io(ThreadId id, const FileCall& call);
     void end_io_waits(const DeviceOperation& operation);
     void io_wait_timed_out(ThreadId id, uint32_t generation);
-    void note_call(ThreadId id, const FileCall& call, const ApiAnswer& answer, uint16_t other = 0);
+    void note_call(ThreadId id, const FileCall& call, const ApiAnswer& answer, uint16_t other = 0, Rule rule = Rule::none);
 
     // act_locks.cpp
     void take_lock(ThreadId id, LockId number, Duration hold);

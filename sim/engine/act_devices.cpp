@@ -54,13 +54,13 @@ void Act::io_ended(DeviceId number, uint32_t channel) {
         return leave_wait(ended.reader, kDeviceWait, number.value);
     }
     const bool answers = io_brings_packet(world_.objects[ended.object], IoOutcome::pending, ended.event);
-    note_io(Kind::io_finished, {}, number, ended, answers);
+    note_io(Kind::io_finished, {}, number, ended, answers, Rule::F3);
     operation_ended(ended, answers);
 }
 
 // Started: by the thread whose step it is. Ended: for the thread that waits, else for nobody but the port of the handle.
 // answers: of an overlapped one that ends: a packet comes of it.
-void Act::note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation, bool answers) {
+void Act::note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation& operation, bool answers, Rule rule) {
     const bool detailed = kind != Kind::io_started && operation.error != 0;
     if (Record* record = note(kind, id)) {
         record->packet = operation.packet.value;
@@ -70,15 +70,18 @@ void Act::note_io(Kind kind, ThreadId id, DeviceId device, const DeviceOperation
         if (!answers) record->flags |= kNoAnswer;
         if (detailed) record->flags |= kDetailed;
     }
-    if (detailed) note_io_detail(id, operation, IoOutcome::pending);
+    if (detailed) note_io_detail(id, operation, IoOutcome::pending, answers ? rule : Rule::none);
 }
 
 // What io_started, io_finished or io_cancelled has no room for: the record follows it.
-void Act::note_io_detail(ThreadId id, const DeviceOperation& operation, IoOutcome outcome) {
+void Act::note_io_detail(ThreadId id, const DeviceOperation& operation, IoOutcome outcome, Rule rule) {
+    const PortId port = operation.reader.valid() ? PortId{} : world_.objects[operation.object].port;
+    if (!port.valid() || world_.ports.ports[port.value].policy != Policy::nt) rule = Rule::none;   // rules are nt's
     Record* record = note(Kind::io_detail, id);
     if (record == nullptr) return;
+    record->rule = rule;
     record->packet = operation.packet.value;
-    if (!operation.reader.valid()) record->port = static_cast<uint16_t>(world_.objects[operation.object].port.value);
+    if (!operation.reader.valid()) record->port = static_cast<uint16_t>(port.value);
     record->argument = io_detail_argument({.file = operation.file, .name = operation.name, .error = operation.error, .outcome = outcome, .event = operation.event});
 }
 

@@ -63,7 +63,8 @@ void Act::start_operation(ThreadId id) {
     if (call != nullptr || !pending) {
         DeviceOperation known = operation;
         if (pending) known.error = 0;                  // nobody knows yet
-        note_io_detail(id, known, outcome);
+        const bool low_bit = operation.event == EventUse::low_bit;
+        note_io_detail(id, known, outcome, outcome == IoOutcome::error ? Rule::F2 : pending || low_bit ? Rule::none : Rule::F1);
     }
     if (operation.name != kNoOperation) world_.named_operations[slot_of(operation.name, id)] = {.number = operation.number, .object = operation.object, .event = operation.event, .pending = true, .error = 0};
     object.signalled = false;
@@ -182,7 +183,7 @@ void Act::cancel_operations(ThreadId id, const FileCall& call) {
     }
     const ApiAnswer answer = call.call == ApiCall::cancel_io ? cancel_io(file) : cancel_io_ex(file, found);
     note_call(id, call, answer, static_cast<uint16_t>(call.operation + 1));
-    if (answer.error == 0 && found) carry_out_cancel(world_.objects[handle.object].device, of);
+    if (answer.error == 0 && found) carry_out_cancel(world_.objects[handle.object].device, of, Rule::none);
 }
 
 void Act::cancel_synchronous(ThreadId id, const FileCall& call) {
@@ -192,11 +193,11 @@ void Act::cancel_synchronous(ThreadId id, const FileCall& call) {
     for (uint32_t d = 0; d < world_.devices.size(); ++d)
         if (device_reads_for(world_.devices[d], call.thread)) waits_for = {d};
     note_call(id, call, cancel_synchronous_io(waits_for.valid()), static_cast<uint16_t>(call.thread.value));
-    if (waits_for.valid()) carry_out_cancel(waits_for, of);
+    if (waits_for.valid()) carry_out_cancel(waits_for, of, Rule::none);
 }
 
 // Each ends with ERROR_OPERATION_ABORTED, through the port as ever.
-uint32_t Act::carry_out_cancel(DeviceId number, const CancelOf& of) {
+void Act::carry_out_cancel(DeviceId number, const CancelOf& of, Rule rule) {
     const DeviceCancel result = device_cancel(world_.devices[number.value], scenario_.devices[number.value].channels, of);
     for (const DeviceCancel::Begun& begun : result.begun) at_end_of(EventKind::io_ends, begun.latency, number.value, begun.channel);
     for (DeviceOperation operation : result.cancelled) {
@@ -208,10 +209,9 @@ uint32_t Act::carry_out_cancel(DeviceId number, const CancelOf& of) {
             continue;
         }
         const bool answers = io_brings_packet(world_.objects[operation.object], IoOutcome::pending, operation.event);
-        note_io(Kind::io_cancelled, {}, number, operation, answers);
+        note_io(Kind::io_cancelled, {}, number, operation, answers, rule);
         operation_ended(operation, answers);
     }
-    return static_cast<uint32_t>(result.cancelled.size());
 }
 
 // F4, F5: the last handle of a file object takes its operations with it; their packets carry the key that it had.
@@ -225,7 +225,7 @@ void Act::close_file(ThreadId id, const FileCall& call) {
     if (--world_.objects[object].handles > 0) return;
     CancelOf of;
     of.object = object;
-    carry_out_cancel(world_.objects[object].device, of);
+    carry_out_cancel(world_.objects[object].device, of, Rule::F4);
     const PortId port = world_.objects[object].port;
     world_.objects[object].port = {};
     if (port.valid()) file_leaves_port(port);                      // K32
@@ -234,7 +234,7 @@ void Act::close_file(ThreadId id, const FileCall& call) {
 void Act::duplicate_file(ThreadId id, const FileCall& call) {
     const FileHandle handle = world_.files[call.file.value];
     const ApiAnswer answer = duplicate_handle(file_argument(handle, world_.objects));
-    note_call(id, call, answer, static_cast<uint16_t>(call.copy.value));
+    note_call(id, call, answer, static_cast<uint16_t>(call.copy.value), Rule::F5);
     if (answer.error != 0) return;
     ++world_.objects[handle.object].handles;
     world_.files[call.copy.value] = handle;                        // what the name stood for stays open, for ever
@@ -252,7 +252,8 @@ void Act::wait_io(ThreadId id, const FileCall& call) {
     if (!waits) return note_call(id, call, get_overlapped_result(operation), other);   // K18
     world_.io_waits.push_back({.thread = id, .name = call.operation, .number = operation.number, .object = operation.object, .by_event = by_event});
     enter_wait(id, kIoWait, io_wait_argument(operation.number, call.operation));
-    if (call.timeout != kInfinite) at_end_of(EventKind::io_wait_times_out, call.timeout, id, ++thread(id).get_generation);
+    const uint32_t generation = ++thread(id).get_generation;       // also without a timer: an older one is stale then
+    if (call.timeout != kInfinite) at_end_of(EventKind::io_wait_times_out, call.timeout, id, generation);
 }
 
 void Act::end_io_waits(const DeviceOperation& operation) {
@@ -279,9 +280,10 @@ void Act::io_wait_timed_out(ThreadId id, uint32_t generation) {
     note_call(id, {.call = ApiCall::get_overlapped_result}, {.error = kWaitTimeout, .reason = ApiReason::timed_out}, static_cast<uint16_t>(over.name + 1));
 }
 
-void Act::note_call(ThreadId id, const FileCall& call, const ApiAnswer& answer, uint16_t other) {
+void Act::note_call(ThreadId id, const FileCall& call, const ApiAnswer& answer, uint16_t other, Rule rule) {
     Record* record = note(Kind::call, id);
     if (record == nullptr) return;
+    if (answer.error == 0) record->rule = rule;
     if (call.port.valid()) record->port = static_cast<uint16_t>(call.port.value);
     record->argument = call_argument({.call = call.call, .reason = answer.reason, .error = answer.error, .file = call.file, .other = other});
 }

@@ -1,5 +1,7 @@
 #include "sim/engine/checker.h"
 
+#include <algorithm>
+
 #include "sim/port/port.h"
 
 namespace sim {
@@ -158,6 +160,39 @@ std::string devices_broken(const Scenario& scenario, const World& world) {
     return broken;
 }
 
+// Handles, file objects and ports refer to each other, every pending operation is in a device, and who waits for one is blocked.
+std::string files_broken(const Scenario& scenario, const World& world) {
+    std::vector<uint32_t> pending(world.objects.size()), handles(world.objects.size()), files(world.ports.ports.size());
+    std::vector<uint64_t> inside;
+    const auto look_at = [&](const DeviceOperation& operation) {
+        if (operation.reader.valid()) return;
+        ++pending[operation.object];
+        inside.push_back(operation.number);
+    };
+    for (const Device& device : world.devices) {
+        for (const Device::Channel& channel : device.channels)
+            if (channel.busy) look_at(channel.operation);
+        for (const DeviceOperation& operation : device.queue) look_at(operation);
+    }
+    for (const FileHandle& handle : world.files)
+        if (handle.open) ++handles[handle.object];
+    for (size_t o = 0; o < world.objects.size(); ++o) {
+        const FileObject& object = world.objects[o];
+        const std::string name = "file object " + std::to_string(o) + " ";
+        if (object.pending != pending[o]) return name + "counts " + std::to_string(object.pending) + " pending operations, " + std::to_string(pending[o]) + " are in its device";
+        if (handles[o] > object.handles) return name + "has more handles than it counts";
+        if (object.handles == 0 && (object.pending > 0 || object.port.valid())) return name + "is closed and has operations or a port";   // F4
+        if (object.port.valid()) ++files[object.port.value];
+    }
+    for (size_t p = 0; p < files.size(); ++p)
+        if (files[p] != world.ports.ports[p].files) return "port '" + scenario.ports[p].name + "' counts " + std::to_string(world.ports.ports[p].files) + " files, expected " + std::to_string(files[p]);   // K32
+    for (const auto& [slot, operation] : world.named_operations)
+        if (operation.pending != (std::find(inside.begin(), inside.end(), operation.number) != inside.end())) return "operation " + std::to_string(operation.number) + " is pending and in no device, or the other way round";
+    for (const IoWait& wait : world.io_waits)
+        if (world.threads[wait.thread.value].phase != ThreadPhase::blocked) return thread_text(scenario, wait.thread.value) + " waits for an operation and is not blocked";
+    return {};
+}
+
 }  // namespace
 
 std::string world_broken(const Scenario& scenario, const World& world) {
@@ -167,7 +202,8 @@ std::string world_broken(const Scenario& scenario, const World& world) {
     if (std::string broken = processors_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = suspended_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = locks_broken(scenario, world); !broken.empty()) return broken;
-    return devices_broken(scenario, world);
+    if (std::string broken = devices_broken(scenario, world); !broken.empty()) return broken;
+    return files_broken(scenario, world);
 }
 
 }  // namespace sim

@@ -28,7 +28,7 @@ void add_packet(Hasher& hash, const PacketTable& packets, PacketId id) {
     const Packet& packet = packets[id];
     add_work(hash, packet.work);
     hash.add(packet.key);
-    hash.add(uint64_t{packet.compute_ns});
+    hash.add(uint64_t{packet.compute_ns} << 1 | packet.failed);
 }
 
 void add_thread(Hasher& hash, const World& world, size_t t) {
@@ -52,6 +52,7 @@ void add_thread(Hasher& hash, const World& world, size_t t) {
     hash.add(thread.lock);
     hash.add(thread.io_device);
     hash.add(thread.io_latency.ns);
+    hash.add(uint64_t{thread.file_call} << 8 | static_cast<uint8_t>(thread.io_fate));
     const PortThread& port_thread = world.ports.threads[t];
     hash.add(uint64_t{static_cast<uint8_t>(port_thread.state)});
     hash.add(port_thread.association);
@@ -105,6 +106,10 @@ void add_operation(Hasher& hash, const DeviceOperation& operation) {
     hash.add(operation.packet);
     add_work(hash, operation.answer);
     hash.add(operation.latency.ns);
+    hash.add(operation.issuer);
+    hash.add(operation.file);
+    hash.add(uint64_t{operation.object} << 32 | operation.name);
+    hash.add(uint64_t{operation.error} << 8 | static_cast<uint8_t>(operation.event));
 }
 
 void add_programs(Hasher& hash, const World& world) {
@@ -118,6 +123,7 @@ void add_programs(Hasher& hash, const World& world) {
 void add_devices(Hasher& hash, const World& world) {
     for (const Device& device : world.devices) {
         for (uint32_t c = 0; c < device.channels.size(); ++c) {
+            if (device.channels[c].stale) hash.add(uint64_t{c} << 32);
             if (!device.channels[c].busy) continue;
             hash.add(c);
             add_operation(hash, device.channels[c].operation);
@@ -127,6 +133,25 @@ void add_devices(Hasher& hash, const World& world) {
     }
     hash.add(world.io_started);
     hash.add(world.io_ended);
+}
+
+void add_files(Hasher& hash, const World& world) {
+    for (const FileHandle& file : world.files) hash.add(uint64_t{file.object} << 1 | (file.open ? 1u : 0u));
+    for (const FileObject& object : world.objects) {
+        hash.add(object.port);
+        hash.add(object.key);
+        hash.add(uint64_t{object.handles} << 32 | object.pending);
+        hash.add(uint64_t{object.skip_on_success} << 1 | uint64_t{object.signalled});
+    }
+    for (const auto& [slot, operation] : world.named_operations) {
+        hash.add(slot);
+        hash.add(operation.number);
+        hash.add(uint64_t{operation.object} << 32 | uint64_t{operation.error} << 8 | (operation.pending ? 1u : 0u));
+    }
+    for (const IoWait& wait : world.io_waits) {
+        hash.add(wait.thread);
+        hash.add(wait.number);
+    }
 }
 
 // The heap's inner order is no part of the state: events are hashed in the order in which they will happen.
@@ -151,6 +176,7 @@ uint64_t world_hash(const World& world) {
     add_ports(hash, world);
     add_locks(hash, world);
     add_devices(hash, world);
+    add_files(hash, world);
     add_programs(hash, world);
     add_verbs(hash, world);
     for (size_t t = 0; t < world.threads.size(); ++t) add_thread(hash, world, t);

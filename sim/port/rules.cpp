@@ -6,7 +6,7 @@
 namespace sim {
 namespace {
 
-constexpr std::array<RuleEntry, 48> kTable{{
+constexpr std::array<RuleEntry, 56> kTable{{
     {Rule::K1, "K1", "A packet that finds a free slot and a waiter goes straight to the newest waiter and is never queued.", "[R]"},
     {Rule::K2, "K2", "Any other packet joins the tail of the queue and wakes nobody.", "[R]"},
     {Rule::K3, "K3", "A head insert changes a packet's place in the queue, never which thread wakes.", "[R]"},
@@ -55,6 +55,14 @@ constexpr std::array<RuleEntry, 48> kTable{{
     {Rule::S5, "S5", "A thread belongs to at most one port.", "[R][D]"},
     {Rule::S6, "S6", "A thread remembers its port, what it waits in and how long.", "[R]"},
     {Rule::S7, "S7", "Only memory limits the queue.", "[R][S]"},
+    {Rule::F1, "F1", "An operation that succeeds at once brings a packet all the same, unless its file skips the port on success.", "[W][D]"},
+    {Rule::F2, "F2", "An operation that fails at once brings no packet.", "[W][R]"},
+    {Rule::F3, "F3", "An operation that was pending and fails brings a packet that says the error.", "[W]"},
+    {Rule::F4, "F4", "Closing a file cancels what is pending on it: a packet for each, with the file's key.", "[W]"},
+    {Rule::F5, "F5", "Duplicates of a handle share one file: one association, one key, and it is closed with the last.", "[W][D]"},
+    {Rule::F7, "F7", "An operation outlives the thread that started it, and CancelIo of another thread does not reach it.", "[W][D][S]"},
+    {Rule::F10, "F10", "When an operation ends its event or handle is signalled first, then its packet comes.", "[R]"},
+    {Rule::F11, "F11", "Packets leave in order, but two threads may finish them in another.", "[D][R]"},
 }};
 
 static_assert(std::all_of(kTable.begin(), kTable.end(), [](const RuleEntry& entry) { return entry.id == rule_label(entry.rule); }));

@@ -16,7 +16,7 @@ struct RuleEntry {
     bool later = false;        ///< known, not served yet
 };
 
-/// All rules, K1..K41 then S1..S7.
+/// K1..K41, S1..S7, then those of F1..F14 that the model shows (scenarios/README.md says why not the others).
 std::span<const RuleEntry> rule_table();
 
 /// The sentence; "" for Rule::none or a number that is no rule. The id: rule_label (sim/model/rule.h).
