@@ -119,7 +119,9 @@ void state_box(Paint& paint, const Rect& rect, BoxKind kind, bool merged, std::s
     if (kind == BoxKind::suspended) color = theme.suspended;
     const bool wide = rect.width() >= paint.px(5);
     fill(paint, rect, color, wide ? paint.px(2) : 0);
-    if (merged || !wide) return;
+    // Patterns are most of the vertices: a renderer that can't draw more than 65,535 goes without them where lanes are crowded.
+    const bool crowded = (paint.list->Flags & ImDrawListFlags_AllowVtxOffset) == 0 && paint.list->VtxBuffer.Size > 30'000;
+    if (merged || !wide || crowded) return;
     const ImU32 pattern = (theme.on_box & ~IM_COL32_A_MASK) | (static_cast<ImU32>(85) << IM_COL32_A_SHIFT);
     if (kind == BoxKind::blocked && rect.height() >= paint.px(6)) hatch(paint, rect, pattern);
     if (kind == BoxKind::ready) dots(paint, rect, pattern);
