@@ -72,6 +72,12 @@ namespace {
 struct Line { const char *stop, *next; };
 Line line_at(const Font& font, const char* at, const char* end, float width) {
     const char* stop = wrap_position(font, at, end, width);
+    // ImGui also breaks behind a full stop or comma, which would part "worker.3" and "11.8 ms": only a space parts words here.
+    if (stop < end && *stop != ' ' && *stop != '\n') {
+        const char* word = stop;
+        while (word > at && word[-1] != ' ') --word;
+        if (word > at) stop = word;   // a word that is longer than the line is broken
+    }
     if (stop == at) ++stop;
     const char* next = stop;
     while (next < end && (*next == ' ' || *next == '\n')) ++next;

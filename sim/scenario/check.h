@@ -14,11 +14,15 @@ namespace sim {
 /// A thread that a step names, looked up when all tables are read.
 struct ThreadNamed { uint32_t call = 0; std::string name; Position at; };
 
+/// A file of samples that was read, and where its name stands.
+struct SamplesNamed { std::string name; Position at; std::vector<Duration> values; };
+
 struct Checker {
     std::string file;
     const std::vector<std::string>& sets;
     std::optional<Error> error{};             ///< the first one
     std::vector<ThreadNamed> threads_named{};
+    std::vector<SamplesNamed> samples_named{};
 
     void fail(Position at, std::string what, std::string hint = {});
     bool failed() const { return error.has_value(); }
