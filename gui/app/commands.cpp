@@ -6,7 +6,7 @@
 namespace gui {
 namespace {
 
-constexpr std::array<CommandEntry, 28> kCommands{{
+constexpr std::array<CommandEntry, 29> kCommands{{
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -30,6 +30,7 @@ constexpr std::array<CommandEntry, 28> kCommands{{
     {CommandId::seed_less, "seed-less", "The seed before", "7", '7'},
     {CommandId::seed_more, "seed-more", "The next seed", "8", '8'},
     {CommandId::policy, "policy", "The next policy", "9", '9'},
+    {CommandId::next_port, "next-port", "Show the next port", "O", 'O'},
     {CommandId::next_page, "next-page", "To the next page", "P", 'P'},
     {CommandId::about, "about", "What to look for", "I", 'I'},
     {CommandId::theme, "theme", "Light or dark", "T", 'T'},
@@ -150,6 +151,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::pan_left: pan(state, -0.1 * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
         case CommandId::pan_right: pan(state, 0.1 * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
         case CommandId::processors_less: case CommandId::processors_more: case CommandId::concurrency_less: case CommandId::concurrency_more: case CommandId::threads_less: case CommandId::threads_more: case CommandId::seed_less: case CommandId::seed_more: case CommandId::policy: step_control(state, id); break;
+        case CommandId::next_port: state.port = (state.port + 1) % std::max<size_t>(state.scenario.ports.size(), 1); break;
         case CommandId::next_page: state.page = page_after(arrangement_of(state.window), state.page); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.light = !state.light; break;

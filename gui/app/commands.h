@@ -7,7 +7,7 @@
 
 namespace gui {
 
-enum class CommandId : uint8_t { play, step, step_back, to_begin, to_end, faster, slower, divergence, next_side, zoom_in, zoom_out, zoom_all, pan_left, pan_right, processors_less, processors_more, concurrency_less, concurrency_more, threads_less, threads_more, seed_less, seed_more, policy, next_page, about, theme, help, quit };
+enum class CommandId : uint8_t { play, step, step_back, to_begin, to_end, faster, slower, divergence, next_side, zoom_in, zoom_out, zoom_all, pan_left, pan_right, processors_less, processors_more, concurrency_less, concurrency_more, threads_less, threads_more, seed_less, seed_more, policy, next_port, next_page, about, theme, help, quit };
 
 /// Keys that have no character. Others are their capital letter or sign.
 enum Key : int { kKeySpace = ' ', kKeyLeft = 256, kKeyRight, kKeyHome, kKeyEnd, kKeyTab, kKeyEscape };

@@ -45,6 +45,8 @@ sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
     if (state.sides.empty()) state.sides.push_back(std::move(side));
     else state.sides[0] = std::move(side);
     state.history = std::make_unique<sim::History>(std::move(scenario));
+    state.hashed = {};
+    state.port = std::min(state.port, std::max<size_t>(state.scenario.ports.size(), 1) - 1);
     return sim::Done{};
 }
 
@@ -190,6 +192,11 @@ const sim::Divergence* app_divergence_here(const AppState& state) {
     return state.position - 1 == (state.focus == 0 ? divergence->a_record : divergence->b_record) ? divergence : nullptr;
 }
 
-uint64_t app_world_hash(const AppState& state) { return state.focus == 0 && state.history ? state.history->hash() : 0; }
+// The hash goes over all that is queued: once for a step, not for a frame.
+uint64_t app_world_hash(const AppState& state) {
+    if (state.focus != 0 || !state.history) return 0;
+    if (state.hashed.step != state.history->step_count()) state.hashed = {.step = state.history->step_count(), .hash = state.history->hash()};
+    return state.hashed.hash;
+}
 
 }  // namespace gui

@@ -33,8 +33,11 @@ struct AppState {
     std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
     Playback playback;
     size_t focus = 0;                             ///< the side whose event is explained and stepped through
+    size_t port = 0;                              ///< the one whose strips and picture are shown
     uint64_t position = 0;                        ///< records of the focused side that have happened
     int64_t view_from_ns = 0, view_to_ns = 1;
+    struct HashedStep { uint64_t step = UINT64_MAX, hash = 0; };
+    mutable HashedStep hashed;                    ///< of app_world_hash; a new history forgets it
     std::string error;                            ///< shown in the status line until the next change
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room

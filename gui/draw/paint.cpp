@@ -72,6 +72,12 @@ namespace {
 struct Line { const char *stop, *next; };
 Line line_at(const Font& font, const char* at, const char* end, float width) {
     const char* stop = wrap_position(font, at, end, width);
+    // ImGui also breaks behind a full stop or comma, which would part "worker.3" and "11.8 ms": only a space parts words here.
+    if (stop < end && *stop != ' ' && *stop != '\n') {
+        const char* word = stop;
+        while (word > at && word[-1] != ' ') --word;
+        if (word > at) stop = word;   // a word that is longer than the line is broken
+    }
     if (stop == at) ++stop;
     const char* next = stop;
     while (next < end && (*next == ' ' || *next == '\n')) ++next;
@@ -119,7 +125,9 @@ void state_box(Paint& paint, const Rect& rect, BoxKind kind, bool merged, std::s
     if (kind == BoxKind::suspended) color = theme.suspended;
     const bool wide = rect.width() >= paint.px(5);
     fill(paint, rect, color, wide ? paint.px(2) : 0);
-    if (merged || !wide) return;
+    // Patterns are most of the vertices: a renderer that can't draw more than 65,535 goes without them where lanes are crowded.
+    const bool crowded = (paint.list->Flags & ImDrawListFlags_AllowVtxOffset) == 0 && paint.list->VtxBuffer.Size > 30'000;
+    if (merged || !wide || crowded) return;
     const ImU32 pattern = (theme.on_box & ~IM_COL32_A_MASK) | (static_cast<ImU32>(85) << IM_COL32_A_SHIFT);
     if (kind == BoxKind::blocked && rect.height() >= paint.px(6)) hatch(paint, rect, pattern);
     if (kind == BoxKind::ready) dots(paint, rect, pattern);

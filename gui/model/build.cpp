@@ -115,21 +115,22 @@ Side side_build(sim::Trace trace) {
     return side;
 }
 
-std::vector<std::string> side_titles(const Side& side) {
+std::vector<std::string> side_titles(const Side& side, size_t port) {
     const sim::TraceHeader& header = side.trace.header;
-    const std::string maker = header.source == "simulated" ? "policy " + header.policy : header.made_by;
+    port = std::min(port, std::max<size_t>(side.ports.size(), 1) - 1);
+    const bool several = side.ports.size() > 1;
+    const std::string& policy = side.ports.empty() ? header.policy : side.ports[port].policy;
+    const std::string maker = header.source == "simulated" ? "policy " + policy : header.made_by;
     const std::string processors = std::to_string(header.processors_used) + (header.processors_used == 1 ? " processor" : " processors");
-    const std::string limit = side.ports.empty() ? std::string() : "limit " + std::to_string(side.ports.front().limit), end = limit.empty() ? limit : ", " + limit;
-    const std::string of_several = side.ports.size() > 1 ? " (port " + side.ports.front().name + ", the first of " + std::to_string(side.ports.size()) + ")" : "";   // the strips and the picture show one
+    const std::string limit = side.ports.empty() ? std::string() : "limit " + std::to_string(side.ports[port].limit), end = limit.empty() ? limit : ", " + limit;
+    const std::string name = several ? "port " + side.ports[port].name : std::string();   // the strips and the picture show one
+    const std::string of = several ? " (" + std::to_string(port + 1) + " of " + std::to_string(side.ports.size()) + "): " : "";
     std::vector<std::string> titles;
-    const bool fewer = header.processors_used != header.processors_asked;
-    for (const std::string& tail : {end + of_several, end}) {
-        if (fewer) titles.push_back(maker + ", " + processors + " of " + std::to_string(header.processors_asked) + " asked for" + tail);
-        titles.push_back(maker + ", " + processors + tail);
-        if (of_several.empty()) break;
-    }
-    titles.push_back(maker + end);
-    titles.push_back(limit);
+    if (header.processors_used != header.processors_asked) titles.push_back(name + of + maker + ", " + processors + " of " + std::to_string(header.processors_asked) + " asked for" + end);
+    titles.push_back(name + of + maker + ", " + processors + end);
+    titles.push_back(name + of + maker + end);
+    if (several) titles.insert(titles.end(), {name + end, name});
+    else titles.push_back(limit);
     return titles;
 }
 

@@ -53,8 +53,9 @@ struct Side {
 
 Side side_build(sim::Trace trace);
 
-/// What made it, in a few words, the longest wording first: "policy nt, 4 processors, limit 2".
-std::vector<std::string> side_titles(const Side& side);
+/// What made it, in a few words, the longest wording first: "policy nt, 4 processors, limit 2". With several ports that of the
+/// one that is shown, by its name: "port b (2 of 2): policy nt, limit 2".
+std::vector<std::string> side_titles(const Side& side, size_t port = 0);
 
 /// Records that have happened at this time (those of the very instant included).
 uint64_t records_until(const Side& side, int64_t time_ns);

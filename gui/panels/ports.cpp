@@ -54,10 +54,12 @@ void queue_text(Paint& paint, float x0, float x1, float y, float y1, const PortP
 void draw_port(Paint& paint, const AppState& state, const Side& side, const Rect& rect) {
     const Theme& theme = *paint.theme;
     const uint64_t position = &side == &state.sides[state.focus] ? state.position : records_until(side, state.playback.cursor_ns);
-    const PortPicture picture = port_picture(side, state_after(side, position), 0);
+    const PortPicture picture = port_picture(side, state_after(side, position), static_cast<uint16_t>(state.port));
+    const bool named = side.ports.size() > 1 && state.port < side.ports.size();
+    const std::string& policy = named ? side.ports[state.port].policy : side.trace.header.policy;
     const float x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(14);
     const bool over = picture.limit > 0 && picture.active > picture.limit;
-    const float end = text_line(paint, paint.fonts.bold, x0, x1, rect.y0 + paint.px(8), theme.text, side.name);
+    const float end = text_line(paint, paint.fonts.bold, x0, x1, rect.y0 + paint.px(8), theme.text, named ? side.name + ", " + picture.name : side.name);
     const std::string count = std::to_string(picture.active), limit = std::to_string(picture.limit), whole = count + " active, limit " + limit;
     const std::string wordings[] = {over ? whole + ": over by " + std::to_string(picture.active - picture.limit) : whole, whole, count + " of " + limit};
     text_fitting(paint, paint.fonts.small, end + paint.px(8), x1, rect.y0 + paint.px(9.5f), over ? theme.warning : theme.dim, wordings);
@@ -65,7 +67,7 @@ void draw_port(Paint& paint, const AppState& state, const Side& side, const Rect
     const float running = x0 + width + gap, stack = running + width * 1.5f + gap, blocked = stack + width * 1.15f + gap;
     text_line(paint, paint.fonts.small, x0, running - gap, head, theme.faint, "queue");
     text_line(paint, paint.fonts.small, running, stack - gap, head, theme.faint, "running");
-    text_line(paint, paint.fonts.small, stack, blocked - gap, head, theme.faint, side.trace.header.policy == "nt" ? "stack" : "waiting");
+    text_line(paint, paint.fonts.small, stack, blocked - gap, head, theme.faint, policy == "nt" ? "stack" : "waiting");
     text_line(paint, paint.fonts.small, blocked, x1 + paint.px(2), head, theme.faint, "blocked");
     queue_text(paint, x0, running - gap, y, y1, picture);
     running_slots(paint, running, stack - gap, y, y1, picture);

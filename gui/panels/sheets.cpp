@@ -91,6 +91,8 @@ void draw_about(Paint& paint, const AppState& state, const Rect& rect, Requests&
     std::vector<Paragraph> text = about_text(paint, state, paint.fonts.text);
     if (height_of(text, width - paint.px(2 * kSide)) > room) text = about_text(paint, state, paint.fonts.small);
     if (height_of(text, width - paint.px(2 * kSide)) > room) text = about_text(paint, state, paint.fonts.small, false);   // the status line has the seed
+    if (height_of(text, width - paint.px(2 * kSide)) > room)
+        for (Paragraph& paragraph : text) paragraph.space = 0;
     const std::string number = state.scenario.number > 0 ? std::to_string(state.scenario.number) + "  " : std::string();
     const std::string titles[] = {number + state.scenario.title, state.scenario.title, number + state.scenario.name};   // the longest that has room
     const Rect inside = sheet(paint, rect, width, height_of(text, width - paint.px(2 * kSide)), titles, CommandId::about, requests);

@@ -36,7 +36,8 @@ Message message_of(const AppState& state) {
 std::string facts_in(const AppState& state, const Font& font, float room) {
     const sim::Summary& model = state.sides.front().summary;
     std::vector<std::string> facts{"seed " + std::to_string(model.seed), "fingerprint " + model.fingerprint};
-    if (const uint64_t hash = app_world_hash(state); hash != 0) {
+    // Of a moment that somebody looks at: while it plays every frame is another one.
+    if (const uint64_t hash = state.playback.playing ? 0 : app_world_hash(state); hash != 0) {
         std::array<char, 32> text{};
         std::snprintf(text.data(), text.size(), "state %08x", static_cast<unsigned>(hash >> 32));
         facts.emplace_back(text.data());

@@ -40,10 +40,10 @@ Heights heights_for(const Paint& paint, size_t sides, size_t lanes, float room) 
     const auto left = [&] { return room - n * (h.title + h.strips() + spaces) - 1; };
     const float spare = left() - static_cast<float>(lanes) * paint.px(26);
     if (spare > 0) {
-        const float grow = std::min(1 + spare / (n * h.strips()), 1.7f);
+        const float grow = std::min(1 + 0.6f * spare / (n * h.strips()), 2.6f);
         h.stack *= grow, h.queue *= grow, h.active *= grow;
     }
-    const float each = std::clamp(left() / static_cast<float>(lanes), 1.0f, paint.px(36));
+    const float each = std::clamp(left() / static_cast<float>(lanes), 1.0f, paint.px(64));
     h.gap = each > paint.px(8) ? paint.px(3) : each > paint.px(4) ? 1 : 0;
     h.lane = each - h.gap;
     return h;
@@ -193,16 +193,16 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     const bool focused = state.focus == index && state.sides.size() > 1;
     if (focused) fill(paint, {rect.x0, y + paint.px(4), rect.x0 + paint.px(3), y + h.title - paint.px(2)}, theme.accent);
     const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side.name) + paint.px(12);
-    text_fitting(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_titles(side));
+    text_fitting(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
     const float top = y + h.title;
     y = draw_lanes(paint, axis, rect, side, h, top);
-    if (!side.ports.empty()) y = draw_port(paint, axis, rect, side, side.ports.front(), h, y);
+    if (!side.ports.empty()) y = draw_port(paint, axis, rect, side, side.ports[std::min(state.port, side.ports.size() - 1)], h, y);
     draw_cursor(paint, axis, state.playback.cursor_ns, top - paint.px(2), y - paint.px(4));
     fill(paint, {rect.x0, y, rect.x1, y + 1}, theme.line);
     return y;
 }
 
-enum class Sign : uint8_t { running, ready, blocked, parked, over, none };
+enum class Sign : uint8_t { running, ready, blocked, parked, over, other_sides, other_ports };   // the last two: a note without a sign
 struct LegendEntry { const char* text; Sign sign; };
 
 void draw_sign(Paint& paint, const Rect& box, Sign sign) {
@@ -212,19 +212,22 @@ void draw_sign(Paint& paint, const Rect& box, Sign sign) {
         case Sign::blocked: state_box(paint, box, BoxKind::blocked, false, ""); break;
         case Sign::parked: dotted_line(paint, box.x0, box.x1, (box.y0 + box.y1) / 2, paint.theme->parked); break;
         case Sign::over: fill(paint, box, paint.theme->warning, paint.px(2)); break;
-        case Sign::none: break;
+        case Sign::other_sides: case Sign::other_ports: break;
     }
 }
 
+/// What is not shown, and a key shows.
+struct Notes { bool sides_hidden = false, ports_hidden = false; };
+
 // In as many rows as it needs; the height it takes. draw: false only measures.
-float legend(Paint& paint, const Rect& rect, bool sides_hidden, bool draw) {
-    static constexpr LegendEntry kEntries[] = {{"running", Sign::running}, {"ready", Sign::ready}, {"blocked elsewhere", Sign::blocked}, {"parked", Sign::parked}, {"over the limit", Sign::over}, {"Tab: the other sides", Sign::none}};
+float legend(Paint& paint, const Rect& rect, Notes notes, bool draw) {
+    static constexpr LegendEntry kEntries[] = {{"running", Sign::running}, {"ready", Sign::ready}, {"blocked elsewhere", Sign::blocked}, {"parked", Sign::parked}, {"over the limit", Sign::over}, {"Tab: the other sides", Sign::other_sides}, {"O: the other ports", Sign::other_ports}};
     const Font& font = paint.fonts.small;
     const float row = paint.px(20), first = rect.x0 + paint.px(14);
     float x = first, y = rect.y0 + paint.px(4);
     for (const LegendEntry& entry : kEntries) {
-        const bool note = entry.sign == Sign::none;
-        if (note && !sides_hidden) continue;
+        if ((entry.sign == Sign::other_sides && !notes.sides_hidden) || (entry.sign == Sign::other_ports && !notes.ports_hidden)) continue;
+        const bool note = entry.sign == Sign::other_sides || entry.sign == Sign::other_ports;
         const float sign = note ? 0 : paint.px(21), width = text_width(font, entry.text) + 1;
         if (x > first && x + sign + width > rect.x1 - paint.px(10)) x = first, y += row;
         if (draw) {
@@ -259,14 +262,15 @@ void mouse(const Axis& axis, const Rect& rect, Requests& requests) {
 void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Axis axis{.x0 = rect.x0 + label_column(paint, state), .x1 = rect.x1 - paint.px(14), .from_ns = state.view_from_ns, .to_ns = state.view_to_ns};
     const float ruler = paint.px(24);
-    float below = legend(paint, rect, false, false);
+    Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1};
+    float below = legend(paint, rect, notes, false);
     Plan plan = plan_for(paint, state, rect.height() - ruler - below);
-    const bool hidden = plan.sides.size() < state.sides.size();
-    if (hidden) below = legend(paint, rect, true, false), plan = plan_for(paint, state, rect.height() - ruler - below);
+    notes.sides_hidden = plan.sides.size() < state.sides.size();
+    if (notes.sides_hidden) below = legend(paint, rect, notes, false), plan = plan_for(paint, state, rect.height() - ruler - below);
     draw_ruler(paint, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + ruler});
     float y = rect.y0 + ruler;
     for (const size_t side : plan.sides) y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
-    legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, hidden, true);
+    legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, notes, true);
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
     mouse(axis, {rect.x0, rect.y0, rect.x1, rect.y1 - below}, requests);
 }

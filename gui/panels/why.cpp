@@ -4,6 +4,7 @@
 #include "gui/model/pseudocode.h"
 #include "gui/model/text.h"
 #include "gui/panels/panels.h"
+#include "sim/model/policy.h"
 #include "sim/port/rules.h"
 
 namespace gui {
@@ -30,7 +31,7 @@ void draw_pseudocode(Paint& paint, const Rect& rect, const std::string& policy, 
     float y = rect.y0;
     const auto room = [&] { return static_cast<size_t>(std::max((rect.y1 - y) / row, 0.0f)); };
     if (room() == 0) return;
-    if (policy != "nt" && policy != "wine8" && room() > 4) {   // a recording that claims no rules
+    if (!sim::policy_from_name(policy) && room() > 4) {   // a recording that claims no rules
         text_line(paint, paint.fonts.small, rect.x0, rect.x1, y, theme.faint, "The rules of nt, to compare with:");
         y += line_height(paint.fonts.small) + paint.px(2);
     }

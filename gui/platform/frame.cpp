@@ -26,6 +26,7 @@ HeadlessWindow::HeadlessWindow(int width, int height, float scale) : width_(widt
     ImGui::CreateContext();
     ImGuiIO& io = ImGui::GetIO();
     io.IniFilename = nullptr;
+    io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;   // as the renderer of the window from OpenGL 3.2 on: more than 65,535 vertices
     io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
     fonts_ = fonts_load(scale);
     build_fonts_unseen(io);

@@ -6,6 +6,7 @@
 #include <windows.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "recorder/common/work.h"
 
@@ -47,6 +48,7 @@ private:
 
     ULONG dequeue(HANDLE port, const sim::WorkerParams& worker, std::vector<OVERLAPPED_ENTRY>& entries);
     void returned(uint32_t thread, const std::vector<OVERLAPPED_ENTRY>& entries, ULONG count, Got& got);
+    void post_quit(const sim::WorkerParams& worker);
 };
 
 sim::Status IocpBackend::open() {
@@ -100,7 +102,8 @@ void IocpBackend::returned(uint32_t thread, const std::vector<OVERLAPPED_ENTRY>&
     record.processor = static_cast<uint16_t>(GetCurrentProcessorNumber());
     got.how = count == 0 ? Got::How::timed_out : Got::How::packets;
     for (ULONG i = 0; i < count; ++i) {
-        if (entries[i].dwNumberOfBytesTransferred == kQuitBytes) got.how = Got::How::stopped;
+        // A batch may bring the quit packets of others too: they go back, or those threads wait for ever.
+        if (entries[i].dwNumberOfBytesTransferred == kQuitBytes && std::exchange(got.how, Got::How::stopped) == Got::How::stopped) post_quit(*workers_[thread]);
         got.packets.push_back(packet_of(entries[i].lpOverlapped));
     }
     record.argument = count;
@@ -149,9 +152,13 @@ void IocpBackend::block(uint32_t thread, uint32_t packet, sim::Duration duration
     session_.ring_of(thread).push(record);
 }
 
-// One quit packet for each thread; a thread that takes one leaves, so nobody takes two.
+void IocpBackend::post_quit(const sim::WorkerParams& worker) {
+    PostQueuedCompletionStatus(ports_[worker.port.value], kQuitBytes, 0, overlapped_of(sim::kNoPacket - 1));
+}
+
+// One quit packet for each thread; a thread that takes one leaves.
 void IocpBackend::stop() {
-    for (const sim::WorkerParams* worker : workers_) PostQueuedCompletionStatus(ports_[worker->port.value], kQuitBytes, 0, overlapped_of(sim::kNoPacket - 1));
+    for (const sim::WorkerParams* worker : workers_) post_quit(*worker);
 }
 
 }  // namespace

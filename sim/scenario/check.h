@@ -16,6 +16,9 @@ struct ThreadNamed { uint32_t call = 0; std::string name; Position at; };
 /// Threads that steps can name: "worker.0" to "worker.5".
 struct NamedThreads { std::string name; uint32_t first = 0, count = 1; };
 
+/// A file of samples that was read, and where its name stands.
+struct SamplesNamed { std::string name; Position at; std::vector<Duration> values; };
+
 struct Checker {
     std::string file;
     const std::vector<std::string>& sets;
@@ -23,6 +26,7 @@ struct Checker {
     std::vector<ThreadNamed> threads_named{};
     std::vector<NamedThreads> threads{};      ///< of all tables, also of those that come after a step which names one
     bool in_program = false;                  ///< what is read are steps of a [[thread]]
+    std::vector<SamplesNamed> samples_named{};
 
     void fail(Position at, std::string what, std::string hint = {});
     bool failed() const { return error.has_value(); }

@@ -61,11 +61,16 @@ void read_choice(Checker& check, const Value& value, Distribution& d) {
 
 void read_samples(Checker& check, const Value& value, Distribution& d) {
     d.kind = Distribution::Kind::samples;
+    if (value.kind == Value::Kind::array && !value.items.empty()) {
+        for (const Value& item : value.items) d.values.push_back(read_duration(check, item, "a sample"));
+        return;
+    }
     if (value.kind != Value::Kind::text || value.text.empty())
-        return check.fail(value.at, "samples is " + shown(value) + ", expected the name of a file next to the scenario: \"times.csv\"");
+        return check.fail(value.at, "samples is " + shown(value) + ", expected the name of a file next to the scenario, \"times.csv\", or a list of durations");
     Result<std::vector<Duration>> values = read_samples_file(check.file, value.text);
     if (values) {
-        d.values = std::move(*values);
+        d.values = *values;
+        check.samples_named.push_back({.name = value.text, .at = value.at, .values = std::move(*values)});
         return;
     }
     if (values.error().file.empty()) check.fail(value.at, values.error().what, values.error().hint);      // no such file: the scenario is wrong

@@ -1,6 +1,8 @@
 #include "sim/scenario/load.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include "sim/scenario/check.h"
 #include "sim/scenario/handler.h"
@@ -19,6 +21,16 @@ void read_top(Checker& check, const Value& root, Scenario& scenario) {
     if (const Value* until = root.find("until")) {
         scenario.until = Instant{} + read_duration(check, *until, "until");
         if (scenario.until->ns == 0) check.fail(until->at, "until is 0ns, expected more than 0ns");
+    }
+}
+
+// Whoever has the text has the samples too, the file may be gone: from the last place to the first, so that places stay true.
+void put_samples_into(const Checker& check, std::string& text, std::vector<std::string>& sets) {
+    std::vector<SamplesNamed> named = check.samples_named;
+    std::sort(named.begin(), named.end(), [](const SamplesNamed& a, const SamplesNamed& b) { return std::tie(a.at.line, a.at.column) > std::tie(b.at.line, b.at.column); });
+    for (const SamplesNamed& samples : named) {
+        if (samples.at.set >= 0) put_samples(sets[static_cast<size_t>(samples.at.set)], samples.name, samples_list(samples.values));
+        else put_samples(text, samples.at.line, samples.at.column, samples.name, samples_list(samples.values));
     }
 }
 
@@ -48,6 +60,7 @@ Result<Scenario> scenario_parse(std::string text, std::string path, std::vector<
     if (!check.failed()) read_sources(check, *root, scenario);
     if (check.failed()) return *check.error;
     scenario.priorities_differ = priorities_differ(scenario);
+    put_samples_into(check, text, sets);
     set_stream_keys(scenario);
     const std::filesystem::path file(path);
     scenario.name = file.extension() == ".toml" ? file.stem().string() : file.filename().string();

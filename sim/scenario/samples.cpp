@@ -48,7 +48,7 @@ Result<std::vector<Duration>> read_samples_file(const std::string& scenario_path
     Error error;
     if (!text) {
         error.what = "samples: " + path + " " + text.error().what;
-        error.hint = "it is looked for beside the scenario; a trace names the file and does not hold it";
+        error.hint = "it is looked for beside the scenario";
         return error;
     }
     error.file = path;
@@ -75,6 +75,43 @@ Result<std::vector<Duration>> read_samples_file(const std::string& scenario_path
     error.column = 1;
     error.what = "no duration in the file, expected one a line, such as 1.5ms";
     return error;
+}
+
+std::string samples_list(const std::vector<Duration>& values) {
+    std::string out = "[";
+    for (const Duration value : values) out += (out.size() == 1 ? "\"" : ", \"") + duration_text(value) + '"';
+    return out + ']';
+}
+
+bool put_samples(std::string& text, int line, int column, const std::string& name, const std::string& list) {
+    size_t at = 0;
+    for (int i = 1; i < line; ++i) {
+        at = text.find('\n', at);
+        if (at == std::string::npos) return false;
+        ++at;
+    }
+    const auto goes_on = [&text](size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80; };   // inside a character
+    for (int i = 1; i < column && at < text.size(); ++i)
+        do ++at;
+        while (at < text.size() && goes_on(at));
+    for (const char quote : {'"', '\''}) {
+        const std::string written = quote + name + quote;
+        if (text.compare(at, written.size(), written) != 0) continue;
+        text.replace(at, written.size(), list);
+        return true;
+    }
+    return false;
+}
+
+bool put_samples(std::string& set, const std::string& name, const std::string& list) {
+    for (const char quote : {'"', '\''}) {
+        const std::string written = quote + name + quote;
+        const size_t at = set.find(written);
+        if (at == std::string::npos) continue;
+        set.replace(at, written.size(), list);
+        return true;
+    }
+    return false;
 }
 
 }  // namespace sim

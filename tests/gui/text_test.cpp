@@ -2,6 +2,7 @@
 #include "gui/model/figures.h"
 #include "gui/model/pseudocode.h"
 #include "gui/model/text.h"
+#include "sim/model/policy.h"
 #include "tests/gui/opened.h"
 
 TEST_CASE("text: times have the unit a person would choose, and the sign for microseconds") {
@@ -60,6 +61,36 @@ TEST_CASE("pseudocode: every decision of a run lights a line that says it, under
         CHECK(code.routine_of(0).begin == 0);
         CHECK(code.routine_of(code.lines.size() - 1).end == code.lines.size());
     }
+}
+
+TEST_CASE("pseudocode: every policy has lines of its own, and a run under it lights what it does") {
+    for (const std::string_view name : sim::policy_names()) {
+        const std::string policy(name);
+        const gui::Pseudocode& code = gui::pseudocode(policy);
+        CAPTURE(policy);
+        if (policy != "nt")
+            for (const std::string_view line : code.lines) CHECK(line.find("limit") == std::string_view::npos);   // nobody else counts
+        const sim::PolicyRow& row = sim::policy_row(*sim::policy_from_name(policy));
+        const sim::Trace trace = run_checked(scenario_named("block-and-release", {"port.port.policy=" + policy}));
+        const auto lit = [&](sim::Kind kind) {
+            for (const sim::Record& record : trace.records)
+                if (record.kind == kind) return gui::pseudocode_line(policy, record);
+            return -2;
+        };
+        const auto line = [&](sim::Kind kind) { return lit(kind) < 0 ? std::string_view("none") : code.lines[static_cast<size_t>(lit(kind))]; };
+        CHECK(line(sim::Kind::queued).find("append to queue") != std::string_view::npos);
+        CHECK(line(sim::Kind::taken).find("take head") != std::string_view::npos);
+        CHECK(line(sim::Kind::parked).find("wait") != std::string_view::npos);
+        const std::string_view released = line(sim::Kind::released);
+        if (policy == "nt") CHECK(released == "    give to top; active += 1");
+        else if (row.release == sim::ReleaseOrder::oldest) CHECK(released.find("oldest waiter") != std::string_view::npos);
+        else if (row.release == sim::ReleaseOrder::newest) CHECK(released.find("newest waiter") != std::string_view::npos);
+        else if (row.release == sim::ReleaseOrder::all) CHECK(released.find("everybody") != std::string_view::npos);
+        else CHECK(released.find("the least") != std::string_view::npos);
+        CHECK(released.find(row.wake == sim::WakeStyle::hand_over ? "give" : "wake") != std::string_view::npos);
+        if (policy != "nt") CHECK(line(sim::Kind::block_end).find("no slot") != std::string_view::npos);
+    }
+    CHECK(gui::pseudocode("").lines == gui::pseudocode("nt").lines);
 }
 
 TEST_CASE("changes: what the controls changed of the file is named, and gone when it is taken back") {

@@ -1,9 +1,12 @@
 // The window without a screen: models of known runs, frames at every size, commands.
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <set>
 
 #include "gui/platform/window.h"
+#include "tests/folder.h"
 #include "tests/gui/opened.h"
 
 TEST_CASE("side: boxes, steps and the picture of a burst at a limit of one") {
@@ -210,6 +213,72 @@ arrivals = { every = "1us", count = 60000 }
             CHECK(asked.record_count == state.record_count);
         }
         sim::trace_state_apply(state, side.trace.header, side.trace.records[i]);
+    }
+}
+
+TEST_CASE("window: of two ports one is shown, by its name, and a key shows the other") {
+    const test::Folder folder;
+    std::ofstream(folder / "two.toml") << R"(
+[[port]]
+name = "first"
+concurrency = 2
+[[port]]
+name = "second"
+concurrency = 3
+policy = "epoll"
+[[worker]]
+name = "a"
+port = "first"
+count = 3
+on_packet = [ { compute = "1ms" }, { post = "second" } ]
+[[worker]]
+name = "b"
+port = "second"
+count = 4
+on_packet = [ { compute = "1ms" } ]
+[[source]]
+name = "s"
+port = "first"
+arrivals = { every = "300us", count = 20 }
+)";
+    gui::AppState state;
+    REQUIRE(gui::app_open(state, {(folder / "two.toml").string()}, {}).ok());
+    gui::app_seek(state, 4'000'000);
+    struct Screen { int width, height; float scale; };
+    for (const Screen screen : {Screen{1024, 768, 1}, Screen{1600, 900, 1}, Screen{1600, 900, 2}}) {
+        CAPTURE(screen.width);
+        CAPTURE(screen.scale);
+        gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+        const auto says = [&](const std::string& text) {
+            window.frame(state, -1, -1, false);
+            return std::any_of(window.texts().begin(), window.texts().end(), [&text](const gui::PlacedText& placed) { return !placed.cut && placed.text.find(text) != std::string::npos; });
+        };
+        CHECK(state.port == 0);
+        CHECK(says("port first"));
+        CHECK(says("O: the other ports"));
+        CHECK_FALSE(says("port second"));
+        gui::command_run(state, gui::CommandId::next_port);
+        CHECK(says("port second"));
+        CHECK(says("limit 3"));
+        gui::command_run(state, gui::CommandId::next_port);
+    }
+    gui::command_run(state, gui::CommandId::next_port);
+    gui::command_run(state, gui::CommandId::seed_more);      // a new simulation keeps what is shown
+    CHECK(state.port == 1);
+    CHECK(gui::side_titles(state.sides[0], 1).front() == "port second (2 of 2): policy epoll, 4 processors, limit 3");
+}
+
+TEST_CASE("status: the state's hash is that of the step at the cursor, also after another simulation of the same length") {
+    gui::AppState state = opened("twice-cpus");
+    for (int i = 0; i < 3; ++i) {
+        gui::app_seek(state, state.playback.end_ns / 2);
+        for (int step = 0; step < 20; ++step) {
+            CHECK(gui::app_world_hash(state) == state.history->hash());
+            CHECK(gui::app_world_hash(state) == state.history->hash());
+            gui::app_step(state, step % 3 == 2 ? -1 : 1);
+        }
+        gui::command_run(state, gui::CommandId::seed_more);
+        CHECK(gui::app_world_hash(state) == state.history->hash());
     }
 }
 

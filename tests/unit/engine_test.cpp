@@ -406,4 +406,26 @@ TEST_CASE("trace size: exact for a short run, within 2 % of a long one, none for
     CHECK(static_cast<double>(*estimated_records(longer)) == doctest::Approx(written(longer)).epsilon(0.02));
     const Scenario timed = scenario_named("bench/reference.toml", {"until=\"600ms\"", "source.clients.arrivals={poisson=\"1.6us\"}"});
     CHECK(static_cast<double>(*estimated_records(timed)) == doctest::Approx(written(timed)).epsilon(0.02));
+    // Packets of a thread with a program, and rounds that have no end.
+    const std::string text = R"(
+[[port]]
+name = "port"
+[[worker]]
+name = "w"
+port = "port"
+count = 4
+on_packet = [ { compute = { exponential = "5us" } } ]
+[[thread]]
+name = "producer"
+count = 2
+steps = [ { compute = { exponential = "10us" } }, { post = "port" } ]
+repeat = 150000
+)";
+    const Scenario producers = scenario_of(text);
+    CHECK(written(producers) > 2'000'000);
+    REQUIRE(estimated_records(producers).has_value());
+    CHECK(static_cast<double>(*estimated_records(producers)) == doctest::Approx(written(producers)).epsilon(0.02));
+    const Scenario endless = scenario_of(text, {"thread.producer.repeat='endless'", "until='2s'"});
+    REQUIRE(estimated_records(endless).has_value());
+    CHECK(static_cast<double>(*estimated_records(endless)) == doctest::Approx(written(endless)).epsilon(0.02));
 }

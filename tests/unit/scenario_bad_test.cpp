@@ -222,10 +222,30 @@ TEST_CASE("scenario errors: a file of samples says its own place") {
         std::ofstream(folder / "times.csv", std::ios::binary) << samples;
         return scenario_parse(text, path);
     };
-    CHECK(scenario_parse(text, path).error().text() == path + ":14:39: samples: " + (folder / "times.csv").string() + " can't be opened, expected a file that can be read; it is looked for beside the scenario; a trace names the file and does not hold it");
+    CHECK(scenario_parse(text, path).error().text() == path + ":14:39: samples: " + (folder / "times.csv").string() + " can't be opened, expected a file that can be read; it is looked for beside the scenario");
     CHECK(with("1ms\n5\n").error().text() == (folder / "times.csv").string() + ":2:1: '5' has no unit, expected ns, us, ms or s; did you mean '5ms'?");
     CHECK(with("# nothing\n\n").error().text() == (folder / "times.csv").string() + ":1:1: no duration in the file, expected one a line, such as 1.5ms");
     const Result<Scenario> good = with("# measured\r\n1ms\r\n\r\n  2.5us # short\n3s");
     REQUIRE(good.ok());
     CHECK(good->workers[0].on_packet.steps[0].duration.values == std::vector<Duration>{{1'000'000}, {2'500}, {3'000'000'000}});
+}
+
+TEST_CASE("scenario: the text of a scenario holds its samples, so that a trace can be simulated again where the file is gone") {
+    const test::Folder folder;
+    std::ofstream(folder / "times.csv", std::ios::binary) << "1ms\n2.5us\n";
+    std::ofstream(folder / "gaps.csv", std::ios::binary) << "3ms\n";
+    // Two on one line, a comment behind them, and one in a --set.
+    const Result<Scenario> with_files = scenario_parse(changed("\"1ms\" } ]", "{ samples = \"times.csv\" } }, { block = { samples = 'gaps.csv' } } ] # \"times.csv\""), (folder / "x.toml").string());
+    REQUIRE_MESSAGE(with_files.ok(), (with_files ? std::string() : with_files.error().text()));
+    CHECK(with_files->text.find("compute = { samples = [\"1ms\", \"2.5us\"] }") != std::string::npos);
+    CHECK(with_files->text.find("block = { samples = [\"3ms\"] }") != std::string::npos);
+    const Result<Scenario> again = scenario_parse(with_files->text, "/nowhere/x.toml");
+    REQUIRE_MESSAGE(again.ok(), (again ? std::string() : again.error().text()));
+    CHECK(again->workers[0].on_packet.steps[0].duration.values == with_files->workers[0].on_packet.steps[0].duration.values);
+    CHECK(again->workers[0].on_packet.steps[1].duration.values == std::vector<Duration>{{3'000'000}});
+    CHECK(again->text == with_files->text);
+    const Result<Scenario> set = scenario_parse(changed("", ""), (folder / "x.toml").string(), {"worker.w.on_packet.0.compute={ samples = \"times.csv\" }"});
+    REQUIRE_MESSAGE(set.ok(), (set ? std::string() : set.error().text()));
+    CHECK(set->sets == std::vector<std::string>{"worker.w.on_packet.0.compute={ samples = [\"1ms\", \"2.5us\"] }"});
+    CHECK(scenario_parse(changed("\"1ms\" } ]", "{ samples = [] } } ]"), "x.toml").error().text().find("expected the name of a file next to the scenario") != std::string::npos);
 }

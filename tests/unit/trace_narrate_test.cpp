@@ -88,6 +88,16 @@ TEST_CASE("narration K17, K19: a block frees a slot or does not, and who comes b
     CHECK(said(h, joined(runs, {block, posted(3'000, 1), released(3'000, 0, 1), back})) == "worker.1 comes back from its wait; nobody is stopped, so 2 threads are active over a limit of 1 (K19).");
 }
 
+TEST_CASE("narration: a block with a flag of a later writer has no time, for its argument may mean something else") {
+    Record record{.time_ns = 5, .argument = 3'000'000, .thread = 0, .packet = kNoPacket, .port = 0, .processor = kNoProcessor, .flags = kSleep, .rule = Rule::K17, .kind = Kind::block_begin};
+    const TraceHeader header = test::header(1, 1);
+    const TraceState state = trace_state_begin(header);
+    CHECK(narrate(header, state, record).find("blocks for 3 ms") != std::string::npos);
+    record.flags = kSleep | 1024;
+    CHECK(narrate(header, state, record).find("blocks for") == std::string::npos);
+    CHECK(record_line(header, state, record).find("3000000") != std::string::npos);
+}
+
 TEST_CASE("narration K13, K14, K22: a timeout is told by whether it waited and what was queued") {
     const TraceHeader h = test::header(2, 1);
     const Record timed_out = at(9'000, Kind::get_returned, 1).flags(kTimedOut).rule(Rule::K22);
