@@ -91,7 +91,10 @@ private:
                 case sim::Step::Kind::wait_io:
                 case sim::Step::Kind::close_file:
                 case sim::Step::Kind::duplicate_file:
-                case sim::Step::Kind::start_io: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
+                case sim::Step::Kind::start_io:
+                case sim::Step::Kind::exit: case sim::Step::Kind::close: case sim::Step::Kind::suspend: case sim::Step::Kind::resume: case sim::Step::Kind::apc:
+                case sim::Step::Kind::kernel_apc: case sim::Step::Kind::watch: case sim::Step::Kind::page_in:
+                case sim::Step::Kind::serve: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
             }
         }
     }

@@ -1,10 +1,15 @@
 #include "sim/compare/replay.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include "sim/compare/second_port.h"
 #include "sim/scenario/load.h"
+#include "sim/trace/arguments.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -46,13 +51,17 @@ public:
     }
 
 private:
-    struct Call { bool open = false; uint16_t port = 0; uint64_t most = 1; bool poll = false; };
+    struct Call { bool open = false; uint16_t port = 0; uint64_t most = 1; bool poll = false, alertable = false; };
+    static constexpr std::array<std::string_view, 8> kDecided{"released", "queued", "took", "waits", "timed_out", "abandoned", "apc", "signalled"};
 
     const Trace& trace_;
     second_port::Ports ports_;
     std::vector<Call> calling_;                   // by thread: a get that has been called and not decided
     std::vector<second_port::Options> options_;   // by port
     std::vector<std::string> expected_, recorded_;
+    std::set<uint32_t> ended_watches_;            // threads whose wait on a handle the second port has ended
+    std::map<uint32_t, int> watches_again_;       // by thread: the port on whose handle it waited when it was suspended
+    uint32_t apc_packet_ = kNoPacket;             // posted by the kernel APC of the record before
     Replay replay_;
 
     const std::string& thread(const Record& record) const { return trace_.header.threads[record.thread]; }
@@ -73,8 +82,15 @@ private:
 
     void call(int64_t time_ns, const second_port::Effects& effects) {
         settle(time_ns);
-        for (const second_port::Effect& effect : effects)
-            if (effect.word == "released" || effect.word == "queued" || effect.word == "took" || effect.word == "waits" || effect.word == "timed_out") expected_.push_back(decision_text(effect.word, effect.who, effect.packets));
+        for (const second_port::Effect& effect : effects) {
+            if (std::find(kDecided.begin(), kDecided.end(), effect.word) != kDecided.end()) expected_.push_back(decision_text(effect.word, effect.who, effect.packets));
+            if (effect.word == "signalled") ended_watches_.insert(number_of(effect.who));
+        }
+    }
+
+    uint32_t number_of(const std::string& name) const {
+        const auto& names = trace_.header.threads;
+        return static_cast<uint32_t>(std::find(names.begin(), names.end(), name) - names.begin());
     }
 
     // The get that a thread has called is decided now: the port looks at it at the first record that shows the outcome.
@@ -82,7 +98,7 @@ private:
         Call& called = calling_[record.thread];
         if (!called.open || !port_known(called.port)) return false;
         called.open = false;
-        call(record.time_ns, ports_.get(static_cast<int>(record.thread), called.port, {.least = 1, .most = called.most, .poll = called.poll, .alertable = false}));
+        call(record.time_ns, ports_.get(static_cast<int>(record.thread), called.port, {.least = 1, .most = called.most, .poll = called.poll, .alertable = called.alertable}));
         return true;
     }
 
@@ -108,6 +124,96 @@ private:
         else recorded_.push_back(gone + ' ' + std::to_string(record.packet));
     }
 
+    // A thread that is interrupted in its get and then finds packets is told as let go with them, `taken` before.
+    static second_port::Effects as_let_go(second_port::Effects effects) {
+        for (second_port::Effect& effect : effects)
+            if (effect.word == "took") effect.word = "released";
+        return effects;
+    }
+
+    second_port::State state_of(const Record& record) const { return ports_.threads[record.thread].state; }
+
+    void returned(const Record& record) {
+        const int t = static_cast<int>(record.thread);
+        if ((record.flags & kInvalid) != 0) calling_[record.thread].open = false;   // it asked nobody
+        if ((record.flags & kTimedOut) != 0) {
+            if (!decide_get(record)) call(record.time_ns, ports_.timeout(t));
+            recorded_.push_back("timed_out " + thread(record));
+        }
+        if ((record.flags & kAlerted) != 0) {
+            decide_get(record);                                                     // else `apc` or `resumed` has ended its wait
+            recorded_.push_back("apc " + thread(record));
+        }
+        if ((record.flags & kAbandoned) != 0) recorded_.push_back("abandoned " + thread(record));
+    }
+
+    void waits(const Record& record, bool begins) {
+        const int t = static_cast<int>(record.thread), watched = static_cast<int>(record.argument);
+        if ((record.flags & kHandleWait) == 0) return call(record.time_ns, begins ? ports_.block(t, (record.flags & kPageIn) != 0) : ports_.wake(t));
+        if (!port_known(static_cast<uint16_t>(record.argument))) return;
+        if (begins) return call(record.time_ns, ports_.watch(t, watched));
+        const bool waited = state_of(record) == second_port::State::watching;
+        if ((record.flags & kTimedOut) != 0) {
+            if (waited) call(record.time_ns, ports_.timeout(t));
+            if (waited) recorded_.push_back("timed_out " + thread(record));
+            return;
+        }
+        // What ended its wait was a call that the second port has heard of; a signalled handle ends it before it begins.
+        const bool ended_by_others = ended_watches_.count(record.thread) > 0;
+        if (!ended_by_others && !ports_.ports[static_cast<size_t>(watched)].open) return;   // closed while it was suspended
+        if (!ended_by_others) call(record.time_ns, ports_.watch(t, watched));
+        ended_watches_.erase(record.thread);
+        recorded_.push_back("signalled " + thread(record));
+    }
+
+    void suspended(const Record& record) {
+        const int t = static_cast<int>(record.thread);
+        if (suspend_others(record.argument) > 0) return;
+        switch (state_of(record)) {
+            case second_port::State::blocked: return;                               // it is in no wait of a port and runs nowhere
+            case second_port::State::watching:                                      // it watches again when it is resumed
+                watches_again_[record.thread] = ports_.threads[record.thread].waits_on;
+                ports_.timeout(t);
+                return call(record.time_ns, ports_.suspend(t));
+            case second_port::State::suspended: return call(record.time_ns, ports_.suspend_wait(t));   // O5: now it has run
+            case second_port::State::running:
+            case second_port::State::waiting: return call(record.time_ns, ports_.suspend(t, (record.flags & kKeepsSlot) != 0));
+            case second_port::State::suspended_in_wait:
+            case second_port::State::exited: return;
+        }
+    }
+
+    void resumed(const Record& record) {
+        const int t = static_cast<int>(record.thread);
+        const second_port::State state = state_of(record);
+        if (suspend_others(record.argument) > 0 || state == second_port::State::blocked) return;
+        call(record.time_ns, as_let_go(ports_.resume(t)));
+        const auto at = watches_again_.find(record.thread);
+        if (at == watches_again_.end()) return;
+        const int port = at->second;
+        watches_again_.erase(at);
+        if (!ports_.ports[static_cast<size_t>(port)].open) return;                  // its wait ended with the port: told by block_end
+        call(record.time_ns, ports_.watch(t, port));
+    }
+
+    // K32: what keeps the port is one file here.
+    void port_closed(const Record& record) {
+        if (!port_known(record.port)) return;
+        if (!ports_.ports[record.port].open) return ports_.close_file(record.port);
+        if ((record.flags & kKeepsSlot) != 0) ports_.add_file(record.port);
+        call(record.time_ns, ports_.close(record.port));
+    }
+
+    void apc(const Record& record) {
+        const int t = static_cast<int>(record.thread);
+        if ((record.flags & kKernelApc) == 0) return call(record.time_ns, ports_.apc(t));
+        const uint32_t packet = apc_packet(record.argument);
+        if (record.rule == Rule::K25) {
+            call(record.time_ns, as_let_go(ports_.kernel_apc(t, packet == kNoPacket ? -1 : int{record.port}, std::to_string(packet))));
+            apc_packet_ = packet;
+        }
+    }
+
     void read(const Record& record) {
         const int t = static_cast<int>(record.thread);
         const int64_t at = record.time_ns;
@@ -117,11 +223,18 @@ private:
                 ports_.open(named ? trace_.header.ports[record.port].name : "port", record.argument, named ? trace_.header.ports[record.port].policy : "nt", record.port < options_.size() ? options_[record.port] : second_port::Options{});
                 break;
             }
+            case Kind::port_closed: port_closed(record); break;
             case Kind::thread_exit: if (trace_.header.source == "simulated") call(at, ports_.exit(t)); break;   // a recorder's threads stop after the end
-            case Kind::get_called: calling_[record.thread] = {true, record.port, record.packet, record.argument == 0}; break;
-            case Kind::posted: if (port_known(record.port)) call(at, ports_.post(record.port, std::to_string(record.packet))); break;
-            case Kind::block_begin: if (record.port != kNoPort) call(at, ports_.block(t)); break;
-            case Kind::block_end: if (record.port != kNoPort) call(at, ports_.wake(t)); break;
+            case Kind::get_called: calling_[record.thread] = {true, record.port, record.packet, record.argument == 0, (record.flags & kAlerted) != 0}; break;
+            case Kind::posted:
+                if (port_known(record.port) && record.packet != apc_packet_) call(at, ports_.post(record.port, std::to_string(record.packet)));
+                apc_packet_ = kNoPacket;
+                break;
+            case Kind::block_begin: waits(record, true); break;
+            case Kind::block_end: waits(record, false); break;
+            case Kind::suspended: suspended(record); break;
+            case Kind::resumed: resumed(record); break;
+            case Kind::apc: apc(record); break;
             case Kind::parked:
                 decide_get(record);
                 recorded_.push_back("waits " + thread(record));
@@ -129,14 +242,10 @@ private:
             case Kind::queued: recorded_.push_back("queued " + std::to_string(record.packet)); break;
             case Kind::taken: taken(record); break;
             case Kind::released: released(record); break;
-            case Kind::get_returned:
-                if ((record.flags & kTimedOut) == 0) break;
-                if (!decide_get(record)) call(at, ports_.timeout(t));
-                recorded_.push_back("timed_out " + thread(record));
-                break;
-            case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::associated: case Kind::handed_over:
-            case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor: case Kind::suspended: case Kind::resumed:
-            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::detail: case Kind::kind_count: break;
+            case Kind::get_returned: returned(record); break;
+            case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::handed_over:
+            case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
+            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::detail: case Kind::call_failed: case Kind::kind_count: break;
         }
     }
 };

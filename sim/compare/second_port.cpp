@@ -204,16 +204,26 @@ Effects Ports::timeout(int thread) {
     return {{"timed_out", threads[static_cast<size_t>(thread)].name, {}}};
 }
 
-Effects Ports::suspend(int thread) {
+Effects Ports::suspend(int thread, bool before_it_ran) {
     Thread& t = threads[static_cast<size_t>(thread)];
     Effects out{{"suspended", t.name, {}}};
     if (t.state == State::running) {
         t.state = State::suspended;
-        slot_freed(t.serves, out);                              // K28, K17
+        t.slot_kept = before_it_ran && t.serves >= 0 && !ports[static_cast<size_t>(t.serves)].options.unrun_inactive;   // O5
+        if (!t.slot_kept) slot_freed(t.serves, out);            // K28, K17
         return out;
     }
     t.state = State::suspended_in_wait;
     if (kind(t.waits_on).limited) std::erase(ports[static_cast<size_t>(t.waits_on)].waiters, thread);   // all others keep their place
+    return out;
+}
+
+Effects Ports::suspend_wait(int thread) {
+    Thread& t = threads[static_cast<size_t>(thread)];
+    Effects out;
+    if (!t.slot_kept) return out;
+    t.slot_kept = false;
+    slot_freed(t.serves, out);
     return out;
 }
 
@@ -222,6 +232,7 @@ Effects Ports::resume(int thread) {
     Effects out{{"resumed", t.name, {}}};
     if (t.state == State::suspended) {
         t.state = State::running;
+        t.slot_kept = false;
         return out;
     }
     if (t.abandoned) {                                          // its port was closed meanwhile

@@ -17,7 +17,7 @@ struct Thread {
     int serves = -1;                      ///< S5: the port it is associated with, -1 none
     int waits_on = -1;                    ///< the port whose get or handle it waits in, also after that port was closed
     bool abandoned = false;               ///< its port was closed while it was suspended in its wait
-    bool slot_kept = false;               ///< blocked, but counted (O6)
+    bool slot_kept = false;               ///< blocked (O6) or suspended before it ran (O5), but counted
     uint64_t least = 1, most = 1;         ///< MIN and MAX of that get
     bool alertable = false;               ///< of that get
     uint64_t apcs = 0;                    ///< user APCs that have not run
@@ -71,7 +71,8 @@ public:
     Effects block(int thread, bool for_a_page = false);
     Effects wake(int thread);
     Effects timeout(int thread);
-    Effects suspend(int thread);
+    Effects suspend(int thread, bool before_it_ran = false);
+    Effects suspend_wait(int thread);     ///< who was suspended before it ran runs, and waits to be resumed
     Effects resume(int thread);
     Effects exit(int thread);
     Effects close(int port);

@@ -11,6 +11,7 @@
 #include "sim/model/scenario.h"
 #include "sim/model/world.h"
 #include "sim/scenario/handler.h"
+#include "sim/trace/arguments.h"
 #include "sim/trace/record.h"
 
 namespace sim {
@@ -64,6 +65,7 @@ private:
     void release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count);
     void park(ThreadId id);
     void post(PortId port, const Packet& packet, ThreadId poster);
+    void deliver(PortId port, const Packet& packet, ThreadId poster);
 
     // act_processors.h
     void wakes(ThreadId id);
@@ -130,6 +132,50 @@ private:
     // act_locks.cpp
     void take_lock(ThreadId id, LockId number, Duration hold);
     void give_lock_back(ThreadId id);
+
+    // act_verbs.cpp
+    void do_verb(ThreadId id, const Step& step, Duration duration);
+    void call_fails(ThreadId caller, FailedCall call, WhyFailed why, ThreadId whom, PortId port);
+    void complete_record(size_t from, Kind kind, uint16_t flags, uint64_t argument);
+    size_t records_so_far() const { return out_ == nullptr ? 0 : out_->size(); }
+    void wake(ThreadId id);
+    Record* note_ruled(Kind kind, ThreadId id, Rule rule);
+    void worker_goes_on(ThreadId id);
+    const Handler& side_handler(ThreadId id) const;
+    void begin_side(ThreadId id, SideProgram side);
+    void side_goes_on(ThreadId id);
+    void note_own_get_called(ThreadId id);
+    void do_own_get(ThreadId id);
+    void wait_ended_aside(const Effect& effect);
+    void exit_at_once(ThreadId id);
+    void close_port(ThreadId id, PortId number);
+    void file_leaves_port(PortId number);
+    std::vector<PacketId> queued_at(PortId number) const;
+    uint64_t lose(const std::vector<PacketId>& packets);
+    void queue_apc(ThreadId caller, ThreadId id);
+    void looked_again(ThreadId id, Rule rule);
+    void kernel_apc(ThreadId caller, const Step& step);
+    void note_posted(PortId port, PacketId number, const Packet& packet, ThreadId poster);
+    void watch(ThreadId id, PortId port, Duration timeout);
+    void note_watch_end(ThreadId id, PortId port, uint16_t flags, Rule rule);
+    void watch_ended(ThreadId id, uint16_t flags, Rule rule);
+    void watch_timed_out(ThreadId id);
+    void page_in(ThreadId id, Duration duration);
+    void post_fails(PortId port, ThreadId poster);
+
+    // act_suspend.cpp
+    void suspend_thread(ThreadId caller, ThreadId id);
+    void stop(ThreadId id, StoppedIn in);
+    void stop_running(ThreadId id, ThreadId caller);
+    void stop_in_wait(ThreadId id, ThreadId caller);
+    uint16_t stop_on_its_way(ThreadId id, ThreadId caller);
+    void leave_switch(ThreadId id);
+    void stays_asleep(ThreadId id);
+    bool stop_at_last(ThreadId id);
+    void resume_thread(ThreadId caller, ThreadId id);
+    void resume_in_wait(ThreadId id);
+    void resume_watch(ThreadId id, ThreadId caller);
+    void wait_is_over(ThreadId id, uint16_t reason, uint64_t argument);
 
     // act_sources.h
     void begin_sources();

@@ -102,7 +102,7 @@ void Act::post_answer(const DeviceOperation& operation) {
     Packet packet;
     packet.work = operation.answer;
     packet.key = object.key;
-    if (operation.error == 0) return post(object.port, packet, {});
+    if (operation.error == 0) return deliver(object.port, packet, {});
     packet.failed = 1;
     const PortId port = object.port;
     const PacketId number = world_.packets.add(packet);
@@ -228,7 +228,7 @@ void Act::close_file(ThreadId id, const FileCall& call) {
     carry_out_cancel(world_.objects[object].device, of, Rule::F4);
     const PortId port = world_.objects[object].port;
     world_.objects[object].port = {};
-    if (port.valid()) port_close_file(world_.ports, port);         // K32
+    if (port.valid()) file_leaves_port(port);                      // K32
 }
 
 void Act::duplicate_file(ThreadId id, const FileCall& call) {

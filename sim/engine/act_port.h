@@ -19,6 +19,9 @@ namespace sim {
                 break;
             case EffectKind::waits: park(effect.thread); break;
             case EffectKind::timed_out:             // the caller tells a poll from the end of a wait
+            case EffectKind::apc:
+            case EffectKind::abandoned:
+            case EffectKind::signalled: wait_ended_aside(effect); break;
             case EffectKind::queued:
             case EffectKind::blocked:
             case EffectKind::woke:                  // the caller put the thread where it belongs
@@ -27,10 +30,7 @@ namespace sim {
             case EffectKind::resumed:
             case EffectKind::exited:
             case EffectKind::closed:
-            case EffectKind::apc:
-            case EffectKind::watching:
-            case EffectKind::signalled:
-            case EffectKind::abandoned: break;      // no step of a scenario does these yet
+            case EffectKind::watching: break;
         }
     }
     world_.effects.clear();
@@ -55,6 +55,12 @@ namespace sim {
 }
 
 [[gnu::always_inline]] inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
+    if (!world_.ports.ports[port.value].open) [[unlikely]] return post_fails(port, poster);
+    deliver(port, packet, poster);
+}
+
+// Also where the port's handle is closed and a file refers to it (K32).
+[[gnu::always_inline]] inline void Act::deliver(PortId port, const Packet& packet, ThreadId poster) {
     const uint64_t identity = packet.work.identity, key = packet.key;
     const PacketId number = world_.packets.add(packet);
     ++world_.posted;

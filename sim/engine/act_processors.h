@@ -68,6 +68,7 @@ namespace sim {
             if (t.phase == ThreadPhase::running) return true;
             if (t.deadline <= world_.now) get_timed_out(id, t.get_generation);   // it passed while the thread was on its way
             return false;
+        case PendingReturn::stops: return stop_at_last(id);
     }
     return true;
 }
@@ -114,6 +115,7 @@ namespace sim {
     t.activity = Activity::none;
     switch (ended) {
         case Activity::get_call: do_get(id); break;
+        case Activity::own_get: do_own_get(id); break;
         case Activity::post_call: do_post(id); break;
         case Activity::read_call: do_io(id, true); break;
         case Activity::io_call: do_io(id, false); break;

@@ -24,6 +24,7 @@ void Act::begin_program(ThreadId id) {
 }
 
 void Act::program_goes_on(ThreadId id) {
+    if (thread(id).program == kOwnCalls) return worker_goes_on(id);
     const std::optional<Action> action = program_next_action(scenario_, world_.programs[thread(id).program]);
     if (!action) return give_up(id);
     if (action->done()) return exit_thread(id);
@@ -33,7 +34,8 @@ void Act::program_goes_on(ThreadId id) {
 // The work of the packet that a post or start_io step of this thread brings about.
 PacketWork Act::next_packet_of(ThreadId id) {
     const Thread& t = thread(id);
-    if (t.program == kNoProgram) return child_work(world_.packets.mine(t.packet()).work);
+    if (t.program == kNoProgram || (t.program == kOwnCalls && t.has_packet())) return child_work(world_.packets.mine(t.packet()).work);
+    if (t.program == kOwnCalls) return side_packet(scenario_, id, world_.verbs[id.value].side_packets++);
     ProgramState& program = world_.programs[t.program];
     return program_packet(scenario_, program.table, program.index, t.program, program.packets++);
 }

@@ -45,6 +45,8 @@ namespace sim {
         case Step::Kind::wait_io:
         case Step::Kind::close_file:
         case Step::Kind::duplicate_file: return call_file(id, *action.step);
+        case Step::Kind::exit: case Step::Kind::close: case Step::Kind::suspend: case Step::Kind::resume: case Step::Kind::apc:
+        case Step::Kind::kernel_apc: case Step::Kind::watch: case Step::Kind::page_in: case Step::Kind::serve: return do_verb(id, *action.step, action.duration);
     }
 }
 
@@ -85,6 +87,7 @@ inline void Act::do_post(ThreadId id) {
 
 // K19: it counts from this instant on and is ready wake_latency later (3a.7).
 [[gnu::always_inline]] inline void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
+    if (thread(id).phase == ThreadPhase::suspended) [[unlikely]] return wait_is_over(id, reason, argument);
     port_wake(world_.ports, id, world_.effects);
     if (Record* record = note(Kind::block_end, id)) {
         record->rule = port_rule_for(world_.ports, id, Rule::K19);

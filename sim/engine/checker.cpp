@@ -12,17 +12,40 @@ std::string thread_text(const Scenario& scenario, uint32_t t) { return thread_na
 // The port's view of a thread and the machine's have to tell the same story.
 bool phase_fits(ThreadPhase phase, PortThreadState state) {
     switch (state) {
-        case PortThreadState::unknown:
-        case PortThreadState::watching: return false;
+        case PortThreadState::unknown: return false;
+        case PortThreadState::watching: return phase == ThreadPhase::blocked;
         case PortThreadState::exited: return phase == ThreadPhase::exited;
         case PortThreadState::waiting: return phase == ThreadPhase::parked;
         case PortThreadState::looking: return phase == ThreadPhase::waking || phase == ThreadPhase::ready;
-        case PortThreadState::blocked: return phase == ThreadPhase::blocked;
+        case PortThreadState::blocked: return phase == ThreadPhase::blocked || phase == ThreadPhase::suspended;
         case PortThreadState::running: return phase == ThreadPhase::waking || phase == ThreadPhase::ready || phase == ThreadPhase::running;
-        case PortThreadState::suspended:
-        case PortThreadState::suspended_waiting: return true;   // no scenario suspends yet
+        case PortThreadState::suspended: return phase == ThreadPhase::suspended || phase == ThreadPhase::waking || phase == ThreadPhase::ready;   // O5: on its way
+        case PortThreadState::suspended_waiting: return phase == ThreadPhase::suspended;
     }
     return false;
+}
+
+// In a wait that is not the port's, also while it is suspended there.
+bool is_blocked(const World& world, ThreadId id) {
+    const ThreadPhase phase = world.threads[id.value].phase;
+    if (phase != ThreadPhase::suspended) return phase == ThreadPhase::blocked;
+    return world.verbs[id.value].stopped == StoppedIn::wait && !world.verbs[id.value].wait_over;
+}
+
+// Who is suspended, and only who is, has a place to go on from.
+std::string suspended_broken(const Scenario& scenario, const World& world) {
+    for (uint32_t t = 0; t < world.threads.size(); ++t) {
+        const ThreadPhase phase = world.threads[t].phase;
+        if (world.verbs.empty()) {
+            if (phase == ThreadPhase::suspended) return thread_text(scenario, t) + " is suspended in a scenario that suspends nobody";
+            continue;
+        }
+        const ThreadVerbs& v = world.verbs[t];
+        const bool stopped = v.stopped != StoppedIn::nothing, on_its_way = v.stopped == StoppedIn::its_way;
+        if (stopped != (v.suspends > 0) || (phase == ThreadPhase::suspended) != (stopped && !on_its_way)) return thread_text(scenario, t) + " is suspended " + std::to_string(v.suspends) + " times, and its state says otherwise";
+        if (on_its_way != (world.threads[t].pending == PendingReturn::stops)) return thread_text(scenario, t) + " is to stop when it runs, and does not know it";
+    }
+    return {};
 }
 
 std::string threads_broken(const Scenario& scenario, const World& world) {
@@ -82,8 +105,8 @@ std::string packets_broken(const Scenario& scenario, const World& world) {
         for (uint32_t i = thread.batch_at; i < thread.batch.size(); ++i, ++held)
             if (!world.packets.is_live(thread.batch[i])) return thread_text(scenario, t) + " holds a completed packet";
     }
-    if (held != world.packets.live_count() || world.posted != world.completed + held)
-        return "packets are not conserved: " + std::to_string(world.posted) + " posted, " + std::to_string(world.completed) + " completed, " + std::to_string(held) + " queued or in work";
+    if (held != world.packets.live_count() || world.posted != world.completed + world.lost + held)
+        return "packets are not conserved: " + std::to_string(world.posted) + " posted, " + std::to_string(world.completed) + " completed, " + std::to_string(world.lost) + " lost, " + std::to_string(held) + " queued or in work";
     return {};
 }
 
@@ -97,11 +120,11 @@ std::string locks_broken(const Scenario& scenario, const World& world) {
         const auto knows = [&](ThreadId id) { return world.threads[id.value].lock == LockId{l}; };
         if (lock.holder.valid()) {
             ++places[lock.holder.value];
-            if (!knows(lock.holder) || world.threads[lock.holder.value].phase == ThreadPhase::blocked) return name + "is held by " + thread_text(scenario, lock.holder.value) + ", who does not know it or still waits";
+            if (!knows(lock.holder) || is_blocked(world, lock.holder)) return name + "is held by " + thread_text(scenario, lock.holder.value) + ", who does not know it or still waits";
         }
         for (ThreadId id : lock.waiters) {
             ++places[id.value];
-            if (!knows(id) || world.threads[id.value].phase != ThreadPhase::blocked) return name + "has " + thread_text(scenario, id.value) + " among its waiters, which does not wait for it";
+            if (!knows(id) || !is_blocked(world, id)) return name + "has " + thread_text(scenario, id.value) + " among its waiters, which does not wait for it";
         }
     }
     for (uint32_t t = 0; t < world.threads.size(); ++t)
@@ -118,7 +141,7 @@ std::string devices_broken(const Scenario& scenario, const World& world) {
         ++inside;
         const ThreadId reader = operation.reader;
         if (!reader.valid()) return;
-        if (world.threads[reader.value].phase != ThreadPhase::blocked || waits[reader.value]) broken = thread_text(scenario, reader.value) + " has an operation in a device and is not blocked, or has two";
+        if (!is_blocked(world, reader) || waits[reader.value]) broken = thread_text(scenario, reader.value) + " has an operation in a device and is not blocked, or has two";
         waits[reader.value] = true;
     };
     for (uint32_t d = 0; d < world.devices.size(); ++d) {
@@ -177,6 +200,7 @@ std::string world_broken(const Scenario& scenario, const World& world) {
     if (std::string broken = packets_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = threads_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = processors_broken(scenario, world); !broken.empty()) return broken;
+    if (std::string broken = suspended_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = locks_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = devices_broken(scenario, world); !broken.empty()) return broken;
     return files_broken(scenario, world);

@@ -51,8 +51,8 @@ void Act::begin() {
     for (uint32_t i = 0; i < world_.threads.size(); ++i) note(Kind::thread_start, {i});
     const uint32_t workers = worker_thread_count(scenario_);
     for (uint32_t i = 0; i < workers; ++i) {                 // in table order: under nt the last one is released first (3a.3)
-        note_get_called({i});
-        do_get({i});
+        if (world_.verbs.empty()) note_get_called({i}), do_get({i});
+        else note_own_get_called({i}), do_own_get({i});
         // A poll comes back at once: the thread is there at time 0.
         if (world_.ports.threads[i].state == PortThreadState::running) world_.threads[i].phase = ThreadPhase::waking, at_end_of(EventKind::becomes_ready, {0}, {i});
     }
@@ -92,6 +92,7 @@ void Act::write_effects(ThreadId caller) {
         case EventKind::block_ends: return leave_wait(id, 0, 0);
         case EventKind::get_times_out: return get_timed_out(id, event_.detail);
         case EventKind::io_ends: return io_ended({event_.subject}, event_.detail);
+        case EventKind::watch_times_out: return watch_timed_out(id);
         case EventKind::io_wait_times_out: return io_wait_timed_out(id, event_.detail);
         case EventKind::source_arrives: return source_arrived({event_.subject});
         case EventKind::client_arrives: return client_arrived({event_.subject}, event_.detail, world_.sources[event_.subject].rounds[event_.detail]);
@@ -156,7 +157,7 @@ Error Act::endless_instant() const {
         error.hint = "give it a latency above 0";
     } else {
         const Thread& t = world_.threads[endless_.valid() ? endless_.value : event_.subject];
-        error.what += t.program == kNoProgram ? worker_place(scenario_, t, world_.packets) : program_place(scenario_, world_.programs[t.program]);
+        error.what += t.program >= kOwnCalls ? worker_place(scenario_, t, world_.packets) : program_place(scenario_, world_.programs[t.program]);
         error.hint = "give the call or the step some time (get_cost, post_cost, compute), or a timeout above 0";
     }
     return error;
@@ -185,6 +186,13 @@ World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t t
         add_thread(scenario.programs[world.programs.back().table]).program = number;
     }
     world.ports.threads.resize(world.threads.size());
+    if (uses_verbs(scenario)) {
+        world.verbs.resize(world.threads.size());
+        for (uint32_t t = 0; t < worker_thread_count(scenario); ++t) {
+            world.threads[t].program = kOwnCalls;
+            world.verbs[t].port = scenario.workers[world.threads[t].worker].port;
+        }
+    }
     Act(scenario, world, &out).begin();
     return world;
 }

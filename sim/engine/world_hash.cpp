@@ -60,6 +60,27 @@ void add_thread(Hasher& hash, const World& world, size_t t) {
     hash.add(port_thread.batch_max);
 }
 
+void add_verbs(Hasher& hash, const World& world) {
+    hash.add(world.lost);
+    for (size_t t = 0; t < world.verbs.size(); ++t) {
+        const ThreadVerbs& v = world.verbs[t];
+        const PortThread& p = world.ports.threads[t];
+        hash.add(v.port);
+        hash.add(uint64_t{v.suspends} << 32 | uint64_t{static_cast<uint8_t>(v.stopped)} << 16 | uint64_t{static_cast<uint8_t>(v.pending)} << 8 | static_cast<uint8_t>(v.side));
+        hash.add(uint64_t{v.sleeps} | uint64_t{v.wait_over} << 1 | uint64_t{v.reason} << 16 | uint64_t{p.alertable} << 2 | uint64_t{p.keeps_slot} << 3);
+        hash.add(v.argument);
+        hash.add(v.wait_until.ns);
+        hash.add(v.watches);
+        hash.add(uint64_t{v.apcs} << 32 | v.apcs_to_run);
+        hash.add(uint64_t{p.apcs} << 32 | p.batch_min);
+        add_work(hash, v.side_work);
+        hash.add(v.side_runs);
+        hash.add(v.side_packets);
+    }
+    for (const Port& port : world.ports.ports)
+        for (ThreadId id : port.watchers) hash.add(id);
+}
+
 void add_ports(Hasher& hash, const World& world) {
     for (const Port& port : world.ports.ports) {
         hash.add(uint64_t{static_cast<uint8_t>(port.policy)} << 1 | (port.open ? 1u : 0u));
@@ -157,6 +178,7 @@ uint64_t world_hash(const World& world) {
     add_devices(hash, world);
     add_files(hash, world);
     add_programs(hash, world);
+    add_verbs(hash, world);
     for (size_t t = 0; t < world.threads.size(); ++t) add_thread(hash, world, t);
     for (const Processor& processor : world.machine.processors) {
         hash.add(processor.thread);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/base/time.h"
@@ -18,6 +19,7 @@ enum class EventKind : uint8_t {
     block_ends,           ///< thread
     get_times_out,        ///< thread; generation tells whether it still waits in that get
     io_ends,              ///< device, channel
+    watch_times_out,      ///< thread: its wait on a port's handle
     io_wait_times_out,    ///< thread; generation as for get_times_out
     client_arrives,       ///< source, client: think time is over (an arrival)
     source_arrives,       ///< source (an arrival)
@@ -63,6 +65,24 @@ public:
         if (empty()) return false;
         const Event& next = first();
         return next.at == now && (next.order & kArrival) == 0;
+    }
+
+    /// Takes an event out before its time, the first of this kind and subject. Seldom done: it looks at all.
+    std::optional<Event> remove(EventKind kind, uint32_t subject) {
+        const auto is_it = [&](const Event& event) { return event.kind == kind && event.subject == subject; };
+        const auto near_end = near_.begin() + static_cast<std::ptrdiff_t>(near_count_);
+        if (const auto at = std::find_if(near_.begin(), near_end, is_it); at != near_end) {
+            const Event event = *at;
+            std::move(at + 1, near_end, at);
+            --near_count_;
+            return event;
+        }
+        const auto at = std::find_if(far_.begin(), far_.end(), is_it);
+        if (at == far_.end()) return std::nullopt;
+        const Event event = *at;
+        far_.erase(at);
+        std::make_heap(far_.begin(), far_.end(), later);
+        return event;
     }
 
     /// In no order that means anything: for hashing a world.

@@ -38,6 +38,10 @@ std::optional<Policy> policy_from_name(std::string_view name);
 const PolicyRow& policy_row(Policy policy);
 std::string_view policy_name(Policy policy);
 
+/// Whether its gets can be alertable (K23), whether its handle can be waited on (K33).
+bool policy_runs_apcs(Policy policy);
+bool policy_has_handle(Policy policy);
+
 std::string_view name_of(ReleaseOrder value);
 std::string_view name_of(AdmissionLimit value);
 std::string_view name_of(BlockingFeedback value);

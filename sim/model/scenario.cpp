@@ -66,6 +66,15 @@ std::string_view step_word(Step::Kind kind) {
         case Step::Kind::wait_io: return "wait_io";
         case Step::Kind::close_file: return "close_file";
         case Step::Kind::duplicate_file: return "duplicate_file";
+        case Step::Kind::exit: return "exit";
+        case Step::Kind::close: return "close";
+        case Step::Kind::suspend: return "suspend";
+        case Step::Kind::resume: return "resume";
+        case Step::Kind::apc: return "apc";
+        case Step::Kind::kernel_apc: return "kernel_apc";
+        case Step::Kind::watch: return "watch";
+        case Step::Kind::page_in: return "page_in";
+        case Step::Kind::serve: return "serve";
     }
     return {};
 }
@@ -73,6 +82,37 @@ std::string_view step_word(Step::Kind kind) {
 bool names_files(const Scenario& scenario) {
     if (scenario.files.size() > scenario.devices.size() || !scenario.file_calls.empty()) return true;
     return std::any_of(scenario.devices.begin(), scenario.devices.end(), [](const DeviceParams& device) { return device.draws_outcome(); });
+}
+
+bool is_verb(Step::Kind kind) {
+    switch (kind) {
+        case Step::Kind::compute: case Step::Kind::block: case Step::Kind::lock: case Step::Kind::read: case Step::Kind::start_io:
+        case Step::Kind::post: case Step::Kind::group:
+        case Step::Kind::associate: case Step::Kind::bind: case Step::Kind::skip_on_success: case Step::Kind::cancel_io:
+        case Step::Kind::cancel_io_ex: case Step::Kind::cancel_synchronous_io: case Step::Kind::wait_io: case Step::Kind::close_file: case Step::Kind::duplicate_file: return false;
+        case Step::Kind::exit: case Step::Kind::close: case Step::Kind::suspend: case Step::Kind::resume: case Step::Kind::apc:
+        case Step::Kind::kernel_apc: case Step::Kind::watch: case Step::Kind::page_in: case Step::Kind::serve: return true;
+    }
+    return false;
+}
+
+bool uses_verbs(const Scenario& scenario) {
+    const auto verb_in = [](const Handler& handler) { return std::any_of(handler.steps.begin(), handler.steps.end(), [](const Step& step) { return is_verb(step.kind); }); };
+    for (const WorkerParams& worker : scenario.workers) {
+        if (worker.alertable || worker.batch_min > 1 || !worker.on_timeout.steps.empty() || !worker.on_abandoned.steps.empty() || !worker.on_apc.steps.empty() || verb_in(worker.on_packet)) return true;
+        if (worker.on_error && verb_in(*worker.on_error)) return true;
+        for (const auto& [key, handler] : worker.on_packet_of_key)
+            if (verb_in(handler)) return true;
+    }
+    return std::any_of(scenario.programs.begin(), scenario.programs.end(), [&](const ProgramParams& program) { return verb_in(program.steps); });
+}
+
+bool posts_aside(const Scenario& scenario) {
+    for (const WorkerParams& worker : scenario.workers)
+        for (const Handler* handler : {&worker.on_timeout, &worker.on_abandoned, &worker.on_apc})
+            for (const Step& step : handler->steps)
+                if (step.kind == Step::Kind::post || step.kind == Step::Kind::start_io || (step.kind == Step::Kind::kernel_apc && step.port.valid())) return true;
+    return false;
 }
 
 uint32_t limit_in_force(const PortParams& port, uint32_t processors) {

@@ -27,15 +27,17 @@ struct Step {
     enum class Kind : uint8_t {
         compute, block, lock, read, start_io, post, group,
         associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file,   // FileCall
+        exit, close, suspend, resume, apc, kernel_apc, watch, page_in, serve,   ///< what a port can do beside packets (K10, K23-K35)
     };
     Kind kind = Kind::compute;
     double chance = 1;            ///< 0..1; at 1 nothing is drawn
-    Distribution duration;        ///< compute, block; lock: how long it is held; read, start_io: the device's latency
-    PortId port;                  ///< post
+    Distribution duration;        ///< compute, block, page_in; watch: its timeout; lock: how long it is held; read, start_io: the device's latency
+    PortId port;                  ///< post, close, watch, serve; kernel_apc: where it posts, none: nowhere
+    ThreadId thread;              ///< suspend, resume, apc, kernel_apc: whom
     LockId lock;                  ///< lock
     DeviceId device;              ///< read, start_io
     uint32_t call = kNoFileCall;  ///< calls on files, and a start_io that is more than an operation on a device's own handle: in Scenario::file_calls
-    uint64_t key = 0;             ///< post
+    uint64_t key = 0;             ///< post, kernel_apc
     uint32_t size = 0;            ///< group: number of steps in `Handler::steps` after this one that belong to it
     int line = 0;                 ///< in the scenario file, for messages about this step
     int column = 0;
@@ -79,6 +81,8 @@ struct WorkerParams {
     PortId port;
     uint32_t count = 1;
     uint32_t batch = 1;                   ///< more than 1: GetQueuedCompletionStatusEx
+    uint32_t batch_min = 1;               ///< more than 1 only under policies that know a minimum
+    bool alertable = false;               ///< its gets end for user APCs (K23); only under policies that run them
     Duration timeout = kInfinite;
     uint8_t priority = kUsualPriority;
     uint32_t affinity = 0;                ///< in Scenario::affinities
@@ -86,6 +90,10 @@ struct WorkerParams {
     std::vector<std::pair<uint64_t, Handler>> on_packet_of_key;   ///< on_packet_K, keys ascending
     std::optional<Handler> on_error;      ///< for packets of operations that failed, whatever their key
     int line = 0, column = 0;             ///< in the scenario file
+    Handler on_timeout;                   ///< after a get that timed out; then it asks again
+    Handler on_abandoned;                 ///< after its port was closed; then it exits, if no `serve` gave it another one
+    Handler on_apc;                       ///< what each user APC runs
+    int special_line = 0, special_column = 0;   ///< of alertable or batch_min in the scenario file, for messages
 };
 
 /// Serves first come, first served, `channels` operations at once; latency begins when a channel is free (3a.10).
@@ -184,6 +192,12 @@ std::string program_thread_name(const ProgramParams& program, uint32_t index);
 std::string_view step_word(Step::Kind kind);
 /// Whether traces have to name files: some are there, or a device's own handle is more than a place for answers.
 bool names_files(const Scenario& scenario);
+/// Whether anything in it needs sim/model/verbs.h: a step or field for what a port can do beside packets.
+bool uses_verbs(const Scenario& scenario);
+/// Whether a worker posts packets, or starts operations, while it handles none: in on_timeout, on_abandoned or on_apc.
+bool posts_aside(const Scenario& scenario);
+/// Whether a step of this kind is one of those.
+bool is_verb(Step::Kind kind);
 /// The handler that serves packets of `key` on threads of `worker`.
 inline const Handler& handler_of(const WorkerParams& worker, uint64_t key) {
     for (const auto& [own_key, handler] : worker.on_packet_of_key)

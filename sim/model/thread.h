@@ -19,15 +19,17 @@ enum class ThreadPhase : uint8_t {
     waking,               ///< released, or its wait ended; ready after wake_latency
     ready,                ///< in the ready queue, or a processor is being switched to it
     running,
+    suspended,            ///< wherever it was (sim/model/verbs.h)
 };
 
 /// What uses processor time.
-enum class Activity : uint8_t { none, get_call, post_call, read_call, io_call, file_call, compute, hold };
+enum class Activity : uint8_t { none, get_call, own_get, post_call, read_call, io_call, file_call, compute, hold };
 
-/// What its get gave, to be told when the thread runs again.
-enum class PendingReturn : uint8_t { none, packets, look };
+/// What its get gave, to be told when the thread runs again; stops: it was suspended on its way (O5).
+enum class PendingReturn : uint8_t { none, packets, look, stops };
 
 inline constexpr uint32_t kNoProgram = UINT32_MAX;
+inline constexpr uint32_t kOwnCalls = UINT32_MAX - 1;   ///< a worker of a scenario that has World::verbs
 
 /// The packets of one get: most often one, which takes no memory of its own.
 class Batch {

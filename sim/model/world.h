@@ -15,6 +15,7 @@
 #include "sim/model/processor.h"
 #include "sim/model/program.h"
 #include "sim/model/thread.h"
+#include "sim/model/verbs.h"
 
 namespace sim {
 
@@ -37,6 +38,8 @@ struct World {
     uint64_t next_order = 0;              ///< of events that end something
     uint64_t tie_shuffle = 0;             ///< not 0: what happens at one instant comes in an order drawn from this (sim/engine/ties.h)
     uint64_t posted = 0, completed = 0;   ///< packets
+    uint64_t lost = 0;                    ///< packets that nobody will handle: queued at a port that is gone (K31), of a batch whose thread exited
+    std::vector<ThreadVerbs> verbs;       ///< by thread; empty where the scenario has nothing of that
     uint64_t record_count = 0;
     uint64_t records_before_now = 0;      ///< 3a.12: record_count when `now` began
     Effects effects;                      ///< scratch of a step, empty between steps; here so that a step allocates nothing

@@ -52,6 +52,9 @@ const PolicyRow& policy_row(Policy policy) {
 
 std::string_view policy_name(Policy policy) { return policy_row(policy).name; }
 
+bool policy_runs_apcs(Policy policy) { return kPolicyList[static_cast<size_t>(policy)]->runs_apcs; }
+bool policy_has_handle(Policy policy) { return kPolicyList[static_cast<size_t>(policy)]->has_handle; }
+
 std::string_view name_of(ReleaseOrder value) {
     switch (value) {
         case ReleaseOrder::newest: return "newest";

@@ -120,6 +120,11 @@ double read_chance(Checker& check, const Value& value, std::string_view name) {
     return 0;
 }
 
+bool read_truth(Checker& check, const Value& value, std::string_view name) {
+    if (value.kind != Value::Kind::boolean) check.fail(value.at, std::string(name) + " is " + shown(value) + ", expected true or false");
+    return value.boolean;
+}
+
 void get_u32(Checker& check, const Value& table, std::string_view key, uint32_t& out, int64_t min, int64_t max) {
     if (const Value* value = table.find(key)) out = static_cast<uint32_t>(read_whole(check, *value, key, min, max));
 }

@@ -13,12 +13,16 @@ namespace sim {
 
 /// A thread that a step names, looked up when all tables are read.
 struct ThreadNamed { uint32_t call = 0; std::string name; Position at; };
+/// Threads that steps can name: "worker.0" to "worker.5".
+struct NamedThreads { std::string name; uint32_t first = 0, count = 1; };
 
 struct Checker {
     std::string file;
     const std::vector<std::string>& sets;
     std::optional<Error> error{};             ///< the first one
     std::vector<ThreadNamed> threads_named{};
+    std::vector<NamedThreads> threads{};      ///< of all tables, also of those that come after a step which names one
+    bool in_program = false;                  ///< what is read are steps of a [[thread]]
 
     void fail(Position at, std::string what, std::string hint = {});
     bool failed() const { return error.has_value(); }
@@ -46,6 +50,7 @@ void fail_later(Checker& check, Position at, std::string_view what, std::string 
 
 int64_t read_whole(Checker& check, const Value& value, std::string_view name, int64_t min, int64_t max);
 double read_chance(Checker& check, const Value& value, std::string_view name);
+bool read_truth(Checker& check, const Value& value, std::string_view name);
 Duration read_duration(Checker& check, const Value& value, std::string_view name, bool allow_infinite = false);
 Distribution read_distribution(Checker& check, const Value& value, std::string_view name);
 
@@ -82,6 +87,15 @@ void read_priority(Checker& check, const Value& table, uint8_t& out);
 void read_placement(Checker& check, const Value& table, Scenario& scenario, uint8_t& priority, uint32_t& affinity);
 /// Whether a thread may preempt another one; once, after all threads.
 bool priorities_differ(const Scenario& scenario);
+/// exit, close, suspend ...: the words, the keys beside them, and the reader of such a step.     verbs.cpp
+bool is_verb_word(std::string_view word);
+Words verb_words();
+Words verb_keys(std::string_view word);
+void read_verb(Checker& check, const Value& value, const Member& word, const Scenario& scenario, Step& step);
+/// Fills Checker::threads, before steps are read.
+void find_threads(Checker& check, const Value& root);
+/// Every port that the worker may ask knows its kind of get.
+void check_calls(Checker& check, const Scenario& scenario, const WorkerParams& worker, const Value& table);
 
 // The tables, one file each.
 void apply_sets(Checker& check, Value& root);                                             // sets.cpp

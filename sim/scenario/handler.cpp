@@ -43,4 +43,19 @@ PacketWork program_packet(const Scenario& scenario, uint32_t program, uint32_t i
     return work;
 }
 
+PacketWork side_run(const Scenario& scenario, ThreadId thread, uint64_t nth) {
+    PacketWork work;
+    work.stream.key = packet_stream_key(mix64(source_stream_key(scenario.seed, thread_name(scenario, thread)) ^ kGolden), nth);
+    return work;
+}
+
+PacketWork side_packet(const Scenario& scenario, ThreadId thread, uint64_t nth) {
+    auto posters = static_cast<uint32_t>(scenario.sources.size());
+    for (const ProgramParams& program : scenario.programs) posters += program.background ? 0 : program.count;
+    PacketWork work;
+    work.identity = packet_identity(posters + thread.value, nth);
+    work.stream.key = packet_stream_key(source_stream_key(scenario.seed, thread_name(scenario, thread)), nth);
+    return work;
+}
+
 }  // namespace sim

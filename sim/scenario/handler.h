@@ -10,12 +10,12 @@ namespace sim {
 /// The next step of a handler and what was drawn for it; after the last one done() for ever.
 struct Action {
     const Step* step = nullptr;
-    Duration duration;            ///< compute, block, lock (how long it is held), read and start_io (latency)
+    Duration duration;            ///< compute, block, lock (how long it is held), read and start_io (latency), page_in, watch (timeout)
 
     bool done() const { return step == nullptr; }
     Step::Kind kind() const { return step->kind; }
-    /// It takes no time and does nothing: compute 0, and block 0, which is no wait (K18).
-    bool does_nothing() const { return (kind() == Step::Kind::compute || kind() == Step::Kind::block) && duration == Duration{0}; }
+    /// It takes no time and does nothing: compute 0, and block 0 or page_in 0, which are no waits (K18).
+    bool does_nothing() const { return (kind() == Step::Kind::compute || kind() == Step::Kind::block || kind() == Step::Kind::page_in) && duration == Duration{0}; }
     /// Its time is counted as the packet's compute: also that of holding a lock (3a.10).
     bool computes() const { return kind() == Step::Kind::compute || kind() == Step::Kind::lock; }
 };
@@ -38,6 +38,12 @@ PacketWork program_round(const Scenario& scenario, uint32_t program, uint32_t in
 /// The work of the `nth` packet that such a thread posts. number: of the thread among those of all [[thread]] tables. Its identity
 /// is that of a source's packet: the thread's numbers follow those of the sources.
 PacketWork program_packet(const Scenario& scenario, uint32_t program, uint32_t index, uint32_t number, uint64_t nth);
+
+/// The draws of the `nth` run of a worker thread's on_timeout, on_abandoned or on_apc, counted over all three.
+PacketWork side_run(const Scenario& scenario, ThreadId thread, uint64_t nth);
+
+/// The work of the `nth` packet that these post. The thread's number as a source follows those of [[thread]] tables.
+PacketWork side_packet(const Scenario& scenario, ThreadId thread, uint64_t nth);
 
 /// The work of packet `index` of a source.
 inline PacketWork source_packet(const Scenario& scenario, SourceId source, uint64_t index) {

@@ -40,6 +40,7 @@ Result<Scenario> scenario_parse(std::string text, std::string path, std::vector<
     if (!check.failed()) read_pool(check, *root, scenario);
     if (!check.failed()) read_devices(check, *root, scenario);   // before the steps that name them
     if (!check.failed()) read_files(check, *root, scenario);
+    if (!check.failed()) find_threads(check, *root);             // before the steps that name them
     if (!check.failed()) read_workers(check, *root, scenario);
     if (!check.failed()) read_programs(check, *root, scenario);
     if (!check.failed()) resolve_threads(check, scenario);

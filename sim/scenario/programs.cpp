@@ -38,7 +38,9 @@ void read_programs(Checker& check, const Value& root, Scenario& scenario) {
         read_placement(check, *table, scenario, program.priority, program.affinity);
         const Value* steps = table->find("steps");
         if (!steps) return check.fail(table->at, "[[thread]] has no steps, expected for example steps = [ { compute = \"1ms\" } ]");
+        check.in_program = true;
         read_handler(check, *steps, "steps", scenario, program.steps);
+        check.in_program = false;
         if (program.steps.steps.empty()) check.fail(steps->at, "steps is an empty list, expected at least one step");
         if (const Value* repeat = table->find("repeat")) read_repeat(check, *repeat, scenario, program);
         threads += program.count;
@@ -47,8 +49,9 @@ void read_programs(Checker& check, const Value& root, Scenario& scenario) {
         scenario.programs.push_back(std::move(program));
     }
     const Value* sources = root.find("source");
+    if (posts_aside(scenario)) posters += worker_thread_count(scenario);   // workers are posters too then
     if (posters > 0 && posters + (sources ? sources->items.size() : 0) > kPostersMax)
-        check.fail(root.find("thread")->at, "too many threads of [[thread]] and [[source]] tables, expected at most " + std::to_string(kPostersMax));
+        check.fail((root.find("thread") ? *root.find("thread") : *root.find("worker")).at, "too many threads and [[source]] tables that post, expected at most " + std::to_string(kPostersMax));
 }
 
 }  // namespace sim

@@ -28,6 +28,9 @@ void read_handlers(Checker& check, const Value& table, Scenario& scenario, Worke
         if (check.failed()) return;
         if (member.key == "on_packet") read_handler(check, member.value, member.key, scenario, worker.on_packet);
         if (member.key == "on_error") read_handler(check, member.value, member.key, scenario, worker.on_error.emplace());
+        if (member.key == "on_timeout") read_handler(check, member.value, member.key, scenario, worker.on_timeout);
+        if (member.key == "on_abandoned") read_handler(check, member.value, member.key, scenario, worker.on_abandoned);
+        if (member.key == "on_apc") read_handler(check, member.value, member.key, scenario, worker.on_apc);
         if (std::string_view(member.key).substr(0, kOnPacket.size()) != kOnPacket) continue;
         Handler handler;
         const uint64_t key = read_key(check, member);
@@ -54,7 +57,7 @@ void read_workers(Checker& check, const Value& root, Scenario& scenario) {
     int64_t threads = 0;
     for (const Value* table : tables_named(check, root, "worker")) {
         if (check.failed()) return;
-        check_keys(check, *table, "in [[worker]]", {{"name", "port", "pool", "count", "batch", "timeout", "priority", "affinity", "on_packet", "on_error"}, {}, kOnPacket});
+        check_keys(check, *table, "in [[worker]]", {{"name", "port", "pool", "count", "batch", "batch_min", "timeout", "alertable", "priority", "affinity", "on_packet", "on_error", "on_timeout", "on_abandoned", "on_apc"}, {}, kOnPacket});
         WorkerParams worker;
         worker.line = table->at.line;
         worker.column = table->at.column;
@@ -65,7 +68,12 @@ void read_workers(Checker& check, const Value& root, Scenario& scenario) {
         get_u32(check, *table, "batch", worker.batch, 1, UINT32_MAX);
         get_duration(check, *table, "timeout", worker.timeout, true);
         read_placement(check, *table, scenario, worker.priority, worker.affinity);
+        get_u32(check, *table, "batch_min", worker.batch_min, 1, UINT32_MAX);
+        if (const Value* alertable = table->find("alertable")) worker.alertable = read_truth(check, *alertable, "alertable");
+        const Value* special = table->find(worker.alertable ? "alertable" : "batch_min");
+        if (special) worker.special_line = special->at.line, worker.special_column = special->at.column;
         read_handlers(check, *table, scenario, worker);
+        if (!check.failed()) check_calls(check, scenario, worker, *table);
         threads += worker.count;
         if (threads > kThreadsMax) {
             const Value* count = table->find("count");

@@ -56,5 +56,30 @@ constexpr CallDetail call_of_argument(uint64_t argument) {
     return {.call = static_cast<ApiCall>(argument >> 16 & 0xFF), .reason = static_cast<ApiReason>(argument >> 24 & 0xFF), .error = static_cast<uint16_t>(argument >> 32),
             .file = {static_cast<uint32_t>(argument & 0xFFFFu) - 1}, .other = static_cast<uint16_t>(argument >> 48)};
 }
+/// Of suspended and resumed. Bits 31..0: suspends in force before, or still; above 0 the record only counts. 63..32: 1 + the thread whose step it was.
+constexpr uint64_t suspend_argument(uint32_t others, uint32_t caller) { return uint64_t{others} | uint64_t{caller + 1} << 32; }
+constexpr uint32_t suspend_others(uint64_t argument) { return static_cast<uint32_t>(argument); }
+constexpr uint32_t suspend_caller(uint64_t argument) { return static_cast<uint32_t>(argument >> 32) - 1; }
+
+/// Of apc. Bits 31..0: 1 + the thread whose step it was; 63..32 of a kernel APC: 1 + the packet that it posts, 0 none.
+constexpr uint64_t apc_argument(uint32_t caller, uint32_t packet) { return uint64_t{caller + 1} | uint64_t{packet + 1} << 32; }
+constexpr uint32_t apc_caller(uint64_t argument) { return static_cast<uint32_t>(argument) - 1; }
+constexpr uint32_t apc_packet(uint64_t argument) { return static_cast<uint32_t>(argument >> 32) - 1; }
+
+/// Of call_failed: which call, and why.
+enum class FailedCall : uint8_t { none, post, close, watch, suspend, resume, apc, kernel_apc, answer, count };
+enum class WhyFailed : uint8_t {
+    none,
+    port_closed,              ///< ERROR_INVALID_HANDLE; `answer`: nothing refers to the port any more
+    thread_exited,
+    not_suspended,            ///< ResumeThread returns 0
+    count
+};
+/// Bits 7..0: the call; 15..8: why; 63..32: 1 + the thread that the call named, 0 none.
+constexpr uint64_t failed_argument(FailedCall call, WhyFailed why, uint32_t whom) { return uint64_t{static_cast<uint8_t>(call)} | uint64_t{static_cast<uint8_t>(why)} << 8 | uint64_t{whom + 1} << 32; }
+constexpr FailedCall failed_call(uint64_t argument) { return (argument & 0xFF) < static_cast<uint64_t>(FailedCall::count) ? static_cast<FailedCall>(argument & 0xFF) : FailedCall::none; }
+constexpr WhyFailed failed_why(uint64_t argument) { return (argument >> 8 & 0xFF) < static_cast<uint64_t>(WhyFailed::count) ? static_cast<WhyFailed>(argument >> 8 & 0xFF) : WhyFailed::none; }
+/// kNoThread where none is named.
+constexpr uint32_t failed_whom(uint64_t argument) { return static_cast<uint32_t>(argument >> 32) - 1; }
 
 }  // namespace sim

@@ -61,6 +61,11 @@ TraceHeader header_of(const Scenario& scenario) {
             header.sources.push_back(program_thread_name(program, i));   // their packets have identities of their own
             header.source_clients.push_back(0);
         }
+    if (posts_aside(scenario))                                                  // and those of workers that handle no packet
+        for (uint32_t t = 0; t < worker_thread_count(scenario); ++t) {
+            header.sources.push_back(thread_name(scenario, {t}));
+            header.source_clients.push_back(0);
+        }
     for (const DeviceParams& device : scenario.devices) header.devices.push_back({.name = device.name, .channels = device.channels});
     header.locks = scenario.locks;
     if (names_files(scenario))

@@ -15,10 +15,11 @@ std::string Teller::parked() const {
     const ThreadTraceState* t = of_thread();
     if (port == nullptr || t == nullptr) return subject() + " waits" + rule() + ".";
     if (t->released && !is_nt()) return subject() + on_its_processor() + " looks, finds the queue empty because another thread was faster, and waits again as the newest.";
+    const std::string asks = t->looks_again ? " looks again" : " asks";
     const std::string place = port->waiters.empty() ? "it is the only one that waits" : "it waits as the newest of " + std::to_string(port->waiters.size() + 1);
-    if (port->queue.empty()) return subject() + " asks, finds nothing queued and parks: " + place + rule() + ".";
+    if (port->queue.empty()) return subject() + asks + ", finds nothing queued and parks: " + place + rule() + ".";
     const uint32_t others = port->active - (t->counted ? 1 : 0);
-    return subject() + " asks, but " + counted(others, "other thread is", "others are") + " active and the limit is " + std::to_string(port->limit) + ": it parks although " +
+    return subject() + asks + ", but " + counted(others, "other thread is", "others are") + " active and the limit is " + std::to_string(port->limit) + ": it parks although " +
            counted(port->queue.size(), "packet is", "packets are") + " queued, and " + place + rule() + ".";
 }
 
@@ -36,6 +37,7 @@ std::string Teller::queued() const {
     const PortTraceState* port = of_port();
     if (port == nullptr) return arriving() + " is queued" + rule() + ".";
     const std::string behind = port->queue.empty() ? "is queued" : "joins the queue behind " + queue_text(*port);
+    if (record.rule == Rule::K5) return arriving() + " is posted inside its receiver's own wait and " + behind + rule() + ".";
     if (!is_nt()) return arriving() + " arrives and " + behind + ".";
     if (port->waiters.empty()) return arriving() + " arrives and no thread waits: it " + behind + rule() + ".";
     return arriving() + " arrives: " + slots(port->active, port->limit) + ", so it " + behind + ", although " + others_waiting(*port) + rule() + ".";
@@ -54,10 +56,11 @@ std::string Teller::released_who(const PortTraceState& port, size_t place) const
 std::string Teller::released() const {
     const PortTraceState* port = of_port();
     if (port == nullptr || of_thread() == nullptr) return subject() + " is released" + rule() + ".";
+    if ((record.flags & kFromQueue) != 0 && (of_thread()->looks_again || !is_nt())) return took_again();
     const size_t place = place_of(*port, record.thread);
     const std::string who = released_who(*port, place);
     if (record.packet == kNoPacket) return "The port wakes " + who + "; it will look at the queue when it runs.";
-    const uint64_t active = uint64_t{port->active} + 1;
+    const uint64_t active = uint64_t{port->active} + (record.rule == Rule::K10 && is_nt() && port->active > 0 ? 0u : 1u);   // K10: somebody has left
     const std::string after = "; " + (is_nt() ? slots(active, port->limit) : counted(active, "thread is", "threads are") + " active") + ".";
     if ((record.flags & kFromQueue) != 0) return "The freed slot lets packet " + packet() + " go to " + who + rule() + after;
     return arriving() + " arrives and goes to " + who + rule() + after;
@@ -67,7 +70,7 @@ std::string Teller::taken() const {
     const ThreadTraceState* t = of_thread();
     const PortTraceState* port = of_port();
     if (t == nullptr || port == nullptr) return subject() + " takes packet " + packet() + rule() + ".";
-    if (is_nt() && t->waits_on != kNoPort) return {};   // it is let go: `released` tells
+    if (t->looks_again || t->waits_on != kNoPort) return {};   // it is let go, or its wait goes on: `released` tells
     if (!t->packets.empty()) return "The same get brings " + subject() + " packet " + packet() + " too: " + counted(t->packets.size() + 1, "packet", "packets") + " for one slot" + (is_nt() ? " (K36)." : ".");
     const std::string said = says_error();
     const std::string rest = port->queue.size() > 1 ? ", the oldest of " + std::to_string(port->queue.size()) + " queued" : "";
@@ -92,6 +95,8 @@ std::string Teller::timed_out() const {
 std::string Teller::returned() const {
     if ((record.flags & kAbandoned) != 0) return "The port is closed: the get of " + subject() + " fails with ERROR_ABANDONED_WAIT_0" + rule() + ".";
     if ((record.flags & kTimedOut) != 0) return timed_out();
+    if ((record.flags & kAlerted) != 0) return alerted();
+    if ((record.flags & kInvalid) != 0) return asked_closed();
     if (record.packet == kNoPacket) return {};
     if (!header.has_decisions) return observed_return();
     const ThreadTraceState* t = of_thread();
@@ -162,6 +167,8 @@ std::string Teller::blocks() const {
         return subject() + " waits for " + device_label(header, device) + (line.empty() ? "" : ", where " + line + ",") + in;
     }
     if ((record.flags & kIoWait) != 0) return subject() + " waits for " + operation(static_cast<uint32_t>(record.argument >> 48) - 1) + in;
+    if ((record.flags & kHandleWait) != 0) return watches() + in;
+    if ((record.flags & kPageIn) != 0) return subject() + " waits for a page, " + time_text(static_cast<int64_t>(record.argument)) + "," + in;
     if ((record.flags & kLockWait) == 0) return subject() + " blocks" + (record.argument > 0 ? " for " + time_text(static_cast<int64_t>(record.argument)) : "") + in;
     const uint32_t holder = holder_of_argument(record.argument);
     return subject() + " waits for lock " + lock_label(header, lock_of_argument(record.argument)) + (holder == kNoThread ? "" : ", which " + thread(holder) + " holds,") + in;
@@ -171,6 +178,7 @@ std::string Teller::block_begin() const {
     const PortTraceState* port = of_port();
     const ThreadTraceState* t = of_thread();
     std::string out = blocks();
+    if ((record.flags & kKeepsSlot) != 0) return out + " and counts on: the port does not hear of it" + rule() + ".";   // O6
     if (port == nullptr || t == nullptr || !t->counted || port->active == 0) return out + rule() + ".";
     const uint32_t active = port->active - 1;
     if (!is_nt()) return out + ": " + counted(active, "thread is", "threads are") + " active.";
@@ -183,6 +191,7 @@ std::string Teller::block_begin() const {
 std::string Teller::comes_back_from() const {
     if ((record.flags & kDeviceWait) != 0) return subject() + " has its answer from " + device_label(header, static_cast<uint32_t>(record.argument));
     if ((record.flags & kIoWait) != 0) return subject() + " has waited for " + operation(static_cast<uint32_t>(record.argument >> 48) - 1);
+    if ((record.flags & kPageIn) != 0) return subject() + " has its page";
     if ((record.flags & kLockWait) == 0) return subject() + " comes back from its wait";
     const uint32_t holder = holder_of_argument(record.argument);
     const std::string lock = "lock " + lock_label(header, lock_of_argument(record.argument));
@@ -190,8 +199,10 @@ std::string Teller::comes_back_from() const {
 }
 
 std::string Teller::block_end() const {
+    if ((record.flags & kHandleWait) != 0) return watch_ends();
     const PortTraceState* port = of_port();
     const std::string comes_back = comes_back_from();
+    if (of_thread() != nullptr && of_thread()->counted && (record.flags & kPageIn) != 0) return comes_back + "; it has kept its slot.";   // O6
     if (port == nullptr) return comes_back + rule() + ".";
     const uint64_t active = uint64_t{port->active} + 1;
     if (!is_nt()) return comes_back + ": " + counted(active, "thread is", "threads are") + " active.";
@@ -219,8 +230,8 @@ std::string Teller::tell() const {
     if (is_background(header, record.thread)) return other_work();
     switch (record.kind) {
         case Kind::port_opened: return opened();
-        case Kind::port_closed: return port_label(header, record.port) + " is closed; what was queued is lost" + rule() + ".";
-        case Kind::thread_exit: return subject() + " exits" + rule() + ".";
+        case Kind::port_closed: return port_closed();
+        case Kind::thread_exit: return thread_exit();
         case Kind::parked: return parked();
         case Kind::queued: return queued();
         case Kind::released: return released();
@@ -232,8 +243,10 @@ std::string Teller::tell() const {
         case Kind::off_processor: return off_processor();
         case Kind::block_begin: return block_begin();
         case Kind::block_end: return block_end();
-        case Kind::suspended: return subject() + " is suspended" + rule() + ".";
-        case Kind::resumed: return subject() + " is resumed" + rule() + ".";
+        case Kind::suspended: return suspended();
+        case Kind::resumed: return resumed();
+        case Kind::apc: return apc();
+        case Kind::call_failed: return call_failed();
         case Kind::posted: return posted();
         case Kind::io_started: return io_started();
         case Kind::io_detail: return io_detail();

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, static_cast<size_t>(Kind::kind_count)> kKindNames{
     "none", "port_opened", "port_closed", "thread_start", "thread_exit", "associated", "get_called", "get_returned", "parked",
     "released", "posted", "queued", "handed_over", "taken", "completed", "ready", "on_processor", "off_processor", "block_begin",
-    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call"};
+    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed"};
 
 std::string decimal(double value, const char* unit) {
     std::string out = formatted("%.6f", value);
@@ -24,9 +24,14 @@ std::string decimal(double value, const char* unit) {
 
 std::string flags_text(const Record& record) {
     std::string out;
-    const std::array<std::pair<uint16_t, const char*>, 13> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}, {kLockWait, " lock"}, {kDeviceWait, " device"}, {kIoWait, " operation"}, {kDetailed, " detailed"}, {kError, " error"}, {kNoAnswer, " no-packet"}}};
+    const std::array<std::pair<uint16_t, const char*>, 16> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}, {kLockWait, " lock"}, {kDeviceWait, " device"}, {kHandleWait, " handle"}, {kPageIn, " page"}, {kKeepsSlot, " keeps-slot"}, {kIoWait, " operation"}, {kDetailed, " detailed"}, {kError, " error"}, {kNoAnswer, " no-packet"}}};
+    // Bits are per kind: these two of them mean something else than elsewhere.
+    const bool own = record.kind == Kind::apc || record.kind == Kind::get_returned;
+    const uint16_t flags = own ? static_cast<uint16_t>(record.flags & ~(kKernelApc | kInvalid)) : record.flags;
     for (const auto& [bit, name] : names)
-        if ((record.flags & bit) != 0) out += name;
+        if ((flags & bit) != 0) out += name;
+    if (record.kind == Kind::apc && (record.flags & kKernelApc) != 0) out += " kernel";
+    if (record.kind == Kind::get_returned && (record.flags & kInvalid) != 0) out += " invalid-handle";
     return out;
 }
 
@@ -53,6 +58,17 @@ std::string call_text(const Record& record) {
     return std::string(api_call_name(detail.call)) + (detail.file.valid() ? " file " + std::to_string(detail.file.value) : "") + (detail.error == 0 ? "" : " " + error_text(detail.error));
 }
 
+// ", by thread 1" and what only counts
+std::string suspend_text(const Record& record, const char* rest) {
+    const uint32_t others = suspend_others(record.argument), caller = suspend_caller(record.argument);
+    return (caller == kNoThread ? "" : "by thread " + std::to_string(caller) + " ") + (others == 0 ? "" : std::to_string(others) + rest);
+}
+
+std::string apc_text(const Record& record) {
+    const uint32_t packet = apc_packet(record.argument);
+    return "by thread " + std::to_string(apc_caller(record.argument)) + (packet == kNoPacket ? "" : " posts #" + std::to_string(packet));
+}
+
 // What a record's argument means, by kind.
 std::string argument_text(const Record& record) {
     const auto number = std::to_string(record.argument);
@@ -70,10 +86,12 @@ std::string argument_text(const Record& record) {
             if ((record.flags & kLockWait) != 0) return lock_text(record, "held by");
             if ((record.flags & kDeviceWait) != 0) return "device " + number;
             if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
+            if ((record.flags & kHandleWait) != 0) return "port " + number;
             return record.argument == 0 ? "" : "for " + time_text(ns);
         case Kind::block_end:
             if ((record.flags & kDeviceWait) != 0) return "device " + number;
             if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
+            if ((record.flags & kHandleWait) != 0) return "port " + number;
             return (record.flags & kLockWait) != 0 ? lock_text(record, "from") : "";
         case Kind::off_processor: return record.argument == 0 ? "" : "by thread " + std::to_string(record.argument - 1);
         case Kind::io_started:
@@ -83,9 +101,14 @@ std::string argument_text(const Record& record) {
         case Kind::detail: return (record.flags & kError) != 0 ? number : "key " + number;
         case Kind::io_detail: return io_detail_text(record);
         case Kind::call: return call_text(record);
-        case Kind::posted: case Kind::none: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
-        case Kind::handed_over: case Kind::ready: case Kind::on_processor:
-        case Kind::suspended: case Kind::resumed: case Kind::kind_count: return {};
+        case Kind::port_closed:
+        case Kind::thread_exit: return record.argument == 0 ? "" : number + (record.argument == 1 ? " packet lost" : " packets lost");
+        case Kind::suspended: return suspend_text(record, " before");
+        case Kind::resumed: return suspend_text(record, " left");
+        case Kind::apc: return apc_text(record);
+        case Kind::call_failed: return std::string(failed_call_name(failed_call(record.argument))) + ", " + std::string(why_failed_text(failed_why(record.argument)));
+        case Kind::posted: case Kind::none: case Kind::thread_start: case Kind::associated:
+        case Kind::handed_over: case Kind::ready: case Kind::on_processor: case Kind::kind_count: return {};
     }
     return {};
 }
@@ -119,6 +142,16 @@ bool is_span(std::string_view metric) { return metric.find("_ns") != std::string
 std::string figure_text(std::string_view metric, double value) {
     if (is_span(metric)) return span_text(value);
     return formatted(value == std::floor(value) ? "%.0f" : "%.3f", value);
+}
+
+std::string_view failed_call_name(FailedCall call) {
+    constexpr std::array<std::string_view, static_cast<size_t>(FailedCall::count)> names{"a call", "post", "close", "watch", "suspend", "resume", "apc", "kernel_apc", "answer"};
+    return names[static_cast<size_t>(call)];
+}
+
+std::string_view why_failed_text(WhyFailed why) {
+    constexpr std::array<std::string_view, static_cast<size_t>(WhyFailed::count)> texts{"no reason given", "the port is closed", "the thread has exited", "the thread is not suspended"};
+    return texts[static_cast<size_t>(why)];
 }
 
 std::string_view kind_name(Kind kind) { return kind < Kind::kind_count ? kKindNames[static_cast<size_t>(kind)] : "unknown"; }

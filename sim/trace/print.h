@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/trace/arguments.h"
 #include "sim/trace/file.h"
 #include "sim/trace/state.h"
 
@@ -27,6 +28,8 @@ std::string packet_label(const TraceHeader& header, const TraceState& state, uin
 std::string packet_label(const TraceHeader& header, const PacketTraceState& packet, uint32_t number);
 
 std::string_view kind_name(Kind kind);
+std::string_view failed_call_name(FailedCall call);
+std::string_view why_failed_text(WhyFailed why);
 
 /// time, processor, thread, kind, packet, what, rule: one line without newline.
 std::string record_line(const TraceHeader& header, const TraceState& before, const Record& record);

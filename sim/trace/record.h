@@ -15,9 +15,9 @@ inline constexpr uint32_t kTraceVersion = 1;
 enum class Kind : uint8_t {
     none = 0,             ///< an unwritten slot: reading stops here
     port_opened,          ///< port; argument = limit in force
-    port_closed,          ///< port
+    port_closed,          ///< port; argument = packets that were queued and are lost (K31)
     thread_start,         ///< thread
-    thread_exit,          ///< thread
+    thread_exit,          ///< thread; argument = packets of its batch that nobody will handle
     associated,           ///< thread, port: from now on counted there (K9, K10)
     get_called,           ///< thread, port; packet = most packets taken; argument = timeout in ns (INT64_MAX infinite, 0 poll)
     get_returned,         ///< thread, port; packet = first packet or none; argument = number of packets; flags say how it ended.
@@ -33,9 +33,10 @@ enum class Kind : uint8_t {
     on_processor,         ///< thread, processor, packet it works on or none
     off_processor,        ///< thread, processor; flags: preempted or waiting; preempted: argument = 1 + thread of higher priority, 0: quantum
     block_begin,          ///< thread, port, packet; flags: reason (K17); argument = intended ns, 0 unknown; of a lock: sim/trace/arguments.h
-    block_end,            ///< thread, port, packet: the wait is over and the thread counts again (K19); flags, argument as block_begin for a lock
-    suspended,            ///< thread
-    resumed,              ///< thread
+    block_end,            ///< thread, port, packet: the wait is over and the thread counts again (K19); flags, argument as block_begin for a lock;
+                          ///< on a handle also timed-out, abandoned (K35)
+    suspended,            ///< thread; argument: sim/trace/arguments.h
+    resumed,              ///< thread; argument: sim/trace/arguments.h
     io_started,           ///< thread, packet in work, port; argument = device and operation (sim/trace/arguments.h)
     io_finished,          ///< the same operation: packet that started it, thread that waits for it or none. None: `posted` of the
                           ///< packet that it brings follows; port is that packet's
@@ -44,6 +45,8 @@ enum class Kind : uint8_t {
     detail,               ///< follows posted: same packet; argument = key, with kError the error that the packet says
     io_detail,            ///< follows an io_* with kDetailed: same thread and port; argument: file, name, outcome, error (sim/trace/arguments.h)
     call,                 ///< thread, port: a call on a file returns; argument: which, why it fails (sim/trace/arguments.h)
+    apc,                  ///< an APC is queued to thread; argument, flags: sim/trace/arguments.h; kKernelApc: a kernel APC (K25)
+    call_failed,          ///< a call that changed nothing: thread or none, packet in work; port, argument: sim/trace/arguments.h
     kind_count
 };
 
@@ -51,7 +54,7 @@ enum class Kind : uint8_t {
 enum Flag : uint16_t {
     kTimedOut = 1,        ///< get_returned
     kAbandoned = 2,       ///< get_returned: the port was closed (K30)
-    kAlerted = 4,         ///< get_returned
+    kAlerted = 4,         ///< get_returned: a user APC ended it (K23); get_called: the get is alertable
     kPreempted = 8,       ///< off_processor: still ready
     kStop = 16,           ///< a packet (posted, get_returned...) that only stops a worker at the end: counts nowhere
     kSleep = 32,          ///< block_begin: the handler's block step
@@ -62,6 +65,11 @@ enum Flag : uint16_t {
     kDetailed = 8192,     ///< io_*: an io_detail follows
     kError = 16384,       ///< detail: the argument is an error
     kNoAnswer = 32768,    ///< io_finished, io_cancelled: no packet comes of it
+    kHandleWait = 512,    ///< block_begin, block_end: a wait on a port's handle (K33); block_end also of one that did not block
+    kPageIn = 1024,       ///< block_begin, block_end: a page is read (K21, O6)
+    kKeepsSlot = 2048,    ///< block_begin, suspended: the thread counts on (O6; O5: until it runs); port_closed: files keep the port (K32)
+    kKernelApc = 4096,    ///< apc
+    kInvalid = 8192,      ///< get_returned: the port was closed before the call
 };
 
 inline constexpr uint32_t kNoThread = UINT32_MAX;
@@ -88,13 +96,13 @@ constexpr Names names_of(Kind kind) {
         case Kind::port_opened: case Kind::port_closed: return {.port = true};
         case Kind::thread_start: case Kind::thread_exit: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
         case Kind::block_begin: case Kind::block_end: return {.thread = true};
-        case Kind::associated: case Kind::get_called: case Kind::get_returned: case Kind::parked: case Kind::released:
-        case Kind::suspended: case Kind::resumed: return {.thread = true, .port = true};
+        case Kind::suspended: case Kind::resumed: case Kind::apc: return {.thread = true};
+        case Kind::associated: case Kind::get_called: case Kind::get_returned: case Kind::parked: case Kind::released: return {.thread = true, .port = true};
         case Kind::posted: case Kind::queued: return {.port = true, .packet = true};
         case Kind::handed_over: case Kind::taken: case Kind::completed: return {.thread = true, .port = true, .packet = true};
         case Kind::detail: return {.packet = true};
         case Kind::call: return {.thread = true};
-        case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::mark: case Kind::kind_count: return {};
+        case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::mark: case Kind::call_failed: case Kind::kind_count: return {};
     }
     return {};
 }

@@ -73,6 +73,7 @@ struct Apply {
         t.waits_on = record.port;
         t.waiting_since_ns = record.time_ns;
         t.released = false;
+        t.looks_again = false;
         count(t, false);
         view(t, ThreadView::waiting);
     }
@@ -86,6 +87,11 @@ struct Apply {
     void released();
     void packet_posted();
     void port_closed();
+    void thread_exits();
+    void lose(uint32_t number);
+    void apc();
+    // Whether a suspended waiter keeps its place, as under all policies but nt.
+    bool waiters_stay(uint16_t number) const { return number < header.ports.size() && header.ports[number].policy != "nt"; }
     void packet_left(bool queued);
     void completed();
     void blocks(bool begins);
@@ -106,10 +112,14 @@ void Apply::get_called() {
 void Apply::get_returned() {
     ThreadTraceState* t = thread();
     if (t == nullptr) return;
+    if ((record.flags & kInvalid) != 0) return;            // it asked nobody
     stops_waiting(*t);
     t->released = false;
-    if (t->association == kNoPort && (record.flags & kAbandoned) == 0) associate(*t, record.port);
-    count(*t, (record.flags & kAbandoned) == 0);
+    t->looks_again = false;
+    // With decisions `associated` has told; K26: a get that returns for an APC makes no association. K31: who was abandoned has none.
+    const bool abandoned = (record.flags & kAbandoned) != 0;
+    if (t->association == kNoPort && !abandoned && !header.has_decisions) associate(*t, record.port);
+    count(*t, !abandoned || t->association != kNoPort);
     if (!header.has_processors) view(*t, ThreadView::running);
     if (record.packet == kNoPacket) return;
     if (!header.has_decisions) {
@@ -129,8 +139,11 @@ void Apply::get_returned() {
 void Apply::released() {
     ThreadTraceState* t = thread();
     if (t == nullptr) return;
+    // K10: who asks another port has left this one before; its `associated` comes later.
+    if (record.rule == Rule::K10 && record.argument > 0 && record.argument <= state.threads.size()) count(state.threads[record.argument - 1], false);
     stops_waiting(*t);
     t->released = true;
+    t->looks_again = false;
     count(*t, true);
 }
 
@@ -153,7 +166,10 @@ void Apply::port_closed() {
     PortTraceState* p = port(record.port);
     if (p == nullptr) return;
     p->open = false;
+    if ((record.flags & kKeepsSlot) != 0) return;   // K32: until another one tells that it is gone
+    for (uint32_t number : p->queue) lose(number);
     p->queue.clear();
+    state.packets.drop_completed();
     p->waiters.clear();
     p->active = 0;
     for (ThreadTraceState& t : state.threads) {
@@ -161,6 +177,29 @@ void Apply::port_closed() {
         t.association = kNoPort;
         t.counted = false;
     }
+}
+
+void Apply::lose(uint32_t number) {
+    if (PacketTraceState* packet = state.packets.find(number)) packet->lost = true;
+}
+
+void Apply::thread_exits() {
+    ThreadTraceState* t = thread();
+    if (t == nullptr) return;
+    stops_waiting(*t);
+    count(*t, false);
+    for (uint32_t number : t->packets) lose(number);
+    t->packets.clear();
+    state.packets.drop_completed();
+    view(*t, ThreadView::exited);
+}
+
+// K25: a kernel APC takes a waiter of nt out of its wait; what it finds then is told next.
+void Apply::apc() {
+    ThreadTraceState* t = thread();
+    if (t == nullptr || (record.flags & kKernelApc) == 0 || t->waits_on == kNoPort || waiters_stay(t->waits_on)) return;
+    stops_waiting(*t);
+    t->looks_again = true;
 }
 
 void Apply::packet_left(bool queued) {
@@ -178,7 +217,8 @@ void Apply::completed() {
 void Apply::blocks(bool begins) {
     ThreadTraceState* t = thread();
     if (t == nullptr) return;
-    count(*t, !begins);
+    t->in_wait = begins;
+    if (!begins || (record.flags & kKeepsSlot) == 0) count(*t, !begins);   // O6: it may count on
     if (begins) view(*t, ThreadView::blocked);
     else if (!header.has_processors) view(*t, ThreadView::running);
 }
@@ -200,9 +240,18 @@ void Apply::processors() {
 void Apply::suspends(bool begins) {
     ThreadTraceState* t = thread();
     if (t == nullptr) return;
-    if (begins) stops_waiting(*t);
-    count(*t, !begins);
-    view(*t, begins ? ThreadView::suspended : ThreadView::running);
+    if (suspend_others(record.argument) > 0) return;            // suspended more than once: nothing changes
+    if (begins) {
+        if ((record.flags & kKeepsSlot) != 0) return;           // O5: it goes on until it has run
+        t->looks_again = t->waits_on != kNoPort;
+        if (t->looks_again && !waiters_stay(t->waits_on)) stops_waiting(*t);
+        count(*t, false);
+        return view(*t, ThreadView::suspended);
+    }
+    if (t->in_wait) return view(*t, ThreadView::blocked);
+    if (t->waits_on != kNoPort) return view(*t, ThreadView::waiting);
+    if (!t->looks_again) count(*t, true);                       // else what it finds counts
+    if (!header.has_processors) view(*t, ThreadView::running);  // else from `ready` on
 }
 
 void Apply::operation(bool begins) {
@@ -243,9 +292,8 @@ void Apply::apply() {
             port_closed();
             break;
         case Kind::thread_start: thread(); break;
-        case Kind::thread_exit:
-            if (ThreadTraceState* t = thread()) { stops_waiting(*t); count(*t, false); view(*t, ThreadView::exited); }
-            break;
+        case Kind::thread_exit: thread_exits(); break;
+        case Kind::apc: apc(); break;
         case Kind::associated:
             if (ThreadTraceState* t = thread()) associate(*t, record.port);
             break;
@@ -276,7 +324,7 @@ void Apply::apply() {
         case Kind::io_started: operation(true); break;
         case Kind::io_finished: case Kind::io_cancelled: operation(false); break;
         case Kind::io_detail: io_detail(); break;
-        case Kind::none: case Kind::call: case Kind::mark: case Kind::kind_count: break;
+        case Kind::none: case Kind::call: case Kind::mark: case Kind::call_failed: case Kind::kind_count: break;
     }
 }
 
@@ -296,7 +344,7 @@ PacketTraceState* PacketWindow::add(uint32_t packet) {
 }
 
 void PacketWindow::drop_completed() {
-    while (head_ < items_.size() && items_[head_].completed_ns >= 0) ++head_;
+    while (head_ < items_.size() && (items_[head_].completed_ns >= 0 || items_[head_].lost)) ++head_;
     if (head_ < 256 || head_ * 2 < items_.size()) return;
     items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
     base_ += static_cast<uint32_t>(head_);
@@ -328,7 +376,7 @@ bool trace_state_is_stop(const TraceState& before, const Record& record) {
         case Kind::none: case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
         case Kind::get_called: case Kind::parked: case Kind::posted: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
         case Kind::block_begin: case Kind::block_end: case Kind::suspended: case Kind::resumed: case Kind::io_started: case Kind::io_finished:
-        case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::kind_count: return false;
+        case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::apc: case Kind::call_failed: case Kind::kind_count: return false;
     }
     return false;
 }

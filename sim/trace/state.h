@@ -24,6 +24,8 @@ struct ThreadTraceState {
     int64_t waiting_since_ns = 0;
     bool released = false;                ///< given a packet, not yet running
     bool counted = false;                 ///< active in the sense of I1
+    bool in_wait = false;                 ///< in a wait that is not the port's, also while it is suspended there
+    bool looks_again = false;             ///< its get was interrupted and goes on: by a kernel APC (K25), or suspended in it (K28)
     uint16_t processor = kNoProcessor;
     uint16_t last_processor = kNoProcessor;
     std::vector<uint32_t> packets;        ///< it holds or was given, the one in work first
@@ -47,6 +49,7 @@ struct PacketTraceState {
     uint32_t poster = kNoThread, thread = kNoThread;
     uint16_t port = kNoPort;
     bool stop = false;                    ///< only stops a worker; counts nowhere
+    bool lost = false;                    ///< nobody will handle it (K31, or its thread exited)
     // Posted by a handler: "17.0" is the first packet that packet 17 posted, "17.0.2" that one's third.
     uint64_t root = 0;                    ///< identity of the packet of a source that it descends from
     uint8_t generation = 0;               ///< 0: of a source; kUnknownGeneration: too deep, or its poster's packet is not known

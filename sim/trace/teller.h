@@ -1,4 +1,4 @@
-// What the sentences of narrate.cpp are made from. For narrate.cpp and teller.cpp alone.
+// What the sentences of narrate.cpp and narrate_verbs.cpp are made from. For these and teller.cpp alone.
 #pragma once
 #include <string>
 #include <vector>
@@ -72,6 +72,19 @@ struct Teller {
     std::string off_processor() const;
     std::vector<uint32_t> allowed_processors() const;
     bool finds_processor() const;
+    // narrate_verbs.cpp
+    std::string then_active(int64_t change) const;
+    std::string thread_exit() const;
+    std::string port_closed() const;
+    std::string suspended() const;
+    std::string resumed() const;
+    std::string apc() const;
+    std::string call_failed() const;
+    std::string alerted() const;
+    std::string asked_closed() const;
+    std::string took_again() const;
+    std::string watches() const;
+    std::string watch_ends() const;
 };
 
 }  // namespace sim
