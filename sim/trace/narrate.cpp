@@ -60,7 +60,7 @@ std::string Teller::released() const {
     const size_t place = place_of(*port, record.thread);
     const std::string who = released_who(*port, place);
     if (record.packet == kNoPacket) return "The port wakes " + who + "; it will look at the queue when it runs.";
-    const uint64_t active = uint64_t{port->active} + 1;
+    const uint64_t active = uint64_t{port->active} + (record.rule == Rule::K10 && is_nt() && port->active > 0 ? 0u : 1u);   // K10: somebody has left
     const std::string after = "; " + (is_nt() ? slots(active, port->limit) : counted(active, "thread is", "threads are") + " active") + ".";
     if ((record.flags & kFromQueue) != 0) return "The freed slot lets packet " + packet() + " go to " + who + rule() + after;
     return arriving() + " arrives and goes to " + who + rule() + after;
@@ -204,7 +204,7 @@ std::string Teller::block_end() const {
     const std::string comes_back = comes_back_from();
     if (of_thread() != nullptr && of_thread()->counted && (record.flags & kPageIn) != 0) return comes_back + "; it has kept its slot.";   // O6
     if (port == nullptr) return comes_back + rule() + ".";
-    const uint64_t active = uint64_t{port->active} + 1;
+    const uint64_t active = uint64_t{port->active} + (record.rule == Rule::K10 && is_nt() && port->active > 0 ? 0u : 1u);   // K10: somebody has left
     if (!is_nt()) return comes_back + ": " + counted(active, "thread is", "threads are") + " active.";
     return comes_back + (active > port->limit ? "; nobody is stopped, so " : ": ") + slots(active, port->limit) + rule() + ".";
 }

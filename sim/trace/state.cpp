@@ -139,6 +139,8 @@ void Apply::get_returned() {
 void Apply::released() {
     ThreadTraceState* t = thread();
     if (t == nullptr) return;
+    // K10: who asks another port has left this one before; its `associated` comes later.
+    if (record.rule == Rule::K10 && record.argument > 0 && record.argument <= state.threads.size()) count(state.threads[record.argument - 1], false);
     stops_waiting(*t);
     t->released = true;
     t->looks_again = false;
