@@ -87,7 +87,7 @@ std::string argument_text(const Record& record) {
             if ((record.flags & kDeviceWait) != 0) return "device " + number;
             if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
             if ((record.flags & kHandleWait) != 0) return "port " + number;
-            if ((record.flags & ~(kSleep | kPageIn)) != 0) return number;   // a bit of a later writer: it may change what the argument means
+            if ((record.flags & ~kTimedBlock) != 0) return number;   // a bit of a later writer: it may change what the argument means
             return record.argument == 0 ? "" : "for " + time_text(ns);
         case Kind::block_end:
             if ((record.flags & kDeviceWait) != 0) return "device " + number;

@@ -61,16 +61,18 @@ enum Flag : uint16_t {
     kFromQueue = 64,      ///< released: the packet had been queued (K17), not handed over by its post (K1)
     kLockWait = 128,      ///< block_begin, block_end: a lock that another thread held
     kDeviceWait = 256,    ///< block_begin, block_end, io_started, io_finished: a thread waits for the device (`read`)
-    kIoWait = 4096,       ///< block_begin, block_end: GetOverlappedResult waits for an operation
-    kDetailed = 8192,     ///< io_*: an io_detail follows
-    kError = 16384,       ///< detail: the argument is an error
-    kNoAnswer = 32768,    ///< io_finished, io_cancelled: no packet comes of it
     kHandleWait = 512,    ///< block_begin, block_end: a wait on a port's handle (K33); block_end also of one that did not block
     kPageIn = 1024,       ///< block_begin, block_end: a page is read (K21, O6)
     kKeepsSlot = 2048,    ///< block_begin, suspended: the thread counts on (O6; O5: until it runs); port_closed: files keep the port (K32)
+    kIoWait = 4096,       ///< block_begin, block_end: GetOverlappedResult waits for an operation
     kKernelApc = 4096,    ///< apc
+    kDetailed = 8192,     ///< io_*: an io_detail follows
     kInvalid = 8192,      ///< get_returned: the port was closed before the call
+    kError = 16384,       ///< detail: the argument is an error
+    kNoAnswer = 32768,    ///< io_finished, io_cancelled: no packet comes of it
 };
+/// With these flags alone, or none, the argument of block_begin is a time in ns.
+inline constexpr unsigned kTimedBlock = kSleep | kPageIn | kKeepsSlot;
 
 inline constexpr uint32_t kNoThread = UINT32_MAX;
 inline constexpr uint32_t kNoPacket = UINT32_MAX;

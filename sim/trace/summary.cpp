@@ -139,7 +139,7 @@ void Summarizer::add(const Record& record) {
     if (record.thread < s.trace.threads.size() && s.trace.threads[record.thread].view != view) s.leave_view(record.thread, view, since_ns, record.time_ns);
     if (record.kind == Kind::posted) s.count_packet(record);
     if (record.kind == Kind::get_returned) s.count_wait(record);
-    if (record.kind == Kind::block_begin && (record.flags & ~(kSleep | kPageIn)) == 0 && !is_background(s.header, record.thread)) s.summary.block_ns += record.argument;
+    if (record.kind == Kind::block_begin && (record.flags & ~kTimedBlock) == 0 && !is_background(s.header, record.thread)) s.summary.block_ns += record.argument;
     if (record.kind == Kind::on_processor) s.count_switch(record);
     if (record.port < s.trace.ports.size()) {
         if (s.ports.size() < s.trace.ports.size()) s.ports.resize(s.trace.ports.size());

@@ -93,7 +93,7 @@ TEST_CASE("narration: a block with a flag of a later writer has no time, for its
     const TraceHeader header = test::header(1, 1);
     const TraceState state = trace_state_begin(header);
     CHECK(narrate(header, state, record).find("blocks for 3 ms") != std::string::npos);
-    record.flags = kSleep | 1024;
+    record.flags = kSleep | 32768;
     CHECK(narrate(header, state, record).find("blocks for") == std::string::npos);
     CHECK(record_line(header, state, record).find("3000000") != std::string::npos);
 }
