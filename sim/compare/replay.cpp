@@ -52,7 +52,7 @@ public:
 
 private:
     struct Call { bool open = false; uint16_t port = 0; uint64_t most = 1; bool poll = false, alertable = false; };
-    static constexpr std::array<std::string_view, 8> kDecided{"released", "queued", "took", "waits", "timed_out", "abandoned", "apc", "signalled"};
+    static constexpr std::array<std::string_view, 7> kDecided{"released", "queued", "took", "waits", "timed_out", "abandoned", "apc"};
 
     const Trace& trace_;
     second_port::Ports ports_;
@@ -82,9 +82,12 @@ private:
 
     void call(int64_t time_ns, const second_port::Effects& effects) {
         settle(time_ns);
-        for (const second_port::Effect& effect : effects) {
+        for (const second_port::Effect& effect : effects)
             if (std::find(kDecided.begin(), kDecided.end(), effect.word) != kDecided.end()) expected_.push_back(decision_text(effect.word, effect.who, effect.packets));
-            if (effect.word == "signalled") ended_watches_.insert(number_of(effect.who));
+        for (const second_port::Effect& effect : effects) {     // told last, by block_end
+            if (effect.word != "signalled") continue;
+            expected_.push_back(decision_text(effect.word, effect.who, effect.packets));
+            ended_watches_.insert(number_of(effect.who));
         }
     }
 
@@ -115,7 +118,10 @@ private:
         if (record.rule == Rule::K10 && cause > 0 && cause <= calling_.size()) {   // the get of another port freed the slot
             Record get = record;
             get.thread = static_cast<uint32_t>(cause - 1);
+            const std::string took = recorded_.empty() ? "" : recorded_.back();     // told before, decided by this get
+            if (!recorded_.empty()) recorded_.pop_back();
             decide_get(get);
+            if (!took.empty()) recorded_.push_back(took);
         }
         // What the queue gave with the release is told by `taken` before it: one decision, in one word.
         const std::string took = "took " + thread(record), gone = "released " + thread(record);

@@ -186,7 +186,8 @@ void Act::resume_watch(ThreadId id, ThreadId caller) {
     apply_effects(caller);
     thread(id).phase = ThreadPhase::blocked;
     if (!world_.ports.ports[v.watches.value].open) return watch_ended(id, kAbandoned, Rule::K35);
-    if (v.wait_until <= world_.now) return watch_ended(id, kTimedOut, Rule::K19);
+    // The kernel looks at the handle before it looks at the time.
+    if (v.wait_until <= world_.now && world_.ports.ports[v.watches.value].queue.empty()) return watch_ended(id, kTimedOut, Rule::K19);
     port_watch(world_.ports, id, v.watches, world_.effects);
     apply_effects(caller);
 }

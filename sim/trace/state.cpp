@@ -245,7 +245,7 @@ void Apply::suspends(bool begins) {
         if ((record.flags & kKeepsSlot) != 0) return;           // O5: it goes on until it has run
         t->looks_again = t->waits_on != kNoPort;
         if (t->looks_again && !waiters_stay(t->waits_on)) stops_waiting(*t);
-        count(*t, false);
+        if (!t->in_wait) count(*t, false);                      // in a wait it counts no longer, or keeps its slot (O6)
         return view(*t, ThreadView::suspended);
     }
     if (t->in_wait) return view(*t, ThreadView::blocked);

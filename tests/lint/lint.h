@@ -36,6 +36,8 @@ Complaints check_sizes(const Tree& tree, std::string_view exceptions);
 /// Every rule of sim/port/rules.cpp opens a test title, unless it is marked as served later.
 Complaints check_rule_tests(const Tree& tree);
 int later_rule_count(const Tree& tree);
+/// Every rule of sim/model/rule.h, and every option of sim/model/port_options.h, has a row of its own in the table of scenarios/README.md.
+Complaints check_rule_table(const Tree& tree);
 /// Sources that no CMakeLists.txt names, headers that nothing includes.
 Complaints check_built(const Tree& tree);
 /// Links and `paths/like/this.md` in texts point at something.

@@ -62,6 +62,17 @@ TEST_CASE("lint: every rule that is served has a test") {
     expect_none(check_rule_tests(tree()));
 }
 
+TEST_CASE("lint: every rule stands in the table of what a scenario reaches") { expect_none(check_rule_table(tree())); }
+
+TEST_CASE("lint sees a rule that the table of scenarios lacks") {
+    const File rules{"sim/model/rule.h", "enum class Rule : uint8_t {\n    none = 0,\n    K1 = 1, K2,\n    F1 = 61, F2,\n};\n"}, options{"sim/model/port_options.h", "    {\"O1\", \"x\"},\n"};
+    const std::string head = "| K2 | before the table |\n## Which rule shows where\n", rest = "| K1 | a |\n| F1 | c |\n| F2 | d |\n| O1 | e |\n";
+    CHECK(check_rule_table({rules, options, {"scenarios/README.md", head + rest + "| K2 | b |\n"}}).empty());
+    expect_one(check_rule_table({rules, options, {"scenarios/README.md", head + rest}}), "scenarios/README.md", "no row for K2");
+    CHECK(check_rule_table({rules, options}).size() == 5);
+    CHECK(check_rule_table({}).size() == 1);
+}
+
 TEST_CASE("lint sees a folder that includes a sibling") {
     expect_one(check_includes({{"sim/port/nt.cpp", "#include \"sim/port/port.h\"\n#include \"sim/engine/step.h\"\n"}}), "sim/port/nt.cpp", "sim/engine/step.h");
     expect_one(check_includes({{"recorder/linux/x.cpp", "#include \"sim/sched/sched.h\"\n"}}), "recorder/linux/x.cpp", "may not include");

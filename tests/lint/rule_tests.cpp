@@ -83,6 +83,36 @@ Complaints check_rule_tests(const Tree& tree) {
     return found;
 }
 
+Complaints check_rule_table(const Tree& tree) {
+    constexpr std::string_view kRules = "sim/model/rule.h", kOptions = "sim/model/port_options.h", kReadme = "scenarios/README.md", kHeading = "## Which rule shows where";
+    const auto text_of = [&tree](std::string_view path) {
+        const auto file = std::find_if(tree.begin(), tree.end(), [&](const File& f) { return f.path == path; });
+        return file == tree.end() ? std::string() : file->text;
+    };
+    std::set<std::string> ids;
+    // "K1 = 1, K2, K3": every word that is a family's letter and a number; "O1" in the options' entries.
+    const auto collect = [&ids](std::string_view text, std::string_view families) {
+        for (std::size_t at = 0; at < text.size(); ++at) {
+            const bool starts_word = at == 0 || std::string_view(" ,\"\n{").find(text[at - 1]) != std::string_view::npos;
+            const std::size_t stop = starts_word && families.find(text[at]) != std::string_view::npos ? end_of_id(text, at) : std::string_view::npos;
+            if (stop != std::string_view::npos && stop < text.size() && std::string_view(" ,\"").find(text[stop]) != std::string_view::npos) ids.insert(std::string(text.substr(at, stop - at)));
+        }
+    };
+    const std::string rules = text_of(kRules), options = text_of(kOptions);
+    const std::size_t begin = rules.find("enum class Rule"), end = rules.find("};", begin);
+    if (begin != std::string::npos && end != std::string::npos) collect(std::string_view(rules).substr(begin, end - begin), "KSF");
+    collect(options, "O");
+    Complaints found;
+    if (ids.empty()) found.push_back({std::string(kRules), 0, "no rules found in it"});
+    const std::string readme = text_of(kReadme);
+    const std::size_t table = readme.find(kHeading);
+    for (const std::string& id : ids) {
+        const std::size_t row = table == std::string::npos ? table : readme.find("\n| " + id + " | ", table);
+        if (row == std::string::npos) found.push_back({std::string(kReadme), 0, "no row for " + id + " in its table of rules"});
+    }
+    return found;
+}
+
 int later_rule_count(const Tree& tree) {
     const std::vector<Rule> rules = rules_of(tree);
     return static_cast<int>(std::count_if(rules.begin(), rules.end(), [](const Rule& rule) { return rule.later; }));
