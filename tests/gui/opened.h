@@ -17,7 +17,9 @@ inline void add_side(gui::AppState& state, sim::Trace trace) {
 }
 
 /// The same scenario under wine8, as if another run had been simulated.
-inline void add_side(gui::AppState& state, const std::string& scenario) { add_side(state, run_checked(scenario_named(scenario, {"port.port.policy=wine8"}))); }
+/// The scenario with its first port under wine8.
+inline sim::Scenario under_wine8(const std::string& scenario) { return scenario_named(scenario, {"port." + scenario_named(scenario).ports[0].name + ".policy=wine8"}); }
+inline void add_side(gui::AppState& state, const std::string& scenario) { add_side(state, run_checked(under_wine8(scenario))); }
 
 /// What a recorder of a kernel's port would have kept of this run: calls, no decisions, no processors.
 inline sim::Trace as_recorded(sim::Trace trace) {
@@ -41,6 +43,6 @@ inline gui::AppState opened_with_recordings(const std::string& scenario, size_t 
     sim::Trace port = run_checked(scenario_named(scenario, {"seed=11", "machine.processors=2"}));
     port.header.source = "measured", port.header.backend = "port", port.header.made_by = "nt rules in user mode on Linux", port.header.record_cost_ns = 20.4, port.header.processors_asked = 4;
     if (sides > 1) add_side(state, std::move(port));
-    if (sides > 2) add_side(state, as_recorded(run_checked(scenario_named(scenario, {"port.port.policy=wine8"}))));
+    if (sides > 2) add_side(state, as_recorded(run_checked(under_wine8(scenario))));
     return state;
 }

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "sim/base/prng.h"
@@ -338,7 +339,15 @@ void check_little(const Scenario& scenario) {
     Area in_system;
     std::vector<Area> queued(scenario.ports.size());
     Spent in_system_spent, queue_spent;
+    std::vector<std::set<uint32_t>> inside(scenario.ports.size());
     for (const Record& r : trace.records) {
+        if (r.kind == Kind::port_closed && (r.flags & kKeepsSlot) == 0) {      // K31: what is queued leaves, and is never completed
+            queued[r.port].change(r.time_ns, -static_cast<int64_t>(inside[r.port].size()));
+            for (const uint32_t packet : inside[r.port]) queue_spent.end(packet, r.time_ns);
+            inside[r.port].clear();
+        }
+        if (r.kind == Kind::queued) inside[r.port].insert(r.packet);
+        if (r.kind == Kind::taken) inside[r.port].erase(r.packet);
         const bool enters = r.kind == Kind::posted || r.kind == Kind::queued, leaves = r.kind == Kind::completed || r.kind == Kind::taken;
         if (!enters && !leaves) continue;
         const bool queue = r.kind == Kind::queued || r.kind == Kind::taken;
