@@ -72,6 +72,9 @@ TEST_CASE("record: what is not recorded yet, a folder that is not there and a lo
     CHECK_FALSE(std::filesystem::exists(folder / "locks-port.ptrace.part"));
     CHECK(has(portside(folder, "record limit-1-burst --set worker.worker.priority=9").err, "not recorded yet: priority of [[worker]] 'worker', because a recorder's threads all run as the system places them; portside sim limit-1-burst simulates it"));
     CHECK(has(portside(folder, "record limit-1-burst --set worker.worker.affinity=[0]").err, "not recorded yet: affinity of [[worker]] 'worker'"));
+    CHECK(has(portside(folder, "record limit-1-burst --set worker.worker.alertable=true").err, "not recorded yet: alertable of worker 'worker', because a recorder's gets are plain ones"));
+    CHECK(has(portside(folder, "record limit-1-burst --set worker.worker.on_abandoned=[{exit=true}]").err, "not recorded yet: what worker 'worker' does when a get brings no packet"));
+    CHECK(has(portside(folder, "record limit-1-burst --set worker.worker.on_packet.0={exit=true}").err, "not recorded yet: exit, because a recorder's threads and ports last until its end"));
     const Outcome background = portside(folder, "record limit-1-burst --set until=1s --set machine.background.processors=[0]");
     CHECK(background.code == 1);
     CHECK(has(background.err, "not recorded yet: background, because a recorder puts no other work on the processors"));
