@@ -70,31 +70,15 @@ private:
         while (!session_.stop.load(std::memory_order_relaxed)) {
             const sim::Action action = sim::next_action(handler, packet.work);
             if (action.done()) return complete(number, packet);
-            switch (action.kind()) {
-                case sim::Step::Kind::compute:
-                    packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
-                    work_compute(action.duration, session_.stop);
-                    break;
-                case sim::Step::Kind::block:
-                    if (action.duration > sim::Duration{0}) backend_.block(thread_, number, action.duration);   // K18: 0 is no wait
-                    break;
-                case sim::Step::Kind::post: post(packet, *action.step); break;
-                case sim::Step::Kind::group: break;   // its steps come one by one
-                case sim::Step::Kind::lock:
-                case sim::Step::Kind::read:
-                case sim::Step::Kind::associate:
-                case sim::Step::Kind::bind:
-                case sim::Step::Kind::skip_on_success:
-                case sim::Step::Kind::cancel_io:
-                case sim::Step::Kind::cancel_io_ex:
-                case sim::Step::Kind::cancel_synchronous_io:
-                case sim::Step::Kind::wait_io:
-                case sim::Step::Kind::close_file:
-                case sim::Step::Kind::duplicate_file:
-                case sim::Step::Kind::start_io:
-                case sim::Step::Kind::exit: case sim::Step::Kind::close: case sim::Step::Kind::suspend: case sim::Step::Kind::resume: case sim::Step::Kind::apc:
-                case sim::Step::Kind::kernel_apc: case sim::Step::Kind::watch: case sim::Step::Kind::page_in:
-                case sim::Step::Kind::serve: sim::check_failed(__FILE__, __LINE__, "a step that not_recorded() refuses");
+            const sim::Step::Kind kind = action.kind();
+            if (kind == sim::Step::Kind::compute) {
+                packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
+                work_compute(action.duration, session_.stop);
+            } else if (kind == sim::Step::Kind::block) {
+                if (action.duration > sim::Duration{0}) backend_.block(thread_, number, action.duration);   // K18: 0 is no wait
+            } else {
+                SIM_CHECK(kind == sim::Step::Kind::post, "a step that not_recorded() refuses");
+                post(packet, *action.step);
             }
         }
     }

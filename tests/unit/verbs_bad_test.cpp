@@ -1,7 +1,5 @@
 // What is wrong with the steps for what a port can do beside packets, and with the fields of such threads, with its place.
-#include <doctest/doctest.h>
-
-#include "sim/scenario/load.h"
+#include "tests/scenario_text.h"
 
 using namespace sim;
 
@@ -24,13 +22,7 @@ const std::string kGood =
     "name = \"main\"\n"                                     // 14
     "steps = [ { block = \"2ms\" } ]\n";                    // 15
 
-std::string answer(const std::string& from, const std::string& to, std::vector<std::string> sets = {}) {
-    std::string text = kGood;
-    const size_t at = text.rfind(from);
-    REQUIRE_MESSAGE(at != std::string::npos, from);
-    const Result<Scenario> scenario = scenario_parse(text.replace(at, from.size(), to), "x.toml", std::move(sets));
-    return scenario ? "fine" : scenario.error().text();
-}
+std::string answer(const std::string& from, const std::string& to, std::vector<std::string> sets = {}) { return answer_to(kGood, from, to, std::move(sets)); }
 std::string step(const std::string& to) { return answer("compute = \"1ms\"", to); }
 std::string field(const std::string& more) { return answer("batch = 4\n", "batch = 4\n" + more + "\n"); }
 
