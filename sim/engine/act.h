@@ -1,6 +1,7 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
 // world that changes it stands in act_port.h, act_processors.h, act_threads.h and act_sources.h, which nearly every step needs, and
-// in act_locks.cpp, act_devices.cpp, act_files.cpp and act_programs.cpp; step.cpp has the order of one step. Not for callers: see step.h.
+// in act_locks.cpp, act_devices.cpp, act_files.cpp, act_preempt.cpp, act_programs.cpp, act_suspend.cpp and act_verbs.cpp;
+// step.cpp has the order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
 
