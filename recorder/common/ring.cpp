@@ -14,7 +14,7 @@ using sim::Record;
 
 void Ring::push(const Record& record) {
     if (next_ == capacity_) {
-        head_->lost.store(head_->lost.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        lose(1);
         return;
     }
     Record copy = record;
@@ -27,9 +27,9 @@ void Ring::push(const Record& record) {
     head_->written.store(++next_, std::memory_order_release);
 }
 
-sim::Result<RingFile> RingFile::create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring) {
+sim::Result<RingFile> RingFile::create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring, uint32_t more) {
     const std::string json = sim::header_to_json(header);
-    const uint32_t rings = static_cast<uint32_t>(header.threads.size()) + 1;
+    const uint32_t rings = static_cast<uint32_t>(header.threads.size()) + 1 + more;
     const uint64_t first = sim::ring_first(json.size()), stride = sim::ring_stride(records_per_ring);
     sim::Result<MappedFile> mapped = MappedFile::create(path, first + rings * stride);
     if (!mapped) return mapped.error();
@@ -47,7 +47,7 @@ sim::Result<RingFile> RingFile::create(const std::string& path, const sim::Trace
     for (uint32_t r = 0; r < rings; ++r) {
         uint8_t* at = data + first + r * stride;
         auto* ring_head = new (at) sim::RingHead{};
-        ring_head->thread = r == 0 ? sim::kNoThread : r - 1;
+        ring_head->thread = r == 0 || r > header.threads.size() ? sim::kNoThread : r - 1;
         file.rings_.emplace_back(ring_head, reinterpret_cast<Record*>(at + sim::kRingPage), records_per_ring);
     }
     return file;

@@ -18,6 +18,8 @@ public:
 
     /// A full ring counts a loss and keeps what it has.
     void push(const sim::Record& record);
+    /// So many that never came here.
+    void lose(uint64_t count) { head_->lost.store(head_->lost.load(std::memory_order_relaxed) + count, std::memory_order_relaxed); }
     uint64_t lost() const { return head_->lost.load(std::memory_order_relaxed); }
 
 private:
@@ -30,10 +32,12 @@ private:
 
 class RingFile {
 public:
-    /// Ring 0 belongs to the recorder itself (sources), ring 1 + t to worker thread t.
-    static sim::Result<RingFile> create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring);
+    /// Ring 0 belongs to the recorder itself (sources), ring 1 + t to worker thread t, `more` to the backend.
+    static sim::Result<RingFile> create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring, uint32_t more = 0);
     Ring& sources() { return rings_[0]; }
     Ring& of_thread(uint32_t thread) { return rings_[size_t{thread} + 1]; }
+    /// The last one is more(0).
+    Ring& more(uint32_t number) { return rings_[rings_.size() - 1 - number]; }
 
 private:
     explicit RingFile(MappedFile file) : file_(std::move(file)) {}

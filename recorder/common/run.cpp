@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <future>
 #include <system_error>
 #include <thread>
 
+#include "recorder/common/measure_blocking.h"
 #include "recorder/common/refuse.h"
 #include "recorder/common/sources.h"
 #include "recorder/common/work.h"
@@ -150,6 +152,8 @@ sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& ba
     header.host = host_text();
     header.processors_used = processors;
     header.has_decisions = backend.has_decisions;
+    header.has_processors = backend.has_processors;
+    header.blocking = backend.blocking;
     header.record_cost_ns = measure_record_cost_ns();
     for (size_t p = 0; p < header.ports.size(); ++p) {
         header.ports[p].limit = sim::limit_in_force(scenario.ports[p], processors);
@@ -171,7 +175,7 @@ void cut_at_until(sim::Trace& trace) {
     std::erase_if(trace.records, [&](const sim::Record& record) { return record.time_ns > trace.header.until_ns; });
 }
 
-uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate) {
+uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate, uint32_t more) {
     double packets = static_cast<double>(estimate) / 20'000;    // endless sources: not more than one packet in 20 us
     bool endless = false;
     double finite = 0;
@@ -184,22 +188,42 @@ uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate) {
     double timeouts = 0;
     for (const sim::WorkerParams& worker : scenario.workers)
         if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 500)));
-    const double most = std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0));
-    return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4, std::min(4096.0, most), most));
+    const double most = std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0 + more));
+    const double preemptions = more > 0 ? static_cast<double>(estimate) / 50'000 : 0;
+    return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4 + preemptions, std::min(4096.0, most), most));
 }
+
+// The thread that starts the workers and lives as long as they do.
+class Crew {
+public:
+    Crew(Session& session, Backend& backend, Sources& sources) : thread_([&] {
+        std::vector<std::thread> workers;
+        sim::Status ready = backend.before_workers();
+        if (ready) ready = start_workers(session, backend, sources, workers);
+        ready_.set_value(ready);
+        for (std::thread& worker : workers) worker.join();
+    }) {}
+    /// Returns when all are in their first get.
+    sim::Status ready() { return ready_.get_future().get(); }
+    void join() { thread_.join(); }
+
+private:
+    std::promise<sim::Status> ready_;
+    std::thread thread_;
+};
 
 // Returns when it was told to stop before its end, in ns; -1: it was not.
 sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, int64_t estimate) {
     const std::unique_ptr<Backend> backend = info.make(session);
     if (const sim::Status opened = backend->open(); !opened) return opened.error();
     Sources sources(session, *backend);
-    std::vector<std::thread> threads;
+    Crew crew(session, *backend, sources);
     const auto stop_workers = [&] {
         session.stop.store(true);
         backend->stop();
-        for (std::thread& thread : threads) thread.join();
+        crew.join();
     };
-    if (const sim::Status started = start_workers(session, *backend, sources, threads); !started) {
+    if (const sim::Status started = crew.ready(); !started) {
         stop_workers();
         return started.error();
     }
@@ -251,10 +275,11 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     if (processors < scenario.machine.processors) say_fewer_processors(processors, scenario.machine.processors);
     const std::string part = out + ".part";
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
+    const uint32_t more = backend.more_rings != nullptr ? backend.more_rings(processors) : 0;
     int64_t stopped_ns = -1;
     uint64_t refused = 0;
     {
-        sim::Result<RingFile> rings = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate));
+        sim::Result<RingFile> rings = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate, more), more);
         if (!rings) return rings.error();
         Session session{.scenario = scenario, .processors = processors, .rings = rings.value(), .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
         const sim::Result<int64_t> ran = run_session(session, backend, estimate);
@@ -269,6 +294,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     if (refused > 0) trace->losses.push_back({"packets beyond the " + std::to_string(Packets::kMax) + " that a recording can hold", refused});
     if (stopped_ns >= 0) end_early(trace->header, stopped_ns);
     cut_at_until(trace.value());
+    measure_blocking(trace.value());
     if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return written.error();
     std::error_code ignored;
     std::filesystem::remove(part, ignored);

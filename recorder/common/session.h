@@ -44,6 +44,8 @@ public:
     virtual ~Backend() = default;
     /// Opens the scenario's ports. Records: port_opened.
     virtual sim::Status open() = 0;
+    /// Called by the thread that starts the workers, which lives until they have ended, before the first.
+    virtual sim::Status before_workers() { return sim::Done{}; }
     /// The thread is inside its first get (or as near as can be told).
     virtual bool is_waiting(uint32_t thread) = 0;
     /// The next packets for the thread, waiting as its worker table says. Records: get_called, get_returned and decisions.

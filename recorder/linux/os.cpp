@@ -15,6 +15,7 @@
 #include "recorder/common/clock.h"
 #include "recorder/common/mapping.h"
 #include "recorder/common/work.h"
+#include "recorder/linux/os.h"
 
 namespace recorder {
 namespace {
@@ -23,6 +24,17 @@ int64_t read_clock(clockid_t clock) {
     timespec at{};
     clock_gettime(clock, &at);
     return int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec;
+}
+
+// What the process was given, not what an earlier recording left of it.
+const cpu_set_t& processors_given() {
+    static const cpu_set_t given = [] {
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        sched_getaffinity(0, sizeof set, &set);
+        return set;
+    }();
+    return given;
 }
 
 sim::Error failed(const std::string& path, const char* what) {
@@ -59,7 +71,7 @@ void work_compute(sim::Duration duration, const std::atomic<bool>& stop) {
 }
 
 void work_block(sim::Duration duration, const std::atomic<bool>& stop) {
-    prctl(PR_SET_TIMERSLACK, 1UL);   // ns: a sleep ends when it says, not up to 50 us later
+    wake_on_time();
     const int64_t end = monotonic_ns() + duration.ns;
     for (int64_t now = monotonic_ns(); now < end && !stop.load(std::memory_order_relaxed); now = monotonic_ns()) {
         const int64_t to = std::min(end, now + 10'000'000);
@@ -69,19 +81,28 @@ void work_block(sim::Duration duration, const std::atomic<bool>& stop) {
 }
 
 void work_run_first() {
-    prctl(PR_SET_TIMERSLACK, 1UL);
+    wake_on_time();
     const sched_param first{.sched_priority = 1};
     sched_setscheduler(0, SCHED_FIFO, &first);   // needs a privilege; without it arrivals may be late by a time slice
 }
 
+void wake_on_time() { prctl(PR_SET_TIMERSLACK, 1UL); }   // ns
+
+void displace_nobody() {
+    const sched_param none{};
+    sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
+void leave_processors() {
+    cpu_set_t used, others;
+    CPU_ZERO(&used);
+    sched_getaffinity(0, sizeof used, &used);
+    CPU_XOR(&others, &used, &processors_given());
+    if (CPU_COUNT(&others) > 0) sched_setaffinity(0, sizeof others, &others);
+}
+
 uint32_t work_use_processors(uint32_t asked) {
-    // What the process was given, not what an earlier recording left of it.
-    static const cpu_set_t allowed = [] {
-        cpu_set_t set;
-        CPU_ZERO(&set);
-        sched_getaffinity(0, sizeof set, &set);
-        return set;
-    }();
+    const cpu_set_t& allowed = processors_given();
     cpu_set_t chosen;
     CPU_ZERO(&chosen);
     uint32_t count = 0;

@@ -2,86 +2,33 @@
 
 #include <linux/futex.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <mutex>
+#include <cerrno>
 
 #include "recorder/common/work.h"
+#include "recorder/linux/os.h"
 #include "sim/port/port.h"
 #include "sim/trace/port_records.h"
 
 namespace recorder {
 namespace {
 
-using sim::Effect;
-using sim::EffectKind;
-using sim::Kind;
-using sim::Record;
-
-enum Signal : uint32_t { kParked = 0, kReleased = 1, kLook = 2, kStopped = 3 };
-
-// Where a thread waits, and what it is handed there. `given` belongs to the lock.
-struct Slot {
-    std::atomic<uint32_t> signal{kParked};
-    std::vector<uint32_t> given;
-    int64_t released_ns = 0;
-};
-
-// What one decision leaves to do after the lock: records in order, threads to wake.
-struct Outcome {
-    std::vector<Record> records;
-    std::vector<uint32_t> wake;
-    bool took = false, waits = false, timed_out = false;
-    std::vector<uint32_t> packets;        // of `took`
-};
-
 uint16_t processor_now() {
     const int cpu = sched_getcpu();
     return cpu < 0 ? sim::kNoProcessor : static_cast<uint16_t>(cpu);
 }
 
-class PortBackend final : public Backend {
-public:
-    explicit PortBackend(Session& session) : session_(session), slots_(sim::thread_count(session.scenario)) {
-        state_.threads.resize(slots_.size());
-        for (const sim::WorkerParams& worker : session.scenario.workers)
-            for (uint32_t i = 0; i < worker.count; ++i) workers_.push_back(&worker);
-    }
+}  // namespace
 
-    sim::Status open() override;
-    bool is_waiting(uint32_t thread) override;
-    void get(uint32_t thread, Got& got) override;
-    void post(uint32_t thread, const std::vector<Posting>& postings) override;
-    void block(uint32_t thread, uint32_t packet, sim::Duration duration) override;
-    void stop() override;
-
-private:
-    Session& session_;
-    std::mutex mutex_;
-    sim::PortState state_;
-    sim::Effects effects_;
-    int64_t last_decision_ns_ = 0;
-    bool stopped_ = false;
-    std::vector<Slot> slots_;
-    std::vector<const sim::WorkerParams*> workers_;   // by thread
-
-    // Decisions have times of their own, each later than the one before: their order in the trace is the order of the lock.
-    int64_t decision_time() {
-        const int64_t now = session_.clock.now_ns();
-        return last_decision_ns_ = session_.clock.started() ? std::max(now, last_decision_ns_ + 1) : 0;
-    }
-    void post_one(uint32_t thread, const Posting& posting, Outcome& outcome);
-    void decided(uint32_t caller, int64_t time_ns, Outcome& outcome);
-    void carry_out(uint32_t caller, const Outcome& outcome);
-    int64_t due_ns(uint32_t thread, int64_t deadline_ns) const;
-    bool wait(uint32_t thread, int64_t deadline_ns, Got& got);
-    bool look_again(uint32_t thread, Got& got);
-    bool time_out(uint32_t thread, Got& got);
-    void returns(uint32_t thread, std::vector<uint32_t> packets, int64_t not_before_ns, Got& got);
-};
+using sim::Effect;
+using sim::EffectKind;
+using sim::Kind;
+using sim::Record;
 
 sim::Status PortBackend::open() {
     Outcome outcome;
@@ -90,6 +37,22 @@ sim::Status PortBackend::open() {
         decided(sim::kNoThread, 0, outcome);
     }
     carry_out(sim::kNoThread, outcome);
+    if (!sees_blocking_) return sim::Done{};
+    wake_watcher_ = eventfd(0, EFD_CLOEXEC);
+    if (wake_watcher_ < 0) return sim::Error{.file = {}, .line = 0, .column = 0, .what = "the system gives no eventfd for the watcher of context switches", .hint = {}};
+    watcher_ = std::thread([this] { watch(); });
+    return sim::Done{};
+}
+
+// The watcher is no child of the thread that sees its children: what it does itself would wake it.
+sim::Status PortBackend::before_workers() {
+    if (!sees_blocking_) return sim::Done{};
+    sim::Result<std::unique_ptr<SwitchRings>> rings = SwitchRings::open();
+    if (!rings) return rings.error();
+    const uint64_t one = 1;
+    const std::lock_guard lock(mutex_);
+    switches_ = std::move(rings.value());
+    if (write(wake_watcher_, &one, sizeof one) < 0) return sim::Error{.file = {}, .line = 0, .column = 0, .what = "the watcher of context switches can't be woken", .hint = {}};
     return sim::Done{};
 }
 
@@ -107,12 +70,14 @@ void PortBackend::decided(uint32_t caller, int64_t time_ns, Outcome& outcome) {
             Slot& slot = slots_[effect.thread.value];
             slot.given.clear();
             for (uint32_t i = 0; i < effect.count; ++i) slot.given.push_back(first[i].value);
+            slot.working = effect.count == 1 ? first[0].value : sim::kNoPacket;
             slot.released_ns = time_ns;
             slot.signal.store(effect.kind == EffectKind::woken ? kLook : kReleased, std::memory_order_release);
             outcome.wake.push_back(effect.thread.value);
         }
         if (effect.kind == EffectKind::took) {
             outcome.took = true;
+            slots_[effect.thread.value].working = effect.count == 1 ? first[0].value : sim::kNoPacket;
             for (uint32_t i = 0; i < effect.count; ++i) outcome.packets.push_back(first[i].value);
         }
         outcome.waits = outcome.waits || effect.kind == EffectKind::waits;
@@ -121,16 +86,21 @@ void PortBackend::decided(uint32_t caller, int64_t time_ns, Outcome& outcome) {
     effects_.clear();
 }
 
+void PortBackend::wake(uint32_t thread) { syscall(SYS_futex, &slots_[thread].signal, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0); }
+
 void PortBackend::carry_out(uint32_t caller, const Outcome& outcome) {
-    for (uint32_t thread : outcome.wake) syscall(SYS_futex, &slots_[thread].signal, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+    for (uint32_t thread : outcome.wake) wake(thread);
     Ring& ring = session_.ring_of(caller);
     for (const Record& record : outcome.records) ring.push(record);
 }
 
 void PortBackend::post(uint32_t thread, const std::vector<Posting>& postings) {
+    const Inside inside(blocking_, thread);
     Outcome outcome;
     {
         const std::lock_guard lock(mutex_);
+        catch_up(outcome);
+        is_awake(thread, outcome);
         for (const Posting& posting : postings) post_one(thread, posting, outcome);
     }
     carry_out(thread, outcome);
@@ -139,7 +109,7 @@ void PortBackend::post(uint32_t thread, const std::vector<Posting>& postings) {
 void PortBackend::post_one(uint32_t thread, const Posting& posting, Outcome& outcome) {
     const sim::Packet& packet = session_.packets[posting.packet];
     Record posted = session_.record(Kind::posted, thread, static_cast<uint16_t>(posting.port.value));
-    posted.time_ns = decision_time();
+    posted.time_ns = call_time();
     posted.packet = posting.packet;
     posted.argument = packet.work.identity;
     posted.processor = thread == sim::kNoThread ? sim::kNoProcessor : processor_now();
@@ -154,6 +124,7 @@ void PortBackend::post_one(uint32_t thread, const Posting& posting, Outcome& out
 }
 
 void PortBackend::get(uint32_t thread, Got& got) {
+    const Inside inside(blocking_, thread);
     const sim::WorkerParams& worker = *workers_[thread];
     Record called = session_.record(Kind::get_called, thread, static_cast<uint16_t>(worker.port.value));
     called.packet = worker.batch;
@@ -164,9 +135,14 @@ void PortBackend::get(uint32_t thread, Got& got) {
     {
         const std::lock_guard lock(mutex_);
         if (stopped_) { got = {}; return; }
+        if (!slots_[thread].known) blocking_.is_system_thread(thread, static_cast<uint32_t>(gettid()));
+        slots_[thread].known = true;
+        catch_up(outcome);
+        is_awake(thread, outcome);
         slots_[thread].signal.store(kParked, std::memory_order_relaxed);
+        slots_[thread].working = sim::kNoPacket;
         sim::port_get(state_, {thread}, worker.port, {.batch_max = worker.batch, .poll = worker.timeout == sim::Duration{0}}, effects_);
-        decided(thread, decision_time(), outcome);
+        decided(thread, call_time(), outcome);
         if (worker.timeout != sim::kInfinite) deadline_ns = monotonic_ns() + worker.timeout.ns;
     }
     carry_out(thread, outcome);
@@ -224,9 +200,10 @@ bool PortBackend::look_again(uint32_t thread, Got& got) {
     {
         const std::lock_guard lock(mutex_);
         if (stopped_) { got = {}; return true; }
+        catch_up(outcome);
         slots_[thread].signal.store(kParked, std::memory_order_relaxed);
         sim::port_look(state_, {thread}, effects_);
-        decided(thread, decision_time(), outcome);
+        decided(thread, call_time(), outcome);
     }
     carry_out(thread, outcome);
     if (outcome.waits) return false;
@@ -239,24 +216,29 @@ bool PortBackend::time_out(uint32_t thread, Got& got) {
     Outcome outcome;
     {
         const std::lock_guard lock(mutex_);
+        catch_up(outcome);
         // A release that came in the last moment wins: the packet is this thread's.
-        if (state_.threads[thread].state != sim::PortThreadState::waiting || stopped_) return false;
-        sim::port_timeout(state_, {thread}, effects_);
-        decided(thread, decision_time(), outcome);
+        if (state_.threads[thread].state == sim::PortThreadState::waiting && !stopped_) {
+            sim::port_timeout(state_, {thread}, effects_);
+            decided(thread, call_time(), outcome);
+        }
     }
     carry_out(thread, outcome);
+    if (!outcome.timed_out) return false;
     got.how = Got::How::timed_out;
     got.packets.clear();
     return true;
 }
 
 void PortBackend::block(uint32_t thread, uint32_t packet, sim::Duration duration) {
+    if (sees_blocking_) return rest(thread, duration);
     for (const bool begins : {true, false}) {
         Outcome outcome;
         {
             const std::lock_guard lock(mutex_);
+            catch_up(outcome);
             Record record = session_.record(begins ? Kind::block_begin : Kind::block_end, thread);
-            record.time_ns = decision_time();
+            record.time_ns = call_time();
             record.packet = packet;
             record.port = static_cast<uint16_t>(state_.threads[thread].association.value);
             record.rule = sim::port_rule_for(state_, {thread}, begins ? sim::Rule::K17 : sim::Rule::K19);
@@ -275,17 +257,46 @@ void PortBackend::block(uint32_t thread, uint32_t packet, sim::Duration duration
     }
 }
 
+// The step sleeps, and says nothing: the kernel tells. At its end the thread makes the port hear of it, whoever was too slow.
+void PortBackend::rest(uint32_t thread, sim::Duration duration) {
+    const int64_t now = monotonic_ns();
+    const int64_t end = now + duration.ns;
+    const timespec at{end / 1'000'000'000, end % 1'000'000'000};
+    wake_on_time();
+    blocking_.rests(thread, now, duration.ns);
+    while (over_.load(std::memory_order_acquire) == 0 && monotonic_ns() < end)
+        syscall(SYS_futex, &over_, FUTEX_WAIT_BITSET_PRIVATE, 0, &at, nullptr, FUTEX_BITSET_MATCH_ANY);
+    Outcome outcome;
+    const Inside inside(blocking_, thread);
+    {
+        const std::lock_guard lock(mutex_);
+        catch_up(outcome);
+        is_awake(thread, outcome);
+    }
+    carry_out(thread, outcome);
+    blocking_.rested(thread);
+}
+
 void PortBackend::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopped_ = true;
         for (Slot& slot : slots_) slot.signal.store(kStopped, std::memory_order_release);
     }
-    for (Slot& slot : slots_) syscall(SYS_futex, &slot.signal, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+    over_.store(1, std::memory_order_release);
+    syscall(SYS_futex, &over_, FUTEX_WAKE_PRIVATE, INT32_MAX, nullptr, nullptr, 0);
+    for (uint32_t thread = 0; thread < slots_.size(); ++thread) wake(thread);
+    if (!watcher_.joinable()) return;
+    const uint64_t one = 1;
+    while (write(wake_watcher_, &one, sizeof one) < 0 && errno == EINTR) {}
+    watcher_.join();
 }
 
-}  // namespace
+PortBackend::~PortBackend() {
+    if (watcher_.joinable()) stop();          // an error before anybody was told to stop
+    if (wake_watcher_ >= 0) close(wake_watcher_);
+}
 
-std::unique_ptr<Backend> make_port_backend(Session& session) { return std::make_unique<PortBackend>(session); }
+std::unique_ptr<Backend> make_port_backend(Session& session, bool sees_blocking) { return std::make_unique<PortBackend>(session, sees_blocking); }
 
 }  // namespace recorder

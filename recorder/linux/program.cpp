@@ -21,7 +21,12 @@ BackendInfo program_backend_info(const sim::Scenario& scenario) {
         const std::string policy(sim::policy_name(port.policy));
         if (policies.find(policy) == std::string::npos) policies += (policies.empty() ? "" : " and ") + policy;
     }
-    return {.name = "port", .made_by = policies + " rules in user mode on Linux", .has_decisions = true, .make = make_port_backend};
+    const std::string refused = switches_refused();
+    const bool sees = refused.empty();
+    return {.name = "port", .made_by = policies + " rules in user mode on Linux", .has_decisions = true, .has_processors = sees,
+            .blocking = {.how = sees ? "seen" : "reported", .why = refused},
+            .more_rings = sees ? port_backend_rings : nullptr,
+            .make = [sees](Session& session) { return make_port_backend(session, sees); }};
 }
 
 void program_catch_interrupts() {

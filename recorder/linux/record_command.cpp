@@ -7,6 +7,7 @@
 #include "recorder/linux/wine.h"
 #include "sim/cli/json.h"
 #include "sim/scenario/load.h"
+#include "sim/trace/print.h"
 #include "sim/trace/summary.h"
 
 namespace recorder {
@@ -36,6 +37,7 @@ int record_command(const sim::RecordOptions& options) {
     const sim::Result<sim::Trace> trace = backend == "port" ? record_scenario(scenario.value(), program_backend_info(scenario.value()), out) : record_under_wine(scenario.value(), out);
     if (!trace) return fail(trace.error());
     if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
+    if (const std::string blocking = sim::blocking_text(trace.value().header.blocking); !blocking.empty()) std::fprintf(stderr, "blocking is %s\n", blocking.c_str());
     const sim::Summary summary = sim::summarize(trace.value().header, trace.value().records, sim::lost_records(trace.value()));
     std::fputs((options.json ? sim::summary_json(summary) + '\n' : sim::summary_text(summary)).c_str(), stdout);
     std::fprintf(stderr, "wrote %s\n", out.c_str());

@@ -28,6 +28,7 @@ void print_info(const TraceOverview& trace) {
     line("processors", std::to_string(header.processors_used) + (header.processors_used == header.processors_asked ? "" : " (the scenario asks for " + std::to_string(header.processors_asked) + ")"));
     line("host", header.host);
     line("clock", header.clock);
+    line("blocking", blocking_text(header.blocking));
     if (header.record_cost_ns > 0) line("cost", std::to_string(static_cast<int>(header.record_cost_ns + 0.5)) + " ns a record");
     line("records", std::to_string(trace.records) + (trace.records == 0 ? "" : ", to " + time_text(trace.last_ns)));
     for (size_t kind = 0; kind < trace.counts.size(); ++kind)

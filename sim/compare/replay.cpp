@@ -46,7 +46,9 @@ public:
             if (record.thread != kNoThread && record.thread >= calling_.size()) continue;   // damaged
             if ((record.flags & kStop) == 0) read(record);
         }
-        settle(trace_.records.empty() ? 0 : trace_.records.back().time_ns);
+        const int64_t end_ns = trace_.records.empty() ? 0 : trace_.records.back().time_ns;
+        hear_all(end_ns);
+        settle(end_ns);
         return replay_;
     }
 
@@ -59,6 +61,10 @@ private:
     std::vector<Call> calling_;                   // by thread: a get that has been called and not decided
     std::vector<second_port::Options> options_;   // by port
     std::vector<std::string> expected_, recorded_;
+    // Where a recorder saw blocking, a block has the time of its switch, and the port heard of it later: when it let somebody go, or
+    // at the next call at the latest.
+    struct Unheard { uint32_t thread; bool begins; };
+    std::vector<Unheard> unheard_;
     std::set<uint32_t> ended_watches_;            // threads whose wait on a handle the second port has ended
     std::map<uint32_t, int> watches_again_;       // by thread: the port on whose handle it waited when it was suspended
     uint32_t apc_packet_ = kNoPacket;             // posted by the kernel APC of the record before
@@ -91,6 +97,22 @@ private:
         }
     }
 
+    // The first `count` waits elsewhere that the port has not heard of yet.
+    void hear(size_t count, int64_t time_ns) {
+        for (size_t i = 0; i < count; ++i) {
+            const int t = static_cast<int>(unheard_[i].thread);
+            call(time_ns, unheard_[i].begins ? ports_.block(t, false) : ports_.wake(t));
+        }
+        unheard_.erase(unheard_.begin(), unheard_.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    void hear_all(int64_t time_ns) { hear(unheard_.size(), time_ns); }
+    // Up to the block of that thread which let somebody go: the last.
+    void hear_of(uint32_t thread, int64_t time_ns) {
+        size_t count = unheard_.size();
+        while (count > 0 && !(unheard_[count - 1].thread == thread && unheard_[count - 1].begins)) --count;
+        if (count > 0) hear(count, time_ns);
+    }
+
     uint32_t number_of(const std::string& name) const {
         const auto& names = trace_.header.threads;
         return static_cast<uint32_t>(std::find(names.begin(), names.end(), name) - names.begin());
@@ -101,6 +123,7 @@ private:
         Call& called = calling_[record.thread];
         if (!called.open || !port_known(called.port)) return false;
         called.open = false;
+        hear_all(record.time_ns);
         call(record.time_ns, ports_.get(static_cast<int>(record.thread), called.port, {.least = 1, .most = called.most, .poll = called.poll, .alertable = called.alertable}));
         return true;
     }
@@ -115,12 +138,14 @@ private:
 
     void released(const Record& record) {
         const uint64_t cause = record.argument;
-        if (record.rule == Rule::K10 && cause > 0 && cause <= calling_.size()) {   // the get of another port freed the slot
+        const bool by_get = record.rule == Rule::K10, by_block = record.rule == Rule::K17 && !unheard_.empty();
+        if ((by_get || by_block) && cause > 0 && cause <= calling_.size()) {       // the get of another port, a block heard of now, freed the slot
             Record get = record;
             get.thread = static_cast<uint32_t>(cause - 1);
-            const std::string took = recorded_.empty() ? "" : recorded_.back();     // told before, decided by this get
+            const std::string took = recorded_.empty() ? "" : recorded_.back();     // told before, decided by this
             if (!recorded_.empty()) recorded_.pop_back();
-            decide_get(get);
+            if (by_get) decide_get(get);
+            else hear_of(get.thread, record.time_ns);
             if (!took.empty()) recorded_.push_back(took);
         }
         // What the queue gave with the release is told by `taken` before it: one decision, in one word.
@@ -143,7 +168,10 @@ private:
         const int t = static_cast<int>(record.thread);
         if ((record.flags & kInvalid) != 0) calling_[record.thread].open = false;   // it asked nobody
         if ((record.flags & kTimedOut) != 0) {
-            if (!decide_get(record)) call(record.time_ns, ports_.timeout(t));
+            if (!decide_get(record)) {
+                hear_all(record.time_ns);
+                call(record.time_ns, ports_.timeout(t));
+            }
             recorded_.push_back("timed_out " + thread(record));
         }
         if ((record.flags & kAlerted) != 0) {
@@ -155,6 +183,8 @@ private:
 
     void waits(const Record& record, bool begins) {
         const int t = static_cast<int>(record.thread), watched = static_cast<int>(record.argument);
+        if (is_unseen_block(record)) return;
+        if (trace_.header.blocking.seen()) return unheard_.push_back({record.thread, begins});
         if ((record.flags & kHandleWait) == 0) return call(record.time_ns, begins ? ports_.block(t, (record.flags & kPageIn) != 0) : ports_.wake(t));
         if (!port_known(static_cast<uint16_t>(record.argument))) return;
         if (begins) return call(record.time_ns, ports_.watch(t, watched));
@@ -233,6 +263,7 @@ private:
             case Kind::thread_exit: if (trace_.header.source == "simulated") call(at, ports_.exit(t)); break;   // a recorder's threads stop after the end
             case Kind::get_called: calling_[record.thread] = {true, record.port, record.packet, record.argument == 0, (record.flags & kAlerted) != 0}; break;
             case Kind::posted:
+                hear_all(at);
                 if (port_known(record.port) && record.packet != apc_packet_) call(at, ports_.post(record.port, std::to_string(record.packet)));
                 apc_packet_ = kNoPacket;
                 break;

@@ -5,6 +5,7 @@
 #include "sim/base/ids.h"
 #include "sim/model/api.h"
 #include "sim/model/file.h"
+#include "sim/trace/record.h"
 
 namespace sim {
 
@@ -81,5 +82,8 @@ constexpr FailedCall failed_call(uint64_t argument) { return (argument & 0xFF) <
 constexpr WhyFailed failed_why(uint64_t argument) { return (argument >> 8 & 0xFF) < static_cast<uint64_t>(WhyFailed::count) ? static_cast<WhyFailed>(argument >> 8 & 0xFF) : WhyFailed::none; }
 /// kNoThread where none is named.
 constexpr uint32_t failed_whom(uint64_t argument) { return static_cast<uint32_t>(argument >> 32) - 1; }
+
+/// block_begin, block_end: a wait that was over before the recorder saw it, so that no port heard of it; the thread counts as running.
+constexpr bool is_unseen_block(const Record& record) { return (record.flags & kKeepsSlot) != 0 && (record.flags & kPageIn) == 0; }
 
 }  // namespace sim

@@ -187,10 +187,10 @@ Result<TraceOverview> read_chunks(const std::string& path, TraceBytes& bytes, co
 }
 
 // A ring that was full counted what it had to drop. Returns how many records make no sense.
-uint64_t read_ring(TraceBytes& bytes, uint64_t offset, uint64_t capacity, Trace& trace) {
+uint64_t read_ring(TraceBytes& bytes, uint32_t ring, uint64_t offset, uint64_t capacity, Trace& trace) {
     const uint64_t lost = load<uint64_t>(bytes, offset + 8);
     const uint32_t thread = load<uint32_t>(bytes, offset + 16);
-    const std::string name = thread < trace.header.threads.size() ? trace.header.threads[thread] : "the sources";
+    const std::string name = thread < trace.header.threads.size() ? trace.header.threads[thread] : ring == 0 ? "the sources" : "context switches";
     if (lost > 0) trace.losses.push_back({.what = "the ring of " + name + " was full", .records = lost});
     uint64_t nonsense = 0;
     for (uint64_t i = 0; i < capacity; ++i) {
@@ -215,7 +215,7 @@ Result<Trace> read_rings(const std::string& path, TraceBytes& bytes) {
     if (head.ring_records > (uint64_t{1} << 40)) return bad_file(path, "the ring file's size makes no sense");
     for (uint32_t ring = 0; ring < head.ring_count && offset + kRingPage <= bytes.size(); ++ring, offset += ring_stride(head.ring_records)) {
         bytes.forget_before(offset);
-        nonsense += read_ring(bytes, offset, head.ring_records, trace);
+        nonsense += read_ring(bytes, ring, offset, head.ring_records, trace);
     }
     std::stable_sort(trace.records.begin(), trace.records.end(), is_earlier);
     trace.whole = false;

@@ -12,6 +12,16 @@ namespace sim {
 
 struct TracePort { std::string name; uint32_t concurrency = 0; uint32_t limit = 0; std::string policy; };
 
+/// Measured traces: how the recorder knew that a thread waits for something else than its port.
+struct TraceBlocking {
+    std::string how;                    ///< "seen": by the system's records of context switches; "reported": by the steps themselves; "": nothing counts blocks
+    std::string why;                    ///< reported: why it is not seen
+    uint64_t releases = 0;              ///< blocks that let a waiter go ...
+    int64_t delay_p50_ns = 0, delay_p99_ns = 0;   ///< ... and how long after it each did
+    uint64_t too_short = 0;             ///< blocks that were over before they were seen, and freed nothing
+    bool seen() const { return how == "seen"; }
+};
+
 struct TraceDevice { std::string name; uint32_t channels = 1; };
 
 struct TraceHeader {
@@ -31,6 +41,7 @@ struct TraceHeader {
     uint32_t processors_used = 0;
     bool has_decisions = false;         ///< parked, released, queued, taken ... are in the trace (not for iocp)
     bool has_processors = false;        ///< ready, on_processor, off_processor are in the trace
+    TraceBlocking blocking;
     double record_cost_ns = 0;          ///< measured cost of one record; 0 simulated
     std::vector<std::string> threads;   ///< names by thread number
     std::vector<uint32_t> priorities;   ///< by thread number; empty where all have the usual one

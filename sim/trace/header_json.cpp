@@ -16,6 +16,23 @@ void read(const Json& json, const char* key, T& value) {
     if (at != json.end()) at->get_to(value);
 }
 
+void read_blocking(const Json& json, TraceBlocking& blocking) {
+    read(json, "how", blocking.how);
+    read(json, "why", blocking.why);
+    read(json, "releases", blocking.releases);
+    read(json, "delay_p50_ns", blocking.delay_p50_ns);
+    read(json, "delay_p99_ns", blocking.delay_p99_ns);
+    read(json, "too_short", blocking.too_short);
+}
+
+Json blocking_json(const TraceBlocking& blocking) {
+    Json json{{"how", blocking.how}};
+    if (!blocking.why.empty()) json["why"] = blocking.why;
+    if (!blocking.seen()) return json;
+    json.update({{"releases", blocking.releases}, {"delay_p50_ns", blocking.delay_p50_ns}, {"delay_p99_ns", blocking.delay_p99_ns}, {"too_short", blocking.too_short}});
+    return json;
+}
+
 TraceHeader header_of_json(const Json& json) {
     TraceHeader header;
     read(json, "version", header.version);
@@ -34,6 +51,7 @@ TraceHeader header_of_json(const Json& json) {
     read(json, "processors_used", header.processors_used);
     read(json, "has_decisions", header.has_decisions);
     read(json, "has_processors", header.has_processors);
+    if (json.contains("blocking")) read_blocking(json["blocking"], header.blocking);
     read(json, "record_cost_ns", header.record_cost_ns);
     read(json, "threads", header.threads);
     if (json.contains("ports"))
@@ -81,6 +99,7 @@ std::string header_to_json(const TraceHeader& header) {
     if (!header.operations.empty()) json["operations"] = header.operations;
     if (!header.priorities.empty()) json["priorities"] = header.priorities;
     if (!header.affinities.empty()) json["affinities"] = header.affinities;
+    if (!header.blocking.how.empty()) json["blocking"] = blocking_json(header.blocking);
     if (header.background > 0) json["background"] = header.background;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);   // a scenario file may hold bytes that are no UTF-8
 }

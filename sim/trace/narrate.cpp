@@ -100,7 +100,7 @@ std::string Teller::returned() const {
     if (record.packet == kNoPacket) return {};
     if (!header.has_decisions) return observed_return();
     const ThreadTraceState* t = of_thread();
-    if (header.has_processors || t == nullptr || !t->released) return {};   // on_processor, or `taken`, has told
+    if (t == nullptr || !t->released || t->view == ThreadView::running) return {};   // on_processor, or `taken`, has told
     return subject() + " runs and returns from its get with packet " + packet() + ".";
 }
 
@@ -178,6 +178,7 @@ std::string Teller::block_begin() const {
     const PortTraceState* port = of_port();
     const ThreadTraceState* t = of_thread();
     std::string out = blocks();
+    if (is_unseen_block(record)) return out + " for so short that the port hears of it only when it is over: no slot is freed.";
     if ((record.flags & kKeepsSlot) != 0) return out + " and counts on: the port does not hear of it" + rule() + ".";   // O6
     if (port == nullptr || t == nullptr || !t->counted || port->active == 0) return out + rule() + ".";
     const uint32_t active = port->active - 1;
@@ -202,6 +203,7 @@ std::string Teller::block_end() const {
     if ((record.flags & kHandleWait) != 0) return watch_ends();
     const PortTraceState* port = of_port();
     const std::string comes_back = comes_back_from();
+    if (is_unseen_block(record)) return comes_back + "; it has kept its slot.";
     if (of_thread() != nullptr && of_thread()->counted && (record.flags & kPageIn) != 0) return comes_back + "; it has kept its slot.";   // O6
     if (port == nullptr) return comes_back + rule() + ".";
     const uint64_t active = uint64_t{port->active} + (record.rule == Rule::K10 && is_nt() && port->active > 0 ? 0u : 1u);   // K10: somebody has left

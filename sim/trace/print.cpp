@@ -200,4 +200,14 @@ std::string record_line(const TraceHeader& header, const TraceState& before, con
     return line;
 }
 
+std::string blocking_text(const TraceBlocking& blocking) {
+    if (blocking.how == "reported") return "reported by the steps, not seen: " + blocking.why;
+    if (!blocking.seen()) return {};
+    std::string out = "seen by context switches: ";
+    if (blocking.releases == 0) out += "no block let a waiter go";
+    else out += std::to_string(blocking.releases) + (blocking.releases == 1 ? " block" : " blocks") + " let a waiter go, " + time_text(blocking.delay_p50_ns) + " after it (median), " + time_text(blocking.delay_p99_ns) + " (p99)";
+    if (blocking.too_short > 0) out += "; " + std::to_string(blocking.too_short) + (blocking.too_short == 1 ? " was" : " were") + " over before it could free a slot";
+    return out;
+}
+
 }  // namespace sim

@@ -44,4 +44,7 @@ std::string narration_line(int64_t time_ns, const std::string& sentence);
 /// A whole trace as "time  sentence" lines.
 std::string narrate_trace(const Trace& trace);
 
+/// How a recorder knew of blocking: "seen by context switches: 12 blocks let a waiter go, 9 us after it (median), ...". "" where nobody did.
+std::string blocking_text(const TraceBlocking& blocking);
+
 }  // namespace sim

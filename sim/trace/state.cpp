@@ -120,7 +120,8 @@ void Apply::get_returned() {
     const bool abandoned = (record.flags & kAbandoned) != 0;
     if (t->association == kNoPort && !abandoned && !header.has_decisions) associate(*t, record.port);
     count(*t, !abandoned || t->association != kNoPort);
-    if (!header.has_processors) view(*t, ThreadView::running);
+    // Let go before it had left its processor: no on_processor tells that it runs.
+    if (!header.has_processors || t->processor != kNoProcessor) view(*t, ThreadView::running);
     if (record.packet == kNoPacket) return;
     if (!header.has_decisions) {
         if (record.argument > 0) t->packets.clear();   // 0: one more packet of the batch that the record before began
@@ -216,7 +217,7 @@ void Apply::completed() {
 
 void Apply::blocks(bool begins) {
     ThreadTraceState* t = thread();
-    if (t == nullptr) return;
+    if (t == nullptr || is_unseen_block(record)) return;
     t->in_wait = begins;
     if (!begins || (record.flags & kKeepsSlot) == 0) count(*t, !begins);   // O6: it may count on
     if (begins) view(*t, ThreadView::blocked);

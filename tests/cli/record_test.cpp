@@ -1,5 +1,6 @@
 // `portside record` and `portside-record` from outside, on the port backend: interrupted, killed, wrongly used.
 #include "tests/cli/shell.h"
+#include "tests/skip.h"
 
 #include <doctest/doctest.h>
 
@@ -85,6 +86,42 @@ TEST_CASE("record: what is not recorded yet, a folder that is not there and a lo
     CHECK(lost.code == 1);
     CHECK(has(lost.err, "/gone.exe"));
     CHECK_FALSE(std::filesystem::exists(folder / "limit-1-burst-iocp.ptrace"));
+}
+
+TEST_CASE("record: where the kernel does not tell of context switches the steps report blocking, and command and trace say so") {
+    const Folder folder;
+    const Outcome refused = portside(folder, "record block-and-release", quoted(PORTSIDE_REFUSED) + " perf_event_open 13 ");
+    REQUIRE_MESSAGE(refused.code == 0, refused.err);
+    CHECK(has(refused.err, "blocking is reported by the steps, not seen: the kernel does not tell this process of its context switches: perf_event_open: Permission denied (kernel.perf_event_paranoid is "));
+    CHECK(has(refused.err, "sudo sysctl kernel.perf_event_paranoid=2"));
+    const Outcome info = portside(folder, "info block-and-release-port.ptrace");
+    CHECK(has(info.out, "blocking     reported by the steps, not seen: "));
+    CHECK_FALSE(has(info.out, "on_processor"));
+    CHECK(has(info.out, "block_begin"));
+    const Outcome old = portside(folder, "record block-and-release", quoted(PORTSIDE_REFUSED) + " perf_event_open 38 ");
+    CHECK(old.code == 0);
+    CHECK(has(old.err, "Function not implemented"));
+    CHECK(has(old.err, "CONFIG_PERF_EVENTS"));
+    CHECK_FALSE(has(old.err, "sysctl"));
+}
+
+TEST_CASE("record: where it tells, blocking is seen, and the trace has processors and the delay") {
+    const Folder folder;
+    const Outcome seen = portside(folder, "record block-and-release --json");
+    REQUIRE_MESSAGE(seen.code == 0, seen.err);
+    if (!has(seen.err, "blocking is seen by context switches: ")) return skip("perf", seen.err);
+    CHECK(has(seen.err, "let a waiter go, "));
+    const Outcome info = portside(folder, "info block-and-release-port.ptrace --json");
+    CHECK(has(info.out, "\"has_processors\": true"));
+    CHECK(has(info.out, "\"how\": \"seen\""));
+    const auto releases = json_numbers(info.out, "releases"), p50 = json_numbers(info.out, "delay_p50_ns"), p99 = json_numbers(info.out, "delay_p99_ns");
+    REQUIRE(releases.size() == 1);
+    CHECK(releases[0] > 0);
+    CHECK(p50[0] > 0);
+    CHECK(p50[0] <= p99[0]);
+    const Outcome compared = portside(folder, "compare block-and-release block-and-release-port.ptrace --json");
+    CHECK(json_numbers(compared.out, "replay") == std::vector<double>{1});
+    CHECK(has(portside(folder, "print block-and-release-port.ptrace --narrate").out, "blocks for 3 ms in packet"));
 }
 
 TEST_CASE("portside-record: the small program records the same and names its file after scenario and backend") {

@@ -6,8 +6,7 @@
 #include <set>
 #include <thread>
 
-#include "recorder/common/run.h"
-#include "recorder/linux/port_backend.h"
+#include "recorder/common/program.h"
 #include "sim/compare/compare.h"
 #include "sim/scenario/load.h"
 #include "tests/folder.h"
@@ -26,7 +25,7 @@ sim::Scenario scenario_of(const std::string& text) {
 
 sim::Trace record(const std::string& text) {
     const test::Folder folder;
-    const recorder::BackendInfo info{.name = "port", .made_by = "test", .has_decisions = true, .make = recorder::make_port_backend};
+    const recorder::BackendInfo info = recorder::program_backend_info(scenario_of(text));
     const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario_of(text), info, (folder / "a.ptrace").string());
     REQUIRE_MESSAGE(trace.ok(), trace.error().text());
     CHECK_FALSE(std::filesystem::exists(folder / "a.ptrace.part"));

@@ -1,8 +1,10 @@
 #include "tests/recorder/replay.h"
 
+#include <algorithm>
 #include <deque>
 
 #include "sim/port/port.h"
+#include "sim/trace/arguments.h"
 #include "sim/trace/port_records.h"
 
 namespace test {
@@ -37,12 +39,46 @@ private:
     sim::PortState state_;
     sim::Effects effects_;
     std::vector<Record> calls_;           // by thread: its get_called that was not decided; kind none: there is none
+    // Where blocking was seen: waits elsewhere, in the order in which the port heard of them, which was at the next decision at the
+    // latest, or when it let somebody go for one.
+    std::vector<Record> unheard_;
     std::vector<bool> returns_;           // by thread: released, its get_returned is no decision
     std::deque<Record> expected_;
+    uint32_t cause_ = sim::kNoThread;     // thread whose call or block is decided
 
     static std::string text(const Record& record) { return "kind " + std::to_string(static_cast<int>(record.kind)) + " of thread " + std::to_string(record.thread) + " at " + std::to_string(record.time_ns) + " ns"; }
     static bool is_call(Kind kind) { return kind == Kind::posted || kind == Kind::detail || kind == Kind::block_begin || kind == Kind::block_end; }
     PortThreadState state_of(const Record& record) const { return state_.threads[record.thread].state; }
+
+    void hear_one() {
+        const sim::ThreadId thread{unheard_.front().thread};
+        if (unheard_.front().kind == Kind::block_begin) sim::port_block(state_, thread, effects_);
+        else sim::port_wake(state_, thread, effects_);
+        unheard_.erase(unheard_.begin());
+    }
+    // Whether the port let somebody go for one of them: then that is what comes now.
+    bool lets_go() {
+        while (!unheard_.empty()) {
+            const Record heard = unheard_.front();
+            hear_one();
+            if (std::any_of(effects_.items.begin(), effects_.items.end(), [](const sim::Effect& e) { return e.kind == sim::EffectKind::released; })) {
+                cause_ = heard.thread;
+                return true;
+            }
+            effects_.clear();
+        }
+        return false;
+    }
+    void waits(const Record& record) {
+        if (sim::is_unseen_block(record)) return;
+        if (trace_.header.blocking.seen()) return unheard_.push_back(record);
+        const sim::ThreadId thread{record.thread};
+        if (record.kind == Kind::block_begin) sim::port_block(state_, thread, effects_);
+        else sim::port_wake(state_, thread, effects_);
+    }
+    static bool decides(const Record& record) {
+        return record.kind == Kind::posted || record.kind == Kind::associated || record.kind == Kind::taken || record.kind == Kind::parked || record.kind == Kind::get_returned;
+    }
 
     void get_decided(const Record& record) {
         Record& call = calls_[record.thread];
@@ -54,16 +90,17 @@ private:
 
     // A record that begins a decision: makes it, and notes the records that must be there.
     void start(const Record& record) {
-        const sim::ThreadId thread{record.thread};
-        if (record.kind == Kind::get_called) calls_[record.thread] = record;
+        cause_ = record.thread;
+        const bool own_return = record.kind == Kind::get_returned && returns_[record.thread];
+        if (decides(record) && !own_return && lets_go()) {}
+        else if (record.kind == Kind::get_called) calls_[record.thread] = record;
         else if (record.kind == Kind::port_opened) sim::port_open(state_, *sim::policy_from_name(trace_.header.ports[record.port].policy), static_cast<uint32_t>(record.argument), effects_);
         else if (record.kind == Kind::posted) sim::port_post(state_, {record.port}, {record.packet}, effects_);
-        else if (record.kind == Kind::block_begin) sim::port_block(state_, thread, effects_);
-        else if (record.kind == Kind::block_end) sim::port_wake(state_, thread, effects_);
-        else if (record.kind == Kind::get_returned && returns_[record.thread]) returns_[record.thread] = false;
+        else if (record.kind == Kind::block_begin || record.kind == Kind::block_end) waits(record);
+        else if (own_return) returns_[record.thread] = false;
         else if (record.kind == Kind::associated || record.kind == Kind::taken || record.kind == Kind::parked || record.kind == Kind::get_returned) get_decided(record);
         std::vector<Record> records;
-        sim::append_port_records(records, state_, effects_, {.time_ns = record.time_ns, .caller = record.thread, .processor = sim::kNoProcessor});
+        sim::append_port_records(records, state_, effects_, {.time_ns = record.time_ns, .caller = cause_, .processor = sim::kNoProcessor});
         for (const sim::Effect& effect : effects_.items)
             if (effect.kind == sim::EffectKind::released) returns_[effect.thread.value] = true;
         expected_.assign(records.begin(), records.end());
