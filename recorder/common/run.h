@@ -14,7 +14,7 @@ struct BackendInfo {
     std::string made_by;                  ///< "nt rules in user mode on Linux"
     bool has_decisions = false;
     bool has_processors = false;
-    sim::TraceBlocking blocking;          ///< how, and why
+    sim::TraceBlocking blocking{};        ///< how, and why
     uint32_t (*more_rings)(uint32_t processors) = nullptr;   ///< that the backend asks for beside those of threads and sources; none
     std::function<std::unique_ptr<Backend>(Session&)> make;
 };

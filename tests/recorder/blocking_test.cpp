@@ -73,7 +73,7 @@ public:
             const auto backend = recorder::make_port_backend(session, true);
             REQUIRE(backend->open().ok());
             std::thread crew([&] { serve(*backend, work); });
-            while (!backend->is_waiting(0) || !backend->is_waiting(1)) std::this_thread::yield();
+            while (!parked_.load()) std::this_thread::yield();
             session.clock.start();
             backend->post(sim::kNoThread, {{{0}, session.packets.add({})}, {{0}, session.packets.add({})}});
             while (done_.load() < 2) std::this_thread::yield();
@@ -93,6 +93,7 @@ private:
                                          "[[source]]\nname = \"clients\"\nport = \"port\"\narrivals = { at = [\"0ms\", \"0ms\"] }\n";
     const test::Folder folder_;
     std::atomic<int> done_{0};
+    std::atomic<bool> parked_{false};
 
     void serve(recorder::Backend& backend, const Work& work) {
         REQUIRE(backend.before_workers().ok());
@@ -107,6 +108,7 @@ private:
             });
             while (!backend.is_waiting(t)) std::this_thread::yield();
         }
+        parked_ = true;
         for (std::thread& worker : workers) worker.join();
     }
 };
