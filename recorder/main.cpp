@@ -1,10 +1,11 @@
-// portside-record: records a scenario, and nothing else. Small and static, for Linux and Windows; on Linux `portside record
-// --backend iocp` runs the Windows one through Wine. What this system has: linux/program.cpp, windows/program.cpp.
+// portside-record: records a scenario, or on Windows an unmodified program, and nothing else. Small and static, for Linux and Windows; on Linux `portside record
+// --backend iocp` and `portside record run` use the Windows one through Wine. What this system has: linux/program.cpp, windows/program.cpp.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <thread>
 
 #include "recorder/common/program.h"
+#include "recorder/common/program_options.h"
 #include "sim/scenario/load.h"
 #include "sim/trace/summary.h"
 
@@ -15,6 +16,25 @@ int fail(const sim::Error& error, int code = 1) {
     return code;
 }
 
+void add_program_options(CLI::App& command, recorder::ProgramOptions& options) {
+    command.add_option("-o,--out", options.out, "the trace to write; default: <program>.ptrace here")->type_name("TRACE");
+    command.add_option("--port", options.port, "only this port, by its name in the trace or its handle (0x54)")->type_name("NAME");
+    command.add_flag("--follow", options.follow, "record its children too, each in a trace of its own");
+    command.add_flag("!--no-waits", options.waits, "leave out waits inside handlers");
+    command.add_option("--depth-every", options.depth_every, "ask the system for a port's depth after so many gets of a thread; 0: never")->type_name("N")->capture_default_str();
+    command.add_option("--last", options.last, "keep only so much before the end, such as 10s")->type_name("TIME");
+    command.add_option("--until", options.until, "end the recording when this holds, such as depth>100; depth, batch, posts, gets")->type_name("COND");
+    command.add_option("--for", options.duration, "end the recording after so much time; the program goes on")->type_name("TIME");
+    command.add_option("--memory", options.memory_mb, "MB of memory, and of the file, for what threads have written and the recorder not yet taken")->check(CLI::Range(1, 65536))->type_name("MB")->capture_default_str();
+    command.add_option("--stop-file", options.stop_file, "end the recording when this file appears")->type_name("FILE");
+}
+
+// -1: the command line asks for a scenario.
+int run_or_attach(const CLI::App& app, const recorder::ProgramOptions& options) {
+    recorder::program_catch_interrupts();
+    return app.got_subcommand("run") || app.got_subcommand("attach") ? recorder::record_program(options) : -1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -22,7 +42,15 @@ int main(int argc, char** argv) {
     std::string name, backend = recorder::program_backend(), out;
     std::vector<std::string> sets;
     bool stop_on_eof = false;
-    app.add_option("SCENARIO", name, "a scenario file")->required();
+    recorder::ProgramOptions program;
+    CLI::App* run = app.add_subcommand("run", "start an unmodified Windows program and record what its completion ports do");
+    run->add_option("PROGRAM", program.command, "the program and its arguments, after --")->required();
+    add_program_options(*run, program);
+    CLI::App* attach = app.add_subcommand("attach", "record a Windows program that runs already");
+    attach->add_option("PROCESS", program.attach, "its number, or the name of its file")->required();
+    add_program_options(*attach, program);
+    app.require_subcommand(0, 1);
+    app.add_option("SCENARIO", name, "a scenario file");
     app.add_option("--backend", backend, "the port to record on: " + backend)->type_name("BACKEND");
     app.add_option("-o,--out", out, "the trace to write; default: <scenario>-" + backend + ".ptrace here")->type_name("TRACE");
     app.add_option("--set", sets, "override a value of the scenario: port.port.concurrency=4 (may be given again)")->type_name("PATH=VALUE")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -33,6 +61,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
+    if (const int code = run_or_attach(app, program); code >= 0) return code;
+    if (name.empty()) return fail({.file = "portside-record", .line = 0, .column = 0, .what = "no scenario was given", .hint = "give a scenario file, or run, or attach; --help tells more"}, 2);
     if (backend != recorder::program_backend())
         return fail({.file = "--backend " + backend, .line = 0, .column = 0, .what = "this program has no such backend", .hint = std::string("use ") + recorder::program_backend()}, 2);
     const sim::Result<sim::Scenario> scenario = sim::scenario_load(name, sets);

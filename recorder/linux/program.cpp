@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 
+#include "recorder/common/program_options.h"
 #include "recorder/linux/port_backend.h"
 
 namespace recorder {
@@ -27,6 +29,11 @@ BackendInfo program_backend_info(const sim::Scenario& scenario) {
             .blocking = {.how = sees ? "seen" : "reported", .why = refused},
             .more_rings = sees ? port_backend_rings : nullptr,
             .make = [sees](Session& session) { return make_port_backend(session, sees); }};
+}
+
+int record_program(const ProgramOptions&) {
+    std::fputs("portside-record: programs are recorded on Windows, or under Wine with `portside record run`\n", stderr);
+    return 1;
 }
 
 void program_catch_interrupts() {

@@ -1,5 +1,3 @@
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
 #define _WIN32_WINNT 0x0602
 #include "recorder/windows/iocp_backend.h"
 

@@ -1,6 +1,4 @@
 // Clock, mapping, work and host on Windows.
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
 #include <windows.h>
 #include <timeapi.h>
 

@@ -1,5 +1,3 @@
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
 #include "recorder/common/program.h"
 
 #include <windows.h>

@@ -11,6 +11,7 @@
 #include "sim/trace/file.h"
 #include "sim/trace/file_bytes.h"
 #include "sim/trace/file_format.h"
+#include "sim/trace/raw_merge.h"
 #include "sim/trace/ring_file.h"
 
 namespace sim {
@@ -224,6 +225,17 @@ Result<Trace> read_rings(const std::string& path, TraceBytes& bytes) {
     return trace;
 }
 
+// What an agent left in a program, and the recorder beside it did not merge.
+Result<Trace> read_raw(const std::string& path, TraceBytes& bytes) {
+    const Result<RawTrace> raw = raw_read(path, bytes.at(0, bytes.size()), bytes.size());
+    if (!raw) return raw.error();
+    Result<Trace> trace = raw_merge(raw.value());
+    if (!trace) return trace;
+    trace->whole = false;
+    trace->damage.push_back("the recorder did not finish: what the program left was merged, " + std::to_string(trace->records.size()) + " records");
+    return trace;
+}
+
 }  // namespace
 
 uint64_t lost_records(const std::vector<Loss>& losses) {
@@ -238,9 +250,10 @@ namespace {
 Result<TraceOverview> read_some(const std::string& path, TraceBytes& bytes, const ChunkSink& sink, Trace& whole) {
     const auto begins_with = [&bytes](const char (&magic)[8], size_t head) { return bytes.size() >= head && std::memcmp(bytes.at(0, sizeof magic), magic, sizeof magic) == 0; };
     if (begins_with(kTraceMagic, sizeof(FileHead))) return read_chunks(path, bytes, sink);
-    if (!begins_with(kRingMagic, sizeof(RingFileHead)))
+    const bool raw = begins_with(kRawMagic, kRawPage);
+    if (!raw && !begins_with(kRingMagic, sizeof(RingFileHead)))
         return bad_file(path, bytes.size() == 0 ? "the file is empty, expected a trace" : "this is not a trace (it does not begin with PTRACE01)", "traces come from `portside sim -o` and `portside record`");
-    Result<Trace> rings = read_rings(path, bytes);
+    Result<Trace> rings = raw ? read_raw(path, bytes) : read_rings(path, bytes);
     if (!rings) return rings.error();
     whole = std::move(rings.value());
     TraceOverview overview{.header = whole.header, .counts = {}, .records = whole.records.size(), .last_ns = whole.records.empty() ? 0 : whole.records.back().time_ns, .losses = whole.losses, .damage = whole.damage, .whole = false};

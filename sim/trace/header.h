@@ -1,6 +1,7 @@
 // The header of a trace: who made it and from what. Written as JSON (header_json.cpp, the only place that knows).
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,24 @@ struct TraceBlocking {
 };
 
 struct TraceDevice { std::string name; uint32_t channels = 1; };
+
+/// What a recording of an unmodified program says of one of its ports.
+struct TraceProgramPort {
+    uint32_t handle = 0;
+    bool limit_known = false;             ///< it was made while it was recorded
+    std::map<uint32_t, uint64_t> batches;   ///< so many gets brought so many packets
+    uint32_t depth_max = 0;               ///< the most packets left after a get, where the system was asked
+};
+
+/// The unmodified program that was recorded. FORMAT.md, "Recordings of programs".
+struct TraceProgram {
+    std::string name;                     ///< its file, without the folder; "": the trace is of none
+    uint32_t process = 0;                 ///< as the system numbers it
+    std::vector<std::string> hooks;       ///< system calls that are recorded, and by which layout of their stubs
+    std::vector<std::string> refused;     ///< those that are not, and why
+    double clock_cost_ns = 0;             ///< of record_cost_ns, for reading the clock
+    std::vector<TraceProgramPort> ports;  ///< by port number
+};
 
 struct TraceHeader {
     uint32_t version = 0;
@@ -53,6 +72,7 @@ struct TraceHeader {
     std::vector<std::string> locks;     ///< names by lock number
     std::vector<std::string> files;     ///< names by file number; empty where the trace names none
     std::vector<std::string> operations;   ///< names of operations by number
+    TraceProgram program;
     std::vector<uint64_t> source_clients;   ///< clients of a closed source, 0 for the others
 };
 

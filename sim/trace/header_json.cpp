@@ -33,6 +33,36 @@ Json blocking_json(const TraceBlocking& blocking) {
     return json;
 }
 
+TraceProgram program_of_json(const Json& json) {
+    TraceProgram program;
+    read(json, "name", program.name);
+    read(json, "process", program.process);
+    read(json, "hooks", program.hooks);
+    read(json, "refused", program.refused);
+    read(json, "clock_cost_ns", program.clock_cost_ns);
+    if (!json.contains("ports")) return program;
+    for (const Json& one : json["ports"]) {
+        TraceProgramPort port;
+        read(one, "handle", port.handle);
+        read(one, "limit_known", port.limit_known);
+        read(one, "depth_max", port.depth_max);
+        if (one.contains("batches"))
+            for (const Json& batch : one["batches"]) port.batches[batch.at(0).get<uint32_t>()] = batch.at(1).get<uint64_t>();
+        program.ports.push_back(std::move(port));
+    }
+    return program;
+}
+
+Json program_to_json(const TraceProgram& program) {
+    Json json{{"name", program.name}, {"process", program.process}, {"hooks", program.hooks}, {"refused", program.refused}, {"clock_cost_ns", program.clock_cost_ns}, {"ports", Json::array()}};
+    for (const TraceProgramPort& port : program.ports) {
+        Json batches = Json::array();
+        for (const auto& [packets, gets] : port.batches) batches.push_back(Json::array({packets, gets}));
+        json["ports"].push_back({{"handle", port.handle}, {"limit_known", port.limit_known}, {"batches", batches}, {"depth_max", port.depth_max}});
+    }
+    return json;
+}
+
 TraceHeader header_of_json(const Json& json) {
     TraceHeader header;
     read(json, "version", header.version);
@@ -78,6 +108,7 @@ TraceHeader header_of_json(const Json& json) {
     read(json, "background", header.background);
     read(json, "sources", header.sources);
     read(json, "source_clients", header.source_clients);
+    if (json.contains("program")) header.program = program_of_json(json["program"]);
     return header;
 }
 
@@ -100,6 +131,7 @@ std::string header_to_json(const TraceHeader& header) {
     if (!header.priorities.empty()) json["priorities"] = header.priorities;
     if (!header.affinities.empty()) json["affinities"] = header.affinities;
     if (!header.blocking.how.empty()) json["blocking"] = blocking_json(header.blocking);
+    if (!header.program.name.empty()) json["program"] = program_to_json(header.program);
     if (header.background > 0) json["background"] = header.background;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);   // a scenario file may hold bytes that are no UTF-8
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "sim/trace/arguments.h"
+#include "sim/trace/observed.h"
 
 namespace sim {
 namespace {
@@ -25,13 +26,17 @@ std::string decimal(double value, const char* unit) {
 std::string flags_text(const Record& record) {
     std::string out;
     const std::array<std::pair<uint16_t, const char*>, 16> names{{{kTimedOut, " timed-out"}, {kAbandoned, " abandoned"}, {kAlerted, " alerted"}, {kPreempted, " preempted"}, {kStop, " stop"}, {kSleep, " sleep"}, {kFromQueue, " from-queue"}, {kLockWait, " lock"}, {kDeviceWait, " device"}, {kHandleWait, " handle"}, {kPageIn, " page"}, {kKeepsSlot, " keeps-slot"}, {kIoWait, " operation"}, {kDetailed, " detailed"}, {kError, " error"}, {kNoAnswer, " no-packet"}}};
-    // Bits are per kind: these two of them mean something else than elsewhere.
-    const bool own = record.kind == Kind::apc || record.kind == Kind::get_returned;
-    const uint16_t flags = own ? static_cast<uint16_t>(record.flags & ~(kKernelApc | kInvalid)) : record.flags;
+    // Bits are per kind: these of them mean something else than elsewhere.
+    uint16_t own = record.kind == Kind::apc || record.kind == Kind::get_returned ? kKernelApc | kInvalid : 0;
+    if (record.kind == Kind::posted || record.kind == Kind::io_finished) own = kWithin;
+    if (record.kind == Kind::detail) own = kEarliest | kDepth;
+    if (record.kind == Kind::block_begin || record.kind == Kind::block_end) own = kWaitCall;
+    const auto flags = static_cast<uint16_t>(record.flags & ~own);
     for (const auto& [bit, name] : names)
         if ((flags & bit) != 0) out += name;
     if (record.kind == Kind::apc && (record.flags & kKernelApc) != 0) out += " kernel";
     if (record.kind == Kind::get_returned && (record.flags & kInvalid) != 0) out += " invalid-handle";
+    if (own == kWithin && (record.flags & kWithin) != 0) out += " until-then";
     return out;
 }
 
@@ -69,6 +74,13 @@ std::string apc_text(const Record& record) {
     return "by thread " + std::to_string(apc_caller(record.argument)) + (packet == kNoPacket ? "" : " posts #" + std::to_string(packet));
 }
 
+std::string detail_text(const Record& record) {
+    const std::string number = std::to_string(record.argument);
+    if ((record.flags & kEarliest) != 0) return record.argument == 0 ? "queued at some moment before" : "queued at " + time_text(static_cast<int64_t>(record.argument)) + " or later";
+    if ((record.flags & kDepth) != 0) return number + " left in the queue";
+    return (record.flags & kError) != 0 ? number : "key " + number;
+}
+
 // What a record's argument means, by kind.
 std::string argument_text(const Record& record) {
     const auto number = std::to_string(record.argument);
@@ -87,6 +99,7 @@ std::string argument_text(const Record& record) {
             if ((record.flags & kDeviceWait) != 0) return "device " + number;
             if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
             if ((record.flags & kHandleWait) != 0) return "port " + number;
+            if ((record.flags & kWaitCall) != 0) return record.argument == static_cast<uint64_t>(kInfinite.ns) ? "in a call, no timeout" : "in a call, timeout " + time_text(ns);
             if ((record.flags & ~kTimedBlock) != 0) return number;   // a bit of a later writer: it may change what the argument means
             return record.argument == 0 ? "" : "for " + time_text(ns);
         case Kind::block_end:
@@ -99,7 +112,7 @@ std::string argument_text(const Record& record) {
         case Kind::io_cancelled:
         case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
         case Kind::mark: return number;
-        case Kind::detail: return (record.flags & kError) != 0 ? number : "key " + number;
+        case Kind::detail: return detail_text(record);
         case Kind::io_detail: return io_detail_text(record);
         case Kind::call: return call_text(record);
         case Kind::port_closed:

@@ -5,6 +5,7 @@
 
 #include "sim/model/limits.h"
 #include "sim/trace/arguments.h"
+#include "sim/trace/observed.h"
 
 namespace sim {
 namespace {
@@ -318,6 +319,7 @@ void Apply::apply() {
         case Kind::resumed: suspends(false); break;
         case Kind::detail:
             if (PacketTraceState* packet = state.packets.find(record.packet)) {
+                if ((record.flags & (kEarliest | kDepth)) != 0) break;   // say nothing of the packet itself
                 if ((record.flags & kError) != 0) packet->error = static_cast<uint16_t>(record.argument);
                 else packet->key = record.argument;
             }
@@ -389,6 +391,7 @@ PacketTraceState trace_state_posted(const TraceState& before, const Record& post
     packet.poster = posted.thread;
     packet.port = posted.port;
     packet.stop = (posted.flags & kStop) != 0;
+    packet.within = (posted.flags & kWithin) != 0;
     const bool is_answer = posted.thread == kNoThread && before.answer;
     if (is_answer) {
         packet.device = before.answer->device;

@@ -49,6 +49,7 @@ struct PacketTraceState {
     uint32_t poster = kNoThread, thread = kNoThread;
     uint16_t port = kNoPort;
     bool stop = false;                    ///< only stops a worker; counts nowhere
+    bool within = false;                  ///< it was queued at some moment before posted_ns: no latency can be told
     bool lost = false;                    ///< nobody will handle it (K31, or its thread exited)
     // Posted by a handler: "17.0" is the first packet that packet 17 posted, "17.0.2" that one's third.
     uint64_t root = 0;                    ///< identity of the packet of a source that it descends from

@@ -83,14 +83,14 @@ struct Summarizer::State {
         if (record.kind == Kind::completed) {
             ++summary.completed;
             summary.compute_ns += record.argument;
-            latency.add(record.time_ns - packet->posted_ns);
+            if (!packet->within) latency.add(record.time_ns - packet->posted_ns);
             if (record.thread < summary.threads.size()) ++summary.threads[record.thread].packets;
         }
     }
 
     void count_wait_of(uint32_t number, int64_t now_ns) {
         const PacketTraceState* packet = trace.packets.find(number);
-        if (packet != nullptr && !packet->stop && packet->posted_ns >= 0 && packet->got_ns == now_ns) queue_wait.add(now_ns - packet->posted_ns);
+        if (packet != nullptr && !packet->stop && packet->posted_ns >= 0 && packet->got_ns == now_ns && !packet->within) queue_wait.add(now_ns - packet->posted_ns);
     }
 
     // Every packet that this get brought: with decisions one return tells of a whole batch.

@@ -1,0 +1,16 @@
+// What the recorder and its agent agree on beside the file between them (sim/trace/raw_file.h).
+#pragma once
+#include <string>
+
+namespace recorder {
+
+/// The section that both map. The agent is told its number as the argument of kAgentStart.
+inline std::string agent_section(unsigned long process, unsigned number) { return "Local\\portside-" + std::to_string(process) + '-' + std::to_string(number); }
+
+inline constexpr char kAgentFile[] = "portside-agent64.dll";
+/// Exports, started as threads of the program with the section's number; they return 0, or why not as the section says.
+inline constexpr char kAgentStart[] = "portside_agent_start";
+inline constexpr char kAgentStop[] = "portside_agent_stop";       ///< nothing is written from now on
+inline constexpr char kAgentLeave[] = "portside_agent_leave";     ///< after the stubs are as they were: gives the section back
+
+}  // namespace recorder

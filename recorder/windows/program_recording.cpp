@@ -1,0 +1,238 @@
+#include "recorder/windows/program_recording.h"
+
+#include <x86intrin.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "recorder/common/clock.h"
+#include "recorder/common/work.h"
+#include "recorder/windows/agent/agent.h"
+#include "sim/trace/file_format.h"
+
+namespace recorder {
+namespace {
+
+constexpr uint32_t kRings = 128;
+constexpr uint64_t kNotesBytes = uint64_t{1} << 20;
+constexpr uint64_t kTakeMax = 4096;                // records of a block
+
+sim::Error at_file(const std::string& path, const std::string& what) {
+    const DWORD error = GetLastError();
+    const bool full = error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL;
+    const bool denied = error == ERROR_ACCESS_DENIED || error == ERROR_WRITE_PROTECT;
+    return {.file = path, .line = 0, .column = 0, .what = what + ": " + (full ? "the disk is full" : denied ? "the folder or the file can't be written" : error == ERROR_PATH_NOT_FOUND ? "there is no such folder" : "Windows error " + std::to_string(error)), .hint = {}};
+}
+
+sim::TraceHeader header_for(const Target& target) {
+    sim::TraceHeader header;
+    const std::string host = host_text();
+    header.version = sim::kTraceVersion;
+    header.source = "measured";
+    header.backend = "iocp";
+    header.made_by = "unmodified program " + target.name() + ", completion port, " + host.substr(0, host.find(','));
+    header.host = host;
+    header.processors_asked = header.processors_used = GetActiveProcessorCount(ALL_PROCESSOR_GROUPS);
+    header.program.name = target.name().empty() ? "process " + std::to_string(target.id()) : target.name();
+    header.program.process = target.id();
+    return header;
+}
+
+// A power of two, so that all rings fit.
+uint64_t records_of(uint32_t memory_mb) {
+    uint64_t records = 256;
+    while (records * 2 * sizeof(sim::RawRecord) * kRings <= uint64_t{memory_mb} << 20) records *= 2;
+    return records;
+}
+
+void take_moment(sim::RawHead& head) {
+    LARGE_INTEGER counter;
+    QueryPerformanceCounter(&counter);
+    head.now.counter.store(static_cast<uint64_t>(counter.QuadPart));
+    head.now.ticks.store(head.has_tsc != 0 ? __rdtsc() : static_cast<uint64_t>(counter.QuadPart));
+}
+
+}  // namespace
+
+sim::Result<std::unique_ptr<ProgramRecording>> ProgramRecording::begin(Target target, const ProgramOptions& options, const std::string& out, int64_t last_ns) {
+    static unsigned next_number = static_cast<unsigned>(GetTickCount());   // another recorder may have been here before
+    const unsigned number = ++next_number;
+    std::unique_ptr<ProgramRecording> recording(new ProgramRecording(std::move(target), out, last_ns));
+    if (const sim::Status made = recording->create_file(options, number); !made) return made.error();
+    if (const sim::Status started = recording->start_agent(number); !started) {
+        recording->close_file();
+        DeleteFileA(recording->part().c_str());
+        return started.error();
+    }
+    return recording;
+}
+
+ProgramRecording::~ProgramRecording() {
+    if (runs_) end();
+    close_file();
+}
+
+void ProgramRecording::close_file() {
+    if (base_ != nullptr) UnmapViewOfFile(base_);
+    if (section_ != nullptr) CloseHandle(section_);
+    if (file_ != INVALID_HANDLE_VALUE) CloseHandle(file_);
+    base_ = nullptr;
+    section_ = nullptr;
+    file_ = INVALID_HANDLE_VALUE;
+}
+
+sim::Status ProgramRecording::create_file(const ProgramOptions& options, unsigned number) {
+    const std::string json = sim::header_to_json(header_for(target_));
+    auto* head = new (std::align_val_t{64}) sim::RawHead{};
+    const std::unique_ptr<sim::RawHead, void (*)(sim::RawHead*)> owned(head, [](sim::RawHead* one) { ::operator delete(one, std::align_val_t{64}); });
+    std::memcpy(head->magic, sim::kRawMagic, sizeof head->magic);
+    head->version = sim::kRawVersion;
+    head->ring_count = kRings;
+    head->ring_records = records_of(options.memory_mb);
+    head->header_bytes = json.size();
+    head->header_checksum = sim::trace_checksum(json.data(), json.size());
+    head->notes_bytes = kNotesBytes;
+    head->depth_every = options.depth_every;
+    head->with_waits = options.waits ? 1 : 0;
+    head->follow = options.follow ? 1 : 0;
+    file_ = CreateFileA(part().c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (file_ == INVALID_HANDLE_VALUE) return at_file(part(), "can't create the recording");
+    // Written in full at once: a disk that fills up later would kill the program in the middle of a store.
+    end_ = sim::raw_blocks_at(*head);
+    const std::vector<uint8_t> zeros(1 << 20);
+    for (uint64_t at = 0; at < end_;) {
+        DWORD written = 0;
+        const auto size = static_cast<DWORD>(std::min<uint64_t>(zeros.size(), end_ - at));
+        if (WriteFile(file_, zeros.data(), size, &written, nullptr) == FALSE || written != size) {
+            const sim::Error error = at_file(part(), "can't reserve " + std::to_string(end_ >> 20) + " MB for the recording");
+            close_file();
+            DeleteFileA(part().c_str());
+            return error;
+        }
+        at += written;
+    }
+    section_ = CreateFileMappingA(file_, nullptr, PAGE_READWRITE, static_cast<DWORD>(end_ >> 32), static_cast<DWORD>(end_), agent_section(target_.id(), number).c_str());
+    if (section_ != nullptr) base_ = static_cast<uint8_t*>(MapViewOfFile(section_, FILE_MAP_ALL_ACCESS, 0, 0, end_));
+    if (base_ == nullptr) return at_file(part(), "can't map the recording");
+    head_ = reinterpret_cast<sim::RawHead*>(base_);
+    std::memcpy(base_, static_cast<const void*>(head), sizeof *head);
+    std::memcpy(base_ + sim::kRawPage, json.data(), json.size());
+    return sim::Done{};
+}
+
+sim::Status ProgramRecording::start_agent(unsigned number) {
+    if (const sim::Status loaded = target_.load_agent(); !loaded) return loaded;
+    const sim::Result<DWORD> started = target_.call_agent(kAgentStart, number);
+    if (!started) return started.error();
+    const auto refused = [this](const std::string& what) { return sim::Error{.file = target_.name(), .line = 0, .column = 0, .what = what, .hint = "it runs on, unrecorded"}; };
+    if (target_.has_exited()) return refused("it ended before the recording began");
+    if (started.value() != 0) return refused(head_->refusal[0] != 0 ? head_->refusal : "the agent in it could not begin (" + std::to_string(started.value()) + ")");
+    head_->state.store(static_cast<uint32_t>(sim::RawState::recording));
+    runs_ = true;
+    if (const sim::Status patched = target_.patch(*head_, true); !patched) {
+        runs_ = false;
+        target_.call_agent(kAgentStop, 0);
+        target_.call_agent(kAgentLeave, 0);
+        return patched;
+    }
+    return sim::Done{};
+}
+
+sim::Status ProgramRecording::write_block(const sim::RawBlock& block, const sim::RawRecord* records) {
+    LARGE_INTEGER at;
+    at.QuadPart = static_cast<LONGLONG>(end_);
+    const auto bytes = static_cast<DWORD>(block.count * sizeof(sim::RawRecord));
+    DWORD head_written = 0, written = 0;
+    const bool good = SetFilePointerEx(file_, at, nullptr, FILE_BEGIN) != FALSE && WriteFile(file_, &block, sizeof block, &head_written, nullptr) != FALSE && head_written == sizeof block &&
+                      WriteFile(file_, records, bytes, &written, nullptr) != FALSE && written == bytes;
+    if (!good) {
+        const sim::Error error = at_file(part(), "can't write what was recorded");
+        SetFilePointerEx(file_, at, nullptr, FILE_BEGIN);
+        SetEndOfFile(file_);
+        failed_ = true;
+        return error;
+    }
+    end_ += sizeof block + bytes;
+    return sim::Done{};
+}
+
+// --last: kept in memory as long as they are young enough.
+sim::Status ProgramRecording::take(uint32_t ring, uint64_t first, uint64_t count, const sim::RawRecord* records) {
+    sim::RawBlock block{sim::kRawBlockMagic, ring, first, count, sim::trace_checksum(records, count * sizeof(sim::RawRecord))};
+    if (last_ns_ == 0) return write_block(block, records);
+    constexpr int64_t kSlackNs = 1'000'000'000;
+    const int64_t now = monotonic_ns();
+    while (!kept_.empty() && kept_.front().at_ns < now - last_ns_ - kSlackNs) kept_.pop_front();
+    kept_.push_back({block, std::vector<sim::RawRecord>(records, records + count), now});
+    return sim::Done{};
+}
+
+sim::Result<bool> ProgramRecording::drain(Until* until) {
+    bool holds = false;
+    take_moment(*head_);
+    for (uint32_t r = 0; r < head_->ring_count && !failed_; ++r) {
+        uint8_t* at = base_ + sim::raw_rings_at(*head_) + r * sim::raw_ring_stride(*head_);
+        auto* ring = reinterpret_cast<sim::RawRing*>(at);
+        const auto* records = reinterpret_cast<const sim::RawRecord*>(at + sim::kRawPage);
+        uint64_t drained = ring->drained.load(std::memory_order_relaxed);
+        const uint64_t written = ring->written.load(std::memory_order_acquire);
+        while (drained < written) {
+            const uint64_t from = drained & (head_->ring_records - 1);
+            const uint64_t count = std::min({written - drained, head_->ring_records - from, kTakeMax});
+            for (uint64_t i = 0; until != nullptr && i < count; ++i) holds = until->holds_after(records[from + i]) || holds;
+            if (const sim::Status taken = take(r, drained, count, records + from); !taken) return taken.error();
+            drained += count;
+            ring->drained.store(drained, std::memory_order_release);
+        }
+    }
+    return holds;
+}
+
+void ProgramRecording::child_is_done(uint32_t process) {
+    head_->child_done.store(process);
+    head_->child_wanted.store(0);
+}
+
+// First nobody writes any more, then every thread is stopped once (so that all have seen it), then the agent gives the memory back.
+sim::Status ProgramRecording::end() {
+    if (!runs_) return sim::Done{};
+    runs_ = false;
+    sim::Status status = sim::Done{};
+    if (!target_.has_exited()) {
+        head_->follow = 0;                             // nobody waits for a recorder that has gone
+        const sim::Result<DWORD> stopped = target_.call_agent(kAgentStop, 0);
+        status = target_.patch(*head_, false);
+        if (stopped && status) target_.call_agent(kAgentLeave, 0);
+    }
+    head_->state.store(static_cast<uint32_t>(sim::RawState::stopped));
+    if (const sim::Result<bool> rest = drain(nullptr); !rest) return rest.error();
+    for (; !kept_.empty() && !failed_; kept_.pop_front())
+        if (const sim::Status written = write_block(kept_.front().block, kept_.front().records.data()); !written) return written;
+    return status;
+}
+
+sim::Result<sim::Trace> ProgramRecording::merge(const sim::RawMergeOptions& keep) {
+    std::vector<uint8_t> bytes(end_);
+    LARGE_INTEGER begin{};
+    SetFilePointerEx(file_, begin, nullptr, FILE_BEGIN);
+    for (uint64_t at = 0; at < end_;) {
+        DWORD got = 0;
+        if (ReadFile(file_, bytes.data() + at, static_cast<DWORD>(std::min<uint64_t>(1 << 20, end_ - at)), &got, nullptr) == FALSE || got == 0) return at_file(part(), "can't read it back");
+        at += got;
+    }
+    const sim::Result<sim::RawTrace> raw = sim::raw_read(part(), bytes.data(), bytes.size());
+    if (!raw) return raw.error();
+    sim::Result<sim::Trace> trace = sim::raw_merge(raw.value(), keep);
+    if (!trace) return trace;
+    if (const sim::Status written = sim::trace_write(out_, trace.value()); !written) {
+        sim::Error error = written.error();
+        error.hint = "what was recorded is in " + part();
+        return error;
+    }
+    close_file();
+    DeleteFileA(part().c_str());
+    return trace;
+}
+
+}  // namespace recorder

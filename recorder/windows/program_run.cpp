@@ -1,0 +1,141 @@
+// `portside-record run` and `attach`: the program and, where asked, its children, each with a recording of its own.
+#include <windows.h>
+
+#include <cstdio>
+#include <optional>
+
+#include <timeapi.h>
+
+#include "recorder/common/clock.h"
+#include "recorder/common/program.h"
+#include "recorder/common/run.h"
+#include "recorder/windows/program_recording.h"
+#include "sim/scenario/load.h"
+#include "sim/trace/summary.h"
+
+namespace recorder {
+namespace {
+
+constexpr DWORD kDrainEveryMs = 2;
+using Recordings = std::vector<std::unique_ptr<ProgramRecording>>;
+
+int fail(const sim::Error& error) {
+    std::fprintf(stderr, "portside-record: %s\n", error.text().c_str());
+    return 1;
+}
+
+struct Plan {
+    std::string out;
+    int64_t last_ns = 0, duration_ns = 0;
+    std::optional<Until> until;
+};
+
+sim::Result<int64_t> duration_of(const char* option, const std::string& text) {
+    if (text.empty()) return int64_t{0};
+    sim::Result<sim::Duration> duration = sim::parse_duration(text);
+    if (duration && duration.value().ns > 0) return duration.value().ns;
+    return sim::Error{.file = std::string(option) + ' ' + text, .line = 0, .column = 0, .what = duration ? "a time above 0 is needed" : duration.error().what, .hint = "write a number and its unit: 10s"};
+}
+
+sim::Result<Plan> plan_of(const ProgramOptions& options) {
+    Plan plan;
+    const sim::Result<int64_t> last = duration_of("--last", options.last), duration = duration_of("--for", options.duration);
+    if (!last) return last.error();
+    if (!duration) return duration.error();
+    plan.last_ns = last.value();
+    plan.duration_ns = duration.value();
+    if (!options.until.empty()) {
+        sim::Result<Until> until = Until::parse(options.until);
+        if (!until) return until.error();
+        plan.until = until.value();
+    }
+    const std::string& program = options.command.empty() ? options.attach : options.command.front();
+    const std::string file = program.substr(program.find_last_of("\\/") + 1);
+    plan.out = options.out.empty() ? file.substr(0, file.rfind('.')) + ".ptrace" : options.out;
+    return plan;
+}
+
+// "a.ptrace" -> "a.2.ptrace"
+std::string out_of_child(const std::string& out, size_t number) {
+    const size_t dot = out.rfind('.');
+    const bool has_ending = dot != std::string::npos && out.find_first_of("\\/", dot) == std::string::npos;
+    return (has_ending ? out.substr(0, dot) : out) + '.' + std::to_string(number) + (has_ending ? out.substr(dot) : "");
+}
+
+void follow(ProgramRecording& parent, const ProgramOptions& options, const Plan& plan, size_t number, Recordings& found) {
+    const uint32_t process = parent.child_wanted();
+    if (process == 0) return;
+    sim::Result<Target> child = Target::open(std::to_string(process));
+    sim::Result<std::unique_ptr<ProgramRecording>> recording = child ? ProgramRecording::begin(std::move(child.value()), options, out_of_child(plan.out, number), plan.last_ns) : sim::Result<std::unique_ptr<ProgramRecording>>(child.error());
+    if (recording) found.push_back(std::move(recording.value()));
+    else std::fprintf(stderr, "portside-record: a child is not recorded: %s\n", recording.error().text().c_str());
+    parent.child_is_done(process);
+}
+
+bool file_is_there(const std::string& path) { return !path.empty() && GetFileAttributesA(path.c_str()) != INVALID_FILE_ATTRIBUTES; }
+
+// Until every program has ended, or the recording is to. An error ends the recording, not the program.
+sim::Status watch(Recordings& recordings, const ProgramOptions& options, Plan& plan) {
+    const int64_t begin = monotonic_ns();
+    for (uint64_t round = 0;; ++round) {
+        bool any_runs = false, holds = false;
+        for (const auto& recording : recordings) {
+            any_runs = !recording->target().has_exited() || any_runs;        // asked first: what it still did is drained
+            const sim::Result<bool> drained = recording->drain(plan.until ? &*plan.until : nullptr);
+            if (!drained) return drained.error();
+            holds = drained.value() || holds;
+        }
+        Recordings found;
+        for (size_t r = 0; options.follow && r < recordings.size(); ++r) follow(*recordings[r], options, plan, recordings.size() + found.size() + 1, found);
+        for (auto& recording : found) recordings.push_back(std::move(recording));
+        if (holds) {
+            std::fprintf(stderr, "--until %s: the condition holds, the recording ends\n", options.until.c_str());
+            return sim::Done{};
+        }
+        if ((!any_runs && found.empty()) || stop_was_requested()) return sim::Done{};
+        if (plan.duration_ns > 0 && monotonic_ns() - begin >= plan.duration_ns) return sim::Done{};
+        if (round % 25 == 0 && file_is_there(options.stop_file)) return sim::Done{};
+        Sleep(kDrainEveryMs);
+    }
+}
+
+int finish(ProgramRecording& recording, const ProgramOptions& options, const Plan& plan) {
+    const sim::Status ended = recording.end();
+    const bool runs = !recording.target().has_exited();
+    if (runs) std::fprintf(stderr, "%s runs on, unrecorded\n", recording.target().name().c_str());
+    else std::fprintf(stderr, "%s ended with code %lu\n", recording.target().name().c_str(), recording.target().exit_code());
+    const sim::Result<sim::Trace> trace = recording.merge({.port = options.port, .last_ns = plan.last_ns});
+    if (!ended) return fail(ended.error());
+    if (!trace) return fail(trace.error());
+    if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
+    const sim::TraceHeader& header = trace->header;
+    for (const std::string& refused : header.program.refused) std::fprintf(stderr, "not recorded: %s\n", refused.c_str());
+    std::fprintf(stderr, "wrote %s: %zu records, %zu ports, %zu threads; a record costs %.0f ns, %.0f of them to read the clock\n", recording.out().c_str(), trace->records.size(), header.ports.size(), header.threads.size(),
+                 header.record_cost_ns, header.program.clock_cost_ns);
+    return 0;
+}
+
+}  // namespace
+
+int record_program(const ProgramOptions& options) {
+    sim::Result<Plan> plan = plan_of(options);
+    if (!plan) return fail(plan.error());
+    timeBeginPeriod(1);
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST);   // rings must not fill because the program is busy
+    sim::Result<Target> target = options.command.empty() ? Target::open(options.attach) : Target::start(options.command);
+    if (!target) return fail(target.error());
+    Recordings recordings;
+    {
+        sim::Result<std::unique_ptr<ProgramRecording>> first = ProgramRecording::begin(std::move(target.value()), options, plan->out, plan->last_ns);
+        if (!first) return fail(first.error());
+        recordings.push_back(std::move(first.value()));
+    }
+    std::fprintf(stderr, "recording %s (process %lu) in %s.part until it is done\n", recordings.front()->target().name().c_str(), recordings.front()->target().id(), plan->out.c_str());
+    recordings.front()->target().let_go();
+    const sim::Status watched = watch(recordings, options, plan.value());
+    int code = watched ? 0 : fail(watched.error());
+    for (const auto& recording : recordings) code = std::max(code, finish(*recording, options, plan.value()));
+    return code;
+}
+
+}  // namespace recorder

@@ -1,0 +1,133 @@
+#include "sim/trace/raw_read.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include "sim/trace/file_format.h"
+
+namespace sim {
+namespace {
+
+Error bad_file(const std::string& path, std::string what) { return {.file = path, .line = 0, .column = 0, .what = std::move(what), .hint = "record it again"}; }
+
+// What stands in the head, copied out of shared memory's types.
+template <class T>
+T load(const uint8_t* bytes, uint64_t at) {
+    T value;
+    std::memcpy(&value, bytes + at, sizeof value);
+    return value;
+}
+
+struct Layout {
+    uint32_t ring_count;
+    uint64_t ring_records, header_bytes, notes_bytes;
+    uint64_t notes_at() const { return kRawPage + raw_page_up(header_bytes); }
+    uint64_t rings_at() const { return notes_at() + raw_page_up(notes_bytes); }
+    uint64_t stride() const { return kRawPage + raw_page_up(ring_records * sizeof(RawRecord)); }
+    uint64_t blocks_at() const { return rings_at() + ring_count * stride(); }
+};
+
+void read_notes(const uint8_t* bytes, const Layout& layout, RawTrace& trace) {
+    const uint64_t used = std::min(load<uint64_t>(bytes, offsetof(RawHead, notes_used)), layout.notes_bytes);
+    for (uint64_t at = 0; at + sizeof(RawNote) <= used;) {
+        const uint8_t* note = bytes + layout.notes_at() + at;
+        const auto length = load<uint32_t>(note, offsetof(RawNote, bytes));
+        const uint64_t size = raw_note_size(length);
+        if (size > used - at) break;
+        const auto kind = load<uint32_t>(note, 0);
+        // One that its writer did not finish has no length to go on by.
+        if (kind == 0 && length == 0) break;
+        if (kind != 0)
+            trace.notes.push_back({static_cast<RawNoteKind>(kind), load<uint64_t>(note, offsetof(RawNote, ticks)), load<uint64_t>(note, offsetof(RawNote, a)), load<uint64_t>(note, offsetof(RawNote, b)),
+                                   std::string(reinterpret_cast<const char*>(note + sizeof(RawNote)), length)});
+        at += size;
+    }
+}
+
+void add_records(const uint8_t* from, uint64_t count, std::vector<RawRecord>& ring, uint64_t& nonsense) {
+    for (uint64_t i = 0; i < count; ++i) {
+        const auto record = load<RawRecord>(from, i * sizeof(RawRecord));
+        if (record.kind == RawKind::none || record.kind >= RawKind::kind_count) ++nonsense;
+        else ring.push_back(record);
+    }
+}
+
+// Blocks first, which hold the older records; the rest is still in the rings.
+void read_records(const uint8_t* bytes, uint64_t size, const Layout& layout, RawTrace& trace) {
+    std::vector<uint64_t> next(layout.ring_count, 0);
+    trace.rings.resize(layout.ring_count);
+    uint64_t nonsense = 0;
+    for (uint64_t at = layout.blocks_at(); at + sizeof(RawBlock) <= size;) {
+        const auto block = load<RawBlock>(bytes, at);
+        const uint64_t begin = at + sizeof block;
+        const bool good = block.magic == kRawBlockMagic && block.ring < layout.ring_count && block.count <= (size - begin) / sizeof(RawRecord);
+        if (!good || trace_checksum(bytes + begin, block.count * sizeof(RawRecord)) != block.checksum) {
+            trace.damage.push_back("a block of records at byte " + std::to_string(at) + " is cut off or damaged; what follows it is lost");
+            break;
+        }
+        if (block.first > next[block.ring]) trace.losses.push_back({"given up to keep only the last part", block.first - next[block.ring]});
+        add_records(bytes + begin, block.count, trace.rings[block.ring], nonsense);
+        next[block.ring] = block.first + block.count;
+        at = begin + block.count * sizeof(RawRecord);
+    }
+    for (uint32_t ring = 0; ring < layout.ring_count; ++ring) {
+        const uint64_t at = layout.rings_at() + ring * layout.stride();
+        if (at + layout.stride() > size) break;
+        const uint64_t written = load<uint64_t>(bytes, at + offsetof(RawRing, written)), drained = load<uint64_t>(bytes, at + offsetof(RawRing, drained));
+        if (const uint64_t lost = load<uint64_t>(bytes, at + offsetof(RawRing, lost)); lost > 0) trace.losses.push_back({"ring " + std::to_string(ring) + " of the program was full", lost});
+        const uint64_t from = std::max(next[ring], drained);
+        if (written < from || written - from > layout.ring_records) continue;
+        for (uint64_t n = from; n < written; ++n) add_records(bytes + at + kRawPage + (n & (layout.ring_records - 1)) * sizeof(RawRecord), 1, trace.rings[ring], nonsense);
+    }
+    if (nonsense > 0) trace.damage.push_back(std::to_string(nonsense) + " records of the rings make no sense and were left out");
+}
+
+void read_head(const uint8_t* bytes, RawTrace& trace) {
+    trace.has_tsc = load<uint32_t>(bytes, offsetof(RawHead, has_tsc)) != 0;
+    trace.is_wine = load<uint32_t>(bytes, offsetof(RawHead, is_wine)) != 0;
+    trace.counter_frequency = std::max<uint64_t>(load<uint64_t>(bytes, offsetof(RawHead, counter_frequency)), 1);
+    trace.start_ticks = load<uint64_t>(bytes, offsetof(RawHead, start));
+    trace.start_counter = load<uint64_t>(bytes, offsetof(RawHead, start) + 8);
+    trace.now_ticks = load<uint64_t>(bytes, offsetof(RawHead, now));
+    trace.now_counter = load<uint64_t>(bytes, offsetof(RawHead, now) + 8);
+    trace.record_cost_ns = load<double>(bytes, offsetof(RawHead, record_cost_ns));
+    trace.clock_cost_ns = load<double>(bytes, offsetof(RawHead, clock_cost_ns));
+    if (const auto lost = load<uint64_t>(bytes, offsetof(RawHead, without_ring)); lost > 0) trace.losses.push_back({"of threads for which no ring was free", lost});
+    if (const auto lost = load<uint64_t>(bytes, offsetof(RawHead, notes_lost)); lost > 0) trace.losses.push_back({"names for which there was no room", lost});
+}
+
+}  // namespace
+
+int64_t RawTrace::ns_of(uint64_t ticks) const {
+    if (ticks <= start_ticks) return 0;
+    const double passed = static_cast<double>(ticks - start_ticks);
+    double ns = 1e9 / static_cast<double>(counter_frequency);               // a tick
+    if (has_tsc && now_ticks > start_ticks && now_counter > start_counter) ns *= static_cast<double>(now_counter - start_counter) / static_cast<double>(now_ticks - start_ticks);
+    return static_cast<int64_t>(passed * ns);
+}
+
+bool raw_begins(const uint8_t* bytes, uint64_t size) { return size >= kRawPage && std::memcmp(bytes, kRawMagic, sizeof kRawMagic) == 0; }
+
+Result<RawTrace> raw_read(const std::string& path, const uint8_t* bytes, uint64_t size) {
+    if (!raw_begins(bytes, size)) return bad_file(path, "no recording of a program");
+    const auto version = load<uint32_t>(bytes, offsetof(RawHead, version));
+    if (version != kRawVersion) return bad_file(path, "the recording of a program has version " + std::to_string(version) + ", this program reads version " + std::to_string(kRawVersion));
+    const Layout layout{load<uint32_t>(bytes, offsetof(RawHead, ring_count)), load<uint64_t>(bytes, offsetof(RawHead, ring_records)), load<uint64_t>(bytes, offsetof(RawHead, header_bytes)),
+                        load<uint64_t>(bytes, offsetof(RawHead, notes_bytes))};
+    constexpr uint64_t kMost = uint64_t{1} << 40;
+    const bool sane = layout.ring_count <= 65'536 && layout.ring_records <= (uint64_t{1} << 32) && (layout.ring_records & (layout.ring_records - 1)) == 0 && layout.header_bytes < kMost && layout.notes_bytes < kMost;
+    if (!sane || layout.notes_at() + layout.notes_bytes > size) return bad_file(path, "the recording is cut off inside its head, or its sizes make no sense");
+    const uint8_t* text = bytes + kRawPage;
+    if (trace_checksum(text, layout.header_bytes) != load<uint64_t>(bytes, offsetof(RawHead, header_checksum))) return bad_file(path, "the recording's header is damaged (its checksum differs)");
+    Result<TraceHeader> header = header_from_json({reinterpret_cast<const char*>(text), layout.header_bytes});
+    if (!header) return bad_file(path, header.error().what);
+    RawTrace trace;
+    trace.header = std::move(header.value());
+    read_head(bytes, trace);
+    read_notes(bytes, layout, trace);
+    read_records(bytes, size, layout, trace);
+    return trace;
+}
+
+}  // namespace sim

@@ -1,0 +1,174 @@
+// A program that keeps its own log of what it does with a completion port, for the recorder to be held against. It knows nothing of the recorder.
+//
+//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [go=FILE]
+//
+// LOG is mapped into memory, so that it outlives the program: one page a thread of counts, then lines. Each thread has a part of its own:
+//   post KEY OVERLAPPED | got KEY OVERLAPPED BATCH | timeout | alerted | closed
+#include <windows.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+constexpr uint64_t kLineBytes = 64;
+
+struct Options {
+    std::string log;
+    uint32_t threads = 2, posters = 2, packets = 1000, sleep_us = 0, seconds = 0, concurrency = 2;
+    std::string get = "one", go;
+    bool close = false, child = false;
+};
+
+struct Log {
+    uint8_t* base = nullptr;
+    uint64_t lines_max = 0;
+    uint64_t* count(uint32_t thread) const { return reinterpret_cast<uint64_t*>(base + thread * stride()); }
+    uint64_t stride() const { return 64 + lines_max * kLineBytes; }
+    // After what it tells has happened; counted last.
+    void line(uint32_t thread, const char* what, uint64_t key, uint64_t overlapped, uint64_t batch) const {
+        uint64_t& written = *count(thread);
+        if (written == lines_max) return;
+        std::snprintf(reinterpret_cast<char*>(base + thread * stride() + 64 + written * kLineBytes), kLineBytes, "%s %llu %llu %llu\n", what, static_cast<unsigned long long>(key), static_cast<unsigned long long>(overlapped), static_cast<unsigned long long>(batch));
+        std::atomic_ref<uint64_t>(written).store(written + 1, std::memory_order_release);
+    }
+};
+
+bool open_log(const Options& options, Log& log) {
+    const uint32_t threads = options.threads + options.posters;
+    log.lines_max = uint64_t{options.packets} * (options.get == "poll" ? 12 : 3) * options.posters + 1000;
+    const uint64_t bytes = 64 + threads * log.stride();
+    const HANDLE file = CreateFileA(options.log.c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, nullptr, CREATE_ALWAYS, 0, nullptr);
+    const HANDLE section = CreateFileMappingA(file, nullptr, PAGE_READWRITE, static_cast<DWORD>(bytes >> 32), static_cast<DWORD>(bytes), nullptr);
+    log.base = section == nullptr ? nullptr : static_cast<uint8_t*>(MapViewOfFile(section, FILE_MAP_ALL_ACCESS, 0, 0, bytes));
+    if (log.base == nullptr) return false;
+    uint64_t head[3]{threads, log.lines_max, kLineBytes};
+    std::memcpy(log.base, head, sizeof head);
+    log.base += 64;
+    return true;
+}
+
+void pause(uint32_t us) {
+    if (us == 0) return;
+    const HANDLE timer = CreateWaitableTimerA(nullptr, TRUE, nullptr);
+    LARGE_INTEGER due;
+    due.QuadPart = -static_cast<LONGLONG>(us) * 10;
+    SetWaitableTimer(timer, &due, 0, nullptr, nullptr, FALSE);
+    WaitForSingleObject(timer, INFINITE);
+    CloseHandle(timer);
+}
+
+constexpr ULONG_PTR kQuitKey = 0xFFFF'FFFF;
+
+void post(HANDLE port, const Log& log, uint32_t thread, ULONG_PTR key, uint64_t overlapped) {
+    if (PostQueuedCompletionStatus(port, 0, key, reinterpret_cast<LPOVERLAPPED>(overlapped)) != FALSE) log.line(thread, "post", key, overlapped, 0);
+}
+
+struct Counts { std::atomic<int64_t> got{0}; };
+
+// Whether it goes on.
+bool take(HANDLE port, const Options& options, const Log& log, uint32_t thread, Counts& counts, bool first) {
+    OVERLAPPED_ENTRY entries[16];
+    ULONG count = 0;
+    if (options.get == "one" || options.get == "poll") {
+        OVERLAPPED_ENTRY& entry = entries[0];
+        entry = {};
+        const DWORD timeout = options.get == "poll" ? 0 : INFINITE;
+        const BOOL good = GetQueuedCompletionStatus(port, &entry.dwNumberOfBytesTransferred, &entry.lpCompletionKey, &entry.lpOverlapped, timeout);
+        count = good != FALSE || entry.lpOverlapped != nullptr ? 1 : 0;
+    } else {
+        const bool alert = options.get == "alert";
+        if (alert && first) QueueUserAPC([](ULONG_PTR) {}, GetCurrentThread(), 0);
+        if (GetQueuedCompletionStatusEx(port, entries, 16, &count, INFINITE, alert ? TRUE : FALSE) == FALSE) count = 0;
+    }
+    if (count == 0) {
+        const DWORD error = GetLastError();
+        log.line(thread, error == WAIT_TIMEOUT ? "timeout" : error == WAIT_IO_COMPLETION ? "alerted" : "closed", 0, 0, 0);
+        if (error == WAIT_TIMEOUT) pause(2000);
+        return error == WAIT_TIMEOUT || error == WAIT_IO_COMPLETION;
+    }
+    bool quit = false;
+    for (ULONG i = 0; i < count; ++i) {
+        log.line(thread, "got", entries[i].lpCompletionKey, reinterpret_cast<uint64_t>(entries[i].lpOverlapped), i == 0 ? count : 0);
+        if (entries[i].lpCompletionKey != kQuitKey) { counts.got.fetch_add(1); continue; }
+        if (quit) post(port, log, thread, kQuitKey, 0);     // another thread's
+        quit = true;
+    }
+    pause(options.sleep_us);
+    return !quit;
+}
+
+void run_posters(HANDLE port, const Options& options, const Log& log) {
+    std::vector<std::thread> posters;
+    const ULONGLONG end = GetTickCount64() + uint64_t{options.seconds} * 1000;
+    for (uint32_t p = 0; p < options.posters; ++p)
+        posters.emplace_back([&, p] {
+            for (uint64_t i = 1; options.seconds > 0 ? GetTickCount64() < end : i <= options.packets; ++i) {
+                post(port, log, options.threads + p, p + 1, i * 16);
+                if (options.seconds > 0 && i % 64 == 0) Sleep(1);
+            }
+        });
+    for (std::thread& poster : posters) poster.join();
+}
+
+bool read_word(Options& options, const std::string& word) {
+    const size_t at = word.find('=');
+    if (at == std::string::npos) return false;
+    const std::string name = word.substr(0, at), value = word.substr(at + 1);
+    const std::map<std::string, uint32_t*> numbers{{"threads", &options.threads}, {"posters", &options.posters}, {"packets", &options.packets}, {"sleep_us", &options.sleep_us}, {"seconds", &options.seconds}, {"concurrency", &options.concurrency}};
+    if (numbers.contains(name)) *numbers.at(name) = static_cast<uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
+    else if (name == "get") options.get = value;
+    else if (name == "go") options.go = value;
+    else if (name == "close") options.close = value == "1";
+    else if (name == "child") options.child = value == "1";
+    else return false;
+    return true;
+}
+
+// The same again, in a child, whose log stands beside.
+void run_child(const char* program, const Options& options) {
+    std::string line = std::string(program) + ' ' + options.log + ".child packets=" + std::to_string(options.packets);
+    STARTUPINFOA startup{};
+    startup.cb = sizeof startup;
+    PROCESS_INFORMATION made{};
+    if (CreateProcessA(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup, &made) == FALSE) return;
+    WaitForSingleObject(made.hProcess, INFINITE);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    if (argc < 2) return 2;
+    options.log = argv[1];
+    for (int i = 2; i < argc; ++i)
+        if (!read_word(options, argv[i])) return 2;
+    Log log;
+    if (!open_log(options, log)) return 1;
+    while (!options.go.empty() && GetFileAttributesA(options.go.c_str()) == INVALID_FILE_ATTRIBUTES) Sleep(5);
+    const HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, options.concurrency);
+    Counts counts;
+    std::vector<std::thread> threads;
+    for (uint32_t t = 0; t < options.threads; ++t)
+        threads.emplace_back([&, t] { for (bool first = true; take(port, options, log, t, counts, first); first = false) {} });
+    run_posters(port, options, log);
+    if (options.close) {
+        while (counts.got.load() < int64_t{options.packets} * options.posters) Sleep(1);
+        Sleep(50);
+        CloseHandle(port);
+        Sleep(50);
+        std::fflush(nullptr);
+        TerminateProcess(GetCurrentProcess(), 0);          // Wine 8 wakes nobody when a port closes
+    }
+    for (uint32_t t = 0; t < options.threads; ++t) post(port, log, options.threads, kQuitKey, 0);
+    for (std::thread& thread : threads) thread.join();
+    if (options.child) run_child(argv[0], options);
+    return 7;
+}
