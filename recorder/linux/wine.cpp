@@ -1,19 +1,10 @@
 #include "recorder/linux/wine.h"
 
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <chrono>
-#include <csignal>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <thread>
 
 #include "recorder/common/run.h"
+#include "recorder/linux/wine_host.h"
 
 namespace recorder {
 namespace {
@@ -23,124 +14,14 @@ using sim::Error;
 
 Error wine_error(std::string what, std::string hint) { return {.file = "--backend iocp", .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)}; }
 
-fs::path program_folder() {
-    std::error_code ignored;
-    return fs::read_symlink("/proc/self/exe", ignored).parent_path();
-}
-
-fs::path windows_recorder() {
-    if (const char* named = std::getenv("PORTSIDE_WINDOWS_RECORDER")) return named;
-    return program_folder() / "windows" / "portside-record.exe";
-}
-
-bool found_in_path(const char* program) {
-    std::istringstream folders(std::getenv("PATH") != nullptr ? std::getenv("PATH") : "/usr/bin");
-    for (std::string folder; std::getline(folders, folder, ':');)
-        if (access((fs::path(folder) / program).c_str(), X_OK) == 0) return true;
-    return false;
-}
-
-fs::path wine_prefix() {
-    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && cache[0] == '/') return fs::path(cache) / "portside" / "wine";
-    const char* home = std::getenv("HOME");
-    return (home != nullptr ? fs::path(home) / ".cache" : fs::temp_directory_path()) / "portside" / "wine";
-}
-
-// A pipe to the child's standard input. Closed, it tells the Windows recorder to stop; if this program dies, the system closes it.
-struct Leash {
-    int child_end = -1, our_end = -1;
-    Leash() {
-        int ends[2];
-        if (pipe2(ends, O_CLOEXEC) == 0) { child_end = ends[0]; our_end = ends[1]; }
-    }
-    ~Leash() {
-        let_go();
-        if (child_end >= 0) close(child_end);
-    }
-    Leash(const Leash&) = delete;
-    Leash& operator=(const Leash&) = delete;
-    bool let_go() {
-        if (our_end < 0) return false;
-        close(our_end);
-        our_end = -1;
-        return true;
-    }
-};
-
-// Runs a command in a process group of its own, its output in `log`. The exit status; -1: it ran past the limit and was killed.
-// After request_stop it has ten seconds to end by itself.
-int run_limited(const std::vector<std::string>& command, const fs::path& log, std::chrono::seconds limit) {
-    std::vector<char*> arguments;
-    for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    const std::string prefix = wine_prefix().string();
-    Leash leash;
-    const pid_t child = fork();
-    if (child < 0) return 128;
-    if (child == 0) {
-        setpgid(0, 0);
-        const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-        dup2(leash.child_end, 0);
-        dup2(file, 1);
-        dup2(file, 2);
-        setenv("WINEPREFIX", prefix.c_str(), 1);
-        setenv("WINEDEBUG", "-all", 1);
-        setenv("WINEDLLOVERRIDES", "mscoree=;mshtml=", 1);   // no dialogs that ask to install them
-        setenv("LC_ALL", "C.UTF-8", 1);
-        unsetenv("DISPLAY");
-        execvp(arguments[0], arguments.data());
-        _exit(127);
-    }
-    auto end = std::chrono::steady_clock::now() + limit;
-    int status = 0;
-    while (waitpid(child, &status, WNOHANG) == 0) {
-        if (stop_was_requested() && leash.let_go()) end = std::min(end, std::chrono::steady_clock::now() + std::chrono::seconds(10));
-        if (std::chrono::steady_clock::now() >= end) {
-            kill(-child, SIGKILL);
-            waitpid(child, &status, 0);
-            return -1;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-}
-
-std::string last_lines(const fs::path& log) {
-    std::ifstream in(log);
-    std::string line, out;
-    while (std::getline(in, line))
-        if (!line.empty() && line.find("wine32") == std::string::npos) out = out.size() > 2000 ? line : out + (out.empty() ? "" : " | ") + line;
-    return out.empty() ? "it printed nothing" : out;
-}
-
-sim::Status prepare_prefix(const fs::path& log) {
-    const fs::path prefix = wine_prefix();
-    std::error_code failed;
-    if (fs::exists(prefix / "system.reg", failed)) return sim::Done{};
-    fs::create_directories(prefix, failed);
-    if (failed) return wine_error("can't create " + prefix.string() + ": " + failed.message(), "set XDG_CACHE_HOME to a folder that can be written");
-    std::fprintf(stderr, "preparing Wine's folder %s (once, about half a minute)\n", prefix.c_str());
-    if (run_limited({"wine", "wineboot", "-i"}, log, std::chrono::seconds(180)) != 0) return wine_error("Wine could not prepare its folder: " + last_lines(log), "try: WINEPREFIX=" + prefix.string() + " wineboot -i");
-    run_limited({"wineserver", "-w"}, log, std::chrono::seconds(60));
-    return sim::Done{};
-}
-
-std::string windows_path(const fs::path& path) {
-    std::string text = "Z:" + fs::absolute(path).string();
-    for (char& c : text)
-        if (c == '/') c = '\\';
-    return text;
-}
-
 }  // namespace
 
 sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const std::string& out) {
     const fs::path recorder = windows_recorder();
     std::error_code ignored;
-    if (!fs::exists(recorder, ignored)) return wine_error("the Windows recorder is missing: " + recorder.string(), "it is built with preset release where g++-mingw-w64-x86-64-posix is installed");
-    if (!found_in_path("wine")) return wine_error("Wine is missing, and this machine has no Windows port of its own", "apt-get install wine wine64");
+    if (const sim::Status there = wine_is_there("--backend iocp"); !there) return there.error();
     const fs::path log = out + ".log";
-    if (const sim::Status ready = prepare_prefix(log); !ready) return ready.error();
+    if (const sim::Status ready = prepare_prefix("--backend iocp", wine_prefix(), log); !ready) return ready.error();
     const std::string fresh = out + ".new";   // what was recorded before stays until there is something better
     std::vector<std::string> command{"wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(fresh), "--stop-on-eof"};
     for (const std::string& set : scenario.sets) command.insert(command.end(), {"--set", set});
@@ -148,8 +29,8 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     const auto limit = std::chrono::seconds(estimate / 250'000'000 + 60);
     std::fprintf(stderr, "recording %s on backend iocp, under Wine: about %.1f s\n", scenario.name.c_str(), static_cast<double>(estimate) / 1e9 + 3);
     fs::remove(fresh, ignored);
-    const int status = run_limited(command, log, limit);
-    if (status == -1) run_limited({"wineserver", "-k"}, "/dev/null", std::chrono::seconds(20));
+    const int status = run_limited(command, wine_prefix(), log, limit);
+    if (status == -1) run_limited({"wineserver", "-k"}, wine_prefix(), "/dev/null", std::chrono::seconds(20));
     if (status == -1) return wine_error("the recording took longer than " + std::to_string(limit.count()) + " s and was stopped", "what was recorded is in " + fresh + ".part");
     if (status != 0) return wine_error("the Windows recorder failed under Wine (exit code " + std::to_string(status) + "): " + last_lines(log), "its output is in " + log.string());
     fs::remove(log, ignored);

@@ -68,6 +68,20 @@ sim::Result<std::unique_ptr<ProgramRecording>> ProgramRecording::begin(Target ta
     return recording;
 }
 
+sim::Status ProgramRecording::can_write(const std::string& out, const ProgramOptions& options) {
+    const std::string part = out + ".part";
+    const HANDLE file = CreateFileA(part.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (file == INVALID_HANDLE_VALUE) return at_file(part, "can't create the recording");
+    CloseHandle(file);
+    DeleteFileA(part.c_str());
+    const size_t slash = out.find_last_of("\\/");
+    ULARGE_INTEGER room{};
+    const uint64_t needed = records_of(options.memory_mb) * sizeof(sim::RawRecord) * kRings + kNotesBytes + (kRings + 3) * sim::kRawPage;
+    if (GetDiskFreeSpaceExA(slash == std::string::npos ? nullptr : out.substr(0, slash + 1).c_str(), &room, nullptr, nullptr) != FALSE && room.QuadPart < needed)
+        return sim::Error{.file = out, .line = 0, .column = 0, .what = "the disk is full: the recording needs " + std::to_string((needed >> 20) + 1) + " MB, there are " + std::to_string(room.QuadPart >> 20), .hint = "the program was not started; --memory 8 needs less"};
+    return sim::Done{};
+}
+
 ProgramRecording::~ProgramRecording() {
     if (runs_) end();
     close_file();

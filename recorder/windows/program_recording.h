@@ -15,6 +15,8 @@ namespace recorder {
 
 class ProgramRecording {
 public:
+    /// Whether OUT.part can be made and its disk has room, asked before a program is started for it.
+    static sim::Status can_write(const std::string& out, const ProgramOptions& options);
     /// Creates OUT.part, brings the agent into the program, changes its stubs. Where one of these fails the program is as it was.
     static sim::Result<std::unique_ptr<ProgramRecording>> begin(Target target, const ProgramOptions& options, const std::string& out, int64_t last_ns);
     ~ProgramRecording();

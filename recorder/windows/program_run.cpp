@@ -120,6 +120,7 @@ int finish(ProgramRecording& recording, const ProgramOptions& options, const Pla
 int record_program(const ProgramOptions& options) {
     sim::Result<Plan> plan = plan_of(options);
     if (!plan) return fail(plan.error());
+    if (const sim::Status good = ProgramRecording::can_write(plan->out, options); !good) return fail(good.error());
     timeBeginPeriod(1);
     SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST);   // rings must not fill because the program is busy
     sim::Result<Target> target = options.command.empty() ? Target::open(options.attach) : Target::start(options.command);

@@ -14,6 +14,7 @@ struct CommandLine {
     bool scenarios_json = false;
     SimOptions sim;
     RecordOptions record;
+    RecordProgramOptions program;
     CompareOptions compare;
     InfoOptions info;
     PrintOptions print;
@@ -53,9 +54,32 @@ void add_sim(CLI::App& app, CommandLine& line) {
     command->add_flag("--json", line.sim.json, "print one JSON value, times in ns; not with --narrate")->excludes(narrate);
 }
 
+void add_program_options(CLI::App& command, RecordProgramOptions& options) {
+    command.add_option("-o,--out", options.out, "the trace to write; default: <program>.ptrace here")->type_name("TRACE");
+    command.add_option("--port", options.port, "only this port, by its name in the trace or its handle (0x54)")->type_name("NAME");
+    command.add_flag("--follow", options.follow, "record its children too, each in a trace of its own: T.2.ptrace, T.3.ptrace");
+    command.add_flag("!--no-waits", options.waits, "leave out waits inside handlers");
+    command.add_option("--depth-every", options.depth_every, "ask the system for a port's depth after so many gets of a thread; 0: never")->type_name("N")->capture_default_str();
+    command.add_option("--last", options.last, "keep only so much before the end, such as 10s")->type_name("TIME");
+    command.add_option("--until", options.until, "end the recording when this holds: \"depth>100\"; depth, batch, posts, gets; > or >=")->type_name("COND");
+    command.add_option("--for", options.duration, "end the recording after so much time; the program goes on")->type_name("TIME");
+    command.add_option("--memory", options.memory_mb, "MB for what threads have written and the recorder not yet taken")->check(CLI::Range(1, 65536))->type_name("MB")->capture_default_str();
+}
+
+void add_programs(CLI::App& record, RecordProgramOptions& options) {
+    CLI::App* run = record.add_subcommand("run", "start an unmodified 64-bit Windows program (on Linux under Wine) and record what its completion ports do");
+    run->add_option("PROGRAM", options.command, "the program and its arguments, after --")->required();
+    add_program_options(*run, options);
+    CLI::App* attach = record.add_subcommand("attach", "record a Windows program that runs already; Ctrl-C ends the recording, the program goes on");
+    attach->add_option("PROCESS", options.attach, "its number (Windows' own), or the name of its file: node.exe")->required();
+    add_program_options(*attach, options);
+    record.require_subcommand(0, 1);
+}
+
 void add_record(CLI::App& app, CommandLine& line) {
-    CLI::App* command = app.add_subcommand("record", "run a scenario for real, on real threads, and record it");
-    add_scenario(*command, line.record.scenario);
+    CLI::App* command = app.add_subcommand("record", "run a scenario for real, on real threads, and record it; or record a Windows program: record run, record attach");
+    add_programs(*command, line.program);
+    command->add_option("SCENARIO", line.record.scenario, "a scenario file, or a name of `portside scenarios`");
     command->add_option("--backend", line.record.backend, "port: the nt rules in user mode on Linux (default); iocp: a Windows completion port, under Wine on Linux")->type_name("B");
     add_sets(*command, line.record.sets, line.seed);
     command->add_option("-o,--out", line.record.out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
@@ -140,6 +164,11 @@ bool has_display() { return is_set("DISPLAY") || is_set("WAYLAND_DISPLAY"); }
 int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside) {
     if (app.got_subcommand("scenarios")) return cmd_scenarios(line.scenarios_json);
     if (app.got_subcommand("sim")) { add_seed(line.sim.sets, line.seed); return cmd_sim(line.sim); }
+    if (app.got_subcommand("record") && !app.get_subcommand("record")->get_subcommands().empty()) return outside.record_program(line.program);
+    if (app.got_subcommand("record") && line.record.scenario.empty()) {
+        std::fputs("portside record: no scenario was given; give one, or `run -- PROGRAM`, or `attach PROCESS`\nRun with --help for more information.\n", stderr);
+        return kExitWrongUse;
+    }
     if (app.got_subcommand("record")) { add_seed(line.record.sets, line.seed); return outside.record(line.record); }
     if (app.got_subcommand("compare")) return cmd_compare(line.compare);
     if (app.got_subcommand("sweep")) { add_seed(line.sweep.sets, line.seed); return cmd_sweep(line.sweep); }
@@ -155,10 +184,9 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
 
 // Commands that the design names and that do not work yet (docs/design.md 11).
 bool is_planned(int argc, char** argv) {
-    const std::string_view command = argc > 1 ? argv[1] : "", second = argc > 2 ? argv[2] : "";
     for (const std::string_view planned : {"identify", "calibrate", "predict"})
-        if (command == planned) return true;
-    return command == "record" && (second == "run" || second == "attach");
+        if (argc > 1 && argv[1] == planned) return true;
+    return false;
 }
 
 }  // namespace
@@ -170,8 +198,7 @@ int cli_main(int argc, char** argv, const OutsideCommands& outside) {
     app.footer("Without a command the window opens with the first scenario. `portside COMMAND --help` tells more.\n"
                "Exit codes: 0 done, 1 bad input, 2 wrong use, 3 an --expect did not hold.");
     if (is_planned(argc, argv)) {
-        const bool second_word = std::string_view(argv[1]) == "record";
-        std::fprintf(stderr, "portside %s%s%s: not built yet\n", argv[1], second_word ? " " : "", second_word ? argv[2] : "");
+        std::fprintf(stderr, "portside %s: not built yet\n", argv[1]);
         return kExitWrongUse;
     }
     CommandLine line;

@@ -17,19 +17,49 @@ std::string joined(const std::vector<std::string>& texts) {
     return out;
 }
 
+std::string port_line(const TracePort& port) {
+    return port.name + (port.policy.empty() ? ": " : ": policy " + port.policy + ", ") + "limit " + std::to_string(port.limit);
+}
+
+// "1 (203 times), 2 (17), 3 to 8 (4)": how many packets gets brought.
+std::string batches_text(const std::map<uint32_t, uint64_t>& batches) {
+    std::string out;
+    for (const auto& [packets, gets] : batches) out += (out.empty() ? "" : ", ") + std::to_string(packets) + " (" + std::to_string(gets) + (out.empty() ? " times)" : ")");
+    return out.empty() ? "none" : out;
+}
+
+// Of an unmodified program: its ports by the concurrency that it asked for, and what their gets brought.
+void print_program(const TraceHeader& header) {
+    const TraceProgram& program = header.program;
+    line("program", program.name + ", process " + std::to_string(program.process));
+    for (size_t p = 0; p < header.ports.size() && p < program.ports.size(); ++p) {
+        const TraceProgramPort& use = program.ports[p];
+        char handle[32];
+        std::snprintf(handle, sizeof handle, ", handle 0x%x", use.handle);
+        line("port", header.ports[p].name + (use.limit_known ? ": concurrency " + std::to_string(header.ports[p].concurrency) + (header.ports[p].concurrency == 0 ? " (" + std::to_string(header.ports[p].limit) + " processors)" : "") : ": concurrency not seen, it was there before") + handle);
+        std::printf("  packets a get: %s%s\n", batches_text(use.batches).c_str(), use.depth_max > 0 ? ("; most left in the queue: " + std::to_string(use.depth_max)).c_str() : "");
+    }
+    std::printf("%-12s %zu system calls\n", "recorded", program.hooks.size());
+    for (const std::string& refused : program.refused) line("not recorded", refused);
+}
+
 void print_info(const TraceOverview& trace) {
     const TraceHeader& header = trace.header;
     line("made by", header.made_by);
     line("source", header.source + ", backend " + header.backend);
-    line("scenario", header.scenario + ", seed " + std::to_string(header.seed));
-    line("set", joined(header.sets));
-    for (const TracePort& port : header.ports) line("port", port.name + (port.policy.empty() ? ": " : ": policy " + port.policy + ", ") + "limit " + std::to_string(port.limit));
+    if (!header.program.name.empty()) {
+        print_program(header);
+    } else {
+        line("scenario", header.scenario + ", seed " + std::to_string(header.seed));
+        line("set", joined(header.sets));
+        for (const TracePort& port : header.ports) line("port", port_line(port));
+    }
     line("threads", std::to_string(header.threads.size()));
     line("processors", std::to_string(header.processors_used) + (header.processors_used == header.processors_asked ? "" : " (the scenario asks for " + std::to_string(header.processors_asked) + ")"));
     line("host", header.host);
     line("clock", header.clock);
     line("blocking", blocking_text(header.blocking));
-    if (header.record_cost_ns > 0) line("cost", std::to_string(static_cast<int>(header.record_cost_ns + 0.5)) + " ns a record");
+    if (header.record_cost_ns > 0) line("cost", std::to_string(static_cast<int>(header.record_cost_ns + 0.5)) + " ns a record" + (header.program.clock_cost_ns > 0 ? ", of them " + std::to_string(static_cast<int>(header.program.clock_cost_ns + 0.5)) + " to read the clock" : ""));
     line("records", std::to_string(trace.records) + (trace.records == 0 ? "" : ", to " + time_text(trace.last_ns)));
     for (size_t kind = 0; kind < trace.counts.size(); ++kind)
         if (trace.counts[kind] > 0) std::printf("  %-14s %llu\n", std::string(kind_name(static_cast<Kind>(kind))).c_str(), static_cast<unsigned long long>(trace.counts[kind]));

@@ -54,6 +54,15 @@ struct RecordOptions {
     std::vector<std::string> sets;
     bool json = false;
 };
+/// `record run` and `record attach`: an unmodified Windows program.
+struct RecordProgramOptions {
+    std::vector<std::string> command;         ///< run: program and arguments
+    std::string attach;                       ///< attach: a process, by number or by the name of its file
+    std::string out;                          ///< "" = <program>.ptrace
+    std::string port, last, until, duration;  ///< as they were written; "" = not given
+    bool follow = false, waits = true;
+    uint32_t depth_every = 16, memory_mb = 64;
+};
 struct GuiOptions {
     std::vector<std::string> files;           ///< scenario and traces; empty: the first scenario
     std::vector<std::string> sets;
@@ -67,6 +76,7 @@ struct GuiOptions {
 /// What lies outside sim/ and is handed in by the program that links it.
 struct OutsideCommands {
     int (*record)(const RecordOptions&) = nullptr;
+    int (*record_program)(const RecordProgramOptions&) = nullptr;
     int (*gui)(const GuiOptions&) = nullptr;
 };
 

@@ -29,7 +29,7 @@ std::string flags_text(const Record& record) {
     // Bits are per kind: these of them mean something else than elsewhere.
     uint16_t own = record.kind == Kind::apc || record.kind == Kind::get_returned ? kKernelApc | kInvalid : 0;
     if (record.kind == Kind::posted || record.kind == Kind::io_finished) own = kWithin;
-    if (record.kind == Kind::detail) own = kEarliest | kDepth;
+    if (record.kind == Kind::detail) own = kEarliest | kDepth | kOverlapped;
     if (record.kind == Kind::block_begin || record.kind == Kind::block_end) own = kWaitCall;
     const auto flags = static_cast<uint16_t>(record.flags & ~own);
     for (const auto& [bit, name] : names)
@@ -78,6 +78,7 @@ std::string detail_text(const Record& record) {
     const std::string number = std::to_string(record.argument);
     if ((record.flags & kEarliest) != 0) return record.argument == 0 ? "queued at some moment before" : "queued at " + time_text(static_cast<int64_t>(record.argument)) + " or later";
     if ((record.flags & kDepth) != 0) return number + " left in the queue";
+    if ((record.flags & kOverlapped) != 0) return "OVERLAPPED " + number;
     return (record.flags & kError) != 0 ? number : "key " + number;
 }
 

@@ -210,6 +210,12 @@ bool Merge::posted(const RawRecord& record) {
         detail.packet = packet;
         detail.argument = record.key;
     }
+    if (record.overlapped != 0) {
+        Record& detail = add(Kind::detail, poster->number, port);
+        detail.packet = packet;
+        detail.flags = kOverlapped;
+        detail.argument = record.overlapped;
+    }
     posts_[{port, record.key, record.overlapped}].push_back({packet, record.status, record.count});
     return true;
 }
@@ -321,6 +327,7 @@ uint32_t Merge::from_kernel(const RawRecord& entry, uint16_t port, std::vector<R
     say(Kind::posted, latest_ns, kWithin, identity);
     say(Kind::detail, latest_ns, kEarliest, static_cast<uint64_t>(earliest_ns));
     if (entry.key != 0) say(Kind::detail, latest_ns, 0, entry.key);
+    if (entry.overlapped != 0) say(Kind::detail, latest_ns, kOverlapped, entry.overlapped);
     if (is_error(entry.status)) say(Kind::detail, latest_ns, kError, raw_error_of(entry.status));
     return packet;
 }

@@ -8,6 +8,7 @@ namespace sim {
 namespace {
 
 constexpr uint32_t kSourcesMax = 60'000;           // an identity has 16 bits for them
+constexpr uint32_t kTogether = 65'535;              // channels of what a system call reaches: how many it has is not known
 constexpr std::string_view kOther = "elsewhere";
 
 struct Known { uint32_t status; uint16_t error; };
@@ -90,7 +91,7 @@ std::string RawNames::stem_of(uint64_t address) const {
 
 uint16_t RawNames::device(RawCall call, std::vector<TraceDevice>& devices) {
     const auto [at, is_new] = devices_.try_emplace(call, static_cast<uint16_t>(devices.size()));
-    if (is_new) devices.push_back({.name = std::string(raw_call_name(call)), .channels = 1});
+    if (is_new) devices.push_back({.name = std::string(raw_call_name(call)), .channels = kTogether});
     return at->second;
 }
 

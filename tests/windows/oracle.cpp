@@ -1,8 +1,9 @@
 // A program that keeps its own log of what it does with a completion port, for the recorder to be held against. It knows nothing of the recorder.
 //
-//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [go=FILE]
+//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [go=FILE] [child=1]
 //
-// LOG is mapped into memory, so that it outlives the program: one page a thread of counts, then lines. Each thread has a part of its own:
+// LOG is mapped into memory, so that it outlives the program: 64 bytes (parts, lines of each, bytes of a line), then for each thread a part of its own: 64 bytes (lines
+// written, thread), then lines, each written after what it tells:
 //   post KEY OVERLAPPED | got KEY OVERLAPPED BATCH | timeout | alerted | closed
 #include <windows.h>
 
@@ -35,6 +36,7 @@ struct Log {
     // After what it tells has happened; counted last.
     void line(uint32_t thread, const char* what, uint64_t key, uint64_t overlapped, uint64_t batch) const {
         uint64_t& written = *count(thread);
+        *(count(thread) + 1) = GetCurrentThreadId();
         if (written == lines_max) return;
         std::snprintf(reinterpret_cast<char*>(base + thread * stride() + 64 + written * kLineBytes), kLineBytes, "%s %llu %llu %llu\n", what, static_cast<unsigned long long>(key), static_cast<unsigned long long>(overlapped), static_cast<unsigned long long>(batch));
         std::atomic_ref<uint64_t>(written).store(written + 1, std::memory_order_release);
@@ -42,7 +44,7 @@ struct Log {
 };
 
 bool open_log(const Options& options, Log& log) {
-    const uint32_t threads = options.threads + options.posters;
+    const uint32_t threads = options.threads + options.posters + 1;   // the last part is main's
     log.lines_max = uint64_t{options.packets} * (options.get == "poll" ? 12 : 3) * options.posters + 1000;
     const uint64_t bytes = 64 + threads * log.stride();
     const HANDLE file = CreateFileA(options.log.c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, nullptr, CREATE_ALWAYS, 0, nullptr);
@@ -94,15 +96,15 @@ bool take(HANDLE port, const Options& options, const Log& log, uint32_t thread, 
         if (error == WAIT_TIMEOUT) pause(2000);
         return error == WAIT_TIMEOUT || error == WAIT_IO_COMPLETION;
     }
-    bool quit = false;
+    ULONG quits = 0;
     for (ULONG i = 0; i < count; ++i) {
         log.line(thread, "got", entries[i].lpCompletionKey, reinterpret_cast<uint64_t>(entries[i].lpOverlapped), i == 0 ? count : 0);
-        if (entries[i].lpCompletionKey != kQuitKey) { counts.got.fetch_add(1); continue; }
-        if (quit) post(port, log, thread, kQuitKey, 0);     // another thread's
-        quit = true;
+        if (entries[i].lpCompletionKey == kQuitKey) ++quits;
+        else counts.got.fetch_add(1);
     }
+    for (ULONG i = 1; i < quits; ++i) post(port, log, thread, kQuitKey, 0);   // those of other threads
     pause(options.sleep_us);
-    return !quit;
+    return quits == 0;
 }
 
 void run_posters(HANDLE port, const Options& options, const Log& log) {
@@ -167,7 +169,7 @@ int main(int argc, char** argv) {
         std::fflush(nullptr);
         TerminateProcess(GetCurrentProcess(), 0);          // Wine 8 wakes nobody when a port closes
     }
-    for (uint32_t t = 0; t < options.threads; ++t) post(port, log, options.threads, kQuitKey, 0);
+    for (uint32_t t = 0; t < options.threads; ++t) post(port, log, options.threads + options.posters, kQuitKey, 0);
     for (std::thread& thread : threads) thread.join();
     if (options.child) run_child(argv[0], options);
     return 7;

