@@ -139,8 +139,9 @@ sim::Status ProgramRecording::start_agent(unsigned number) {
     if (const sim::Status loaded = target_.load_agent(); !loaded) return loaded;
     const sim::Result<DWORD> started = target_.call_agent(kAgentStart, number);
     if (!started) return started.error();
-    const auto refused = [this](const std::string& what) { return sim::Error{.file = target_.name(), .line = 0, .column = 0, .what = what, .hint = "it runs on, unrecorded"}; };
+    const auto refused = [this](const std::string& what) { return sim::Error{.file = target_.name(), .line = 0, .column = 0, .what = what, .hint = "it runs on"}; };
     if (target_.has_exited()) return refused("it ended before the recording began");
+    if (started.value() == kAgentTaken) return refused("another recorder records it already");
     if (started.value() != 0) return refused(head_->refusal[0] != 0 ? head_->refusal : "the agent in it could not begin (" + std::to_string(started.value()) + ")");
     head_->state.store(static_cast<uint32_t>(sim::RawState::recording));
     runs_ = true;

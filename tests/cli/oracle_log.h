@@ -38,6 +38,24 @@ inline Deeds deeds_of_log(const std::filesystem::path& path) {
     return deeds;
 }
 
+struct Totals { uint64_t posts = 0, got = 0; };
+
+/// Without its lines, of which it may hold the first ones only.
+inline Totals totals_of_log(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    uint64_t head[3]{};
+    in.read(reinterpret_cast<char*>(head), sizeof head);
+    Totals totals;
+    for (uint64_t part = 0; part < head[0]; ++part) {
+        uint64_t counts[8]{};
+        in.seekg(static_cast<std::streamoff>(64 + part * (64 + head[1] * head[2])));
+        in.read(reinterpret_cast<char*>(counts), sizeof counts);
+        totals.posts += counts[2];
+        totals.got += counts[3];
+    }
+    return totals;
+}
+
 inline Deeds deeds_of_trace(const sim::Trace& trace) {
     struct Packet { uint64_t key = 0, overlapped = 0; };
     std::map<uint32_t, Packet> packets;

@@ -1,9 +1,9 @@
 // A program that keeps its own log of what it does with a completion port, for the recorder to be held against. It knows nothing of the recorder.
 //
-//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [go=FILE] [child=1]
+//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [lines=N] [stop=FILE] [child=1]
 //
 // LOG is mapped into memory, so that it outlives the program: 64 bytes (parts, lines of each, bytes of a line), then for each thread a part of its own: 64 bytes (lines
-// written, thread), then lines, each written after what it tells:
+// written, thread, posts, packets got, other returns, each 8 bytes), then lines, each written after what it tells, as long as there is room:
 //   post KEY OVERLAPPED | got KEY OVERLAPPED BATCH | timeout | alerted | closed
 #include <windows.h>
 
@@ -23,8 +23,8 @@ constexpr uint64_t kLineBytes = 64;
 
 struct Options {
     std::string log;
-    uint32_t threads = 2, posters = 2, packets = 1000, sleep_us = 0, seconds = 0, concurrency = 2;
-    std::string get = "one", go;
+    uint32_t threads = 2, posters = 2, packets = 1000, sleep_us = 0, seconds = 0, concurrency = 2, lines = 0;
+    std::string get = "one", stop;
     bool close = false, child = false;
 };
 
@@ -37,6 +37,7 @@ struct Log {
     void line(uint32_t thread, const char* what, uint64_t key, uint64_t overlapped, uint64_t batch) const {
         uint64_t& written = *count(thread);
         *(count(thread) + 1) = GetCurrentThreadId();
+        ++*(count(thread) + (what[0] == 'p' ? 2 : what[0] == 'g' ? 3 : 4));
         if (written == lines_max) return;
         std::snprintf(reinterpret_cast<char*>(base + thread * stride() + 64 + written * kLineBytes), kLineBytes, "%s %llu %llu %llu\n", what, static_cast<unsigned long long>(key), static_cast<unsigned long long>(overlapped), static_cast<unsigned long long>(batch));
         std::atomic_ref<uint64_t>(written).store(written + 1, std::memory_order_release);
@@ -45,7 +46,7 @@ struct Log {
 
 bool open_log(const Options& options, Log& log) {
     const uint32_t threads = options.threads + options.posters + 1;   // the last part is main's
-    log.lines_max = uint64_t{options.packets} * (options.get == "poll" ? 12 : 3) * options.posters + 1000;
+    log.lines_max = options.lines > 0 ? options.lines : uint64_t{options.packets} * (options.get == "poll" ? 12 : 3) * options.posters + 1000;
     const uint64_t bytes = 64 + threads * log.stride();
     const HANDLE file = CreateFileA(options.log.c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, nullptr, CREATE_ALWAYS, 0, nullptr);
     const HANDLE section = CreateFileMappingA(file, nullptr, PAGE_READWRITE, static_cast<DWORD>(bytes >> 32), static_cast<DWORD>(bytes), nullptr);
@@ -112,9 +113,11 @@ void run_posters(HANDLE port, const Options& options, const Log& log) {
     const ULONGLONG end = GetTickCount64() + uint64_t{options.seconds} * 1000;
     for (uint32_t p = 0; p < options.posters; ++p)
         posters.emplace_back([&, p] {
-            for (uint64_t i = 1; options.seconds > 0 ? GetTickCount64() < end : i <= options.packets; ++i) {
+            const bool endless = options.seconds > 0 || !options.stop.empty();
+            const auto goes_on = [&] { return options.stop.empty() ? GetTickCount64() < end : GetFileAttributesA(options.stop.c_str()) == INVALID_FILE_ATTRIBUTES; };
+            for (uint64_t i = 1; endless ? i % 64 != 0 || goes_on() : i <= options.packets; ++i) {
                 post(port, log, options.threads + p, p + 1, i * 16);
-                if (options.seconds > 0 && i % 64 == 0) Sleep(1);
+                if (endless && i % 64 == 0) Sleep(1);
             }
         });
     for (std::thread& poster : posters) poster.join();
@@ -124,10 +127,10 @@ bool read_word(Options& options, const std::string& word) {
     const size_t at = word.find('=');
     if (at == std::string::npos) return false;
     const std::string name = word.substr(0, at), value = word.substr(at + 1);
-    const std::map<std::string, uint32_t*> numbers{{"threads", &options.threads}, {"posters", &options.posters}, {"packets", &options.packets}, {"sleep_us", &options.sleep_us}, {"seconds", &options.seconds}, {"concurrency", &options.concurrency}};
+    const std::map<std::string, uint32_t*> numbers{{"threads", &options.threads}, {"posters", &options.posters}, {"packets", &options.packets}, {"sleep_us", &options.sleep_us}, {"seconds", &options.seconds}, {"concurrency", &options.concurrency}, {"lines", &options.lines}};
     if (numbers.contains(name)) *numbers.at(name) = static_cast<uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     else if (name == "get") options.get = value;
-    else if (name == "go") options.go = value;
+    else if (name == "stop") options.stop = value;
     else if (name == "close") options.close = value == "1";
     else if (name == "child") options.child = value == "1";
     else return false;
@@ -154,7 +157,6 @@ int main(int argc, char** argv) {
         if (!read_word(options, argv[i])) return 2;
     Log log;
     if (!open_log(options, log)) return 1;
-    while (!options.go.empty() && GetFileAttributesA(options.go.c_str()) == INVALID_FILE_ATTRIBUTES) Sleep(5);
     const HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, options.concurrency);
     Counts counts;
     std::vector<std::thread> threads;

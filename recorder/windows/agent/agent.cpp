@@ -21,7 +21,8 @@ constexpr uint32_t kHandles = 65'536;              // larger ones are told by wh
 std::atomic<uint8_t> g_handles[kHandles];
 std::array<bool, kHookCount> g_known{};            // its stub is one that can be replaced
 uint8_t* g_trampolines = nullptr;
-Session g_sessions[2];                             // in turn: an old one may still be looked at
+constexpr uint32_t kSessions = 64;
+Session g_sessions[kSessions];                     // in turn: an old one may still be looked at
 uint32_t g_generation = 0;
 
 HMODULE ntdll() { return GetModuleHandleA("ntdll.dll"); }
@@ -204,12 +205,12 @@ Session* map_session(unsigned number) {
     auto* base = static_cast<uint8_t*>(MapViewOfFile(section, FILE_MAP_ALL_ACCESS, 0, 0, 0));
     CloseHandle(section);
     if (base == nullptr) return nullptr;
-    Session& session = g_sessions[++g_generation % 2];
+    Session& session = g_sessions[++g_generation % kSessions];
     session = {reinterpret_cast<sim::RawHead*>(base), base, g_generation};
     return &session;
 }
 
-enum StartResult : DWORD { kStarted = 0, kNoSection = 1, kNoSlot = 2, kRefused = 3 };
+enum StartResult : DWORD { kStarted = 0, kNoSection = 1, kNoSlot = 2, kRefused = 3, kTaken = kAgentTaken };
 
 DWORD start(unsigned number) {
     if (g_tls == 0) {
@@ -221,6 +222,7 @@ DWORD start(unsigned number) {
         }
         load_calls();
     }
+    if (const Session* other = g_session.load(); other != nullptr && recorder_lives(*other->head)) return kTaken;
     Session* session = map_session(number);
     if (session == nullptr) return kNoSection;
     sim::RawHead& head = *session->head;
@@ -276,7 +278,7 @@ extern "C" {
 __declspec(dllexport) DWORD WINAPI portside_agent_start(void* number) {
     const DWORD result = start(static_cast<unsigned>(reinterpret_cast<uintptr_t>(number)));
     if (result == kStarted) tell_modules();
-    thread_leaves();                                   // the recorder's thread is none of the program's
+    if (g_tls != 0) thread_leaves();                   // the recorder's thread is none of the program's
     return result;
 }
 
@@ -286,8 +288,8 @@ __declspec(dllexport) DWORD WINAPI portside_agent_stop(void*) {
 }
 
 __declspec(dllexport) DWORD WINAPI portside_agent_leave(void*) {
-    wait_for_writers();
-    Session& session = g_sessions[g_generation % 2];
+    if (!wait_for_writers()) return 1;                 // the memory stays
+    Session& session = g_sessions[g_generation % kSessions];
     if (session.base != nullptr) UnmapViewOfFile(session.base);
     session = {};
     return 0;

@@ -187,7 +187,7 @@ void ask_to_follow(uint32_t process) {
     for (int ms = 0; ms < kPatienceMs; ++ms) {
         {
             const Writer writer;
-            if (!writer || writer.head().follow == 0) return;
+            if (!writer || writer.head().follow == 0 || !recorder_lives(writer.head())) return;
             uint32_t nobody = 0;
             std::atomic<uint32_t>& wanted = writer.head().child_wanted;
             if (writer.head().child_done.load() == process) return;

@@ -118,9 +118,20 @@ void thread_leaves() {
     state->owner.store(0, std::memory_order_release);
 }
 
-void wait_for_writers() {
+bool wait_for_writers() {
+    constexpr int kPatienceMs = 2000;                  // a thread that was ended by force while it wrote stays busy
+    int left = kPatienceMs;
     for (ThreadState& state : g_threads)
-        while (state.busy.load(std::memory_order_acquire) != 0) Sleep(1);
+        for (; state.busy.load(std::memory_order_acquire) != 0; Sleep(1))
+            if (--left == 0) return false;
+    return true;
+}
+
+bool recorder_lives(const sim::RawHead& head) {
+    constexpr uint64_t kSeconds = 3;
+    LARGE_INTEGER now;
+    QueryPerformanceCounter(&now);
+    return static_cast<uint64_t>(now.QuadPart) - head.now.counter.load() < kSeconds * head.counter_frequency;
 }
 
 uint64_t narrow(const wchar_t* text, uint64_t length, char* out, uint64_t bytes_max) {

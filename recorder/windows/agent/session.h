@@ -80,8 +80,10 @@ private:
 
 /// The calling thread ends: its ring and its state are free.
 void thread_leaves();
-/// Waits until no thread writes any more; g_session is null.
-void wait_for_writers();
+/// Waits until no thread writes any more; g_session is null. False: one does not come to its end.
+bool wait_for_writers();
+/// It tells the time every few milliseconds.
+bool recorder_lives(const sim::RawHead& head);
 
 /// UTF-16 as UTF-8, without the system's help; what does not fit is cut. Returns the bytes.
 uint64_t narrow(const wchar_t* text, uint64_t length, char* out, uint64_t bytes_max);
