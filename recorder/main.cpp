@@ -39,7 +39,7 @@ int run_or_attach(const CLI::App& app, const recorder::ProgramOptions& options) 
 
 int main(int argc, char** argv) {
     CLI::App app("Records a Portside scenario on a real completion port.", "portside-record");
-    std::string name, backend = recorder::program_backend(), out;
+    std::string name, backend = recorder::program_backends().front().name, out, about;
     std::vector<std::string> sets;
     bool stop_on_eof = false;
     recorder::ProgramOptions program;
@@ -50,9 +50,10 @@ int main(int argc, char** argv) {
     attach->add_option("PROCESS", program.attach, "its number, or the name of its file")->required();
     add_program_options(*attach, program);
     app.require_subcommand(0, 1);
+    for (const recorder::ProgramBackend& one : recorder::program_backends()) about += (about.empty() ? ": " : "; ") + std::string(one.name) + " (" + one.about + ')';
     app.add_option("SCENARIO", name, "a scenario file");
-    app.add_option("--backend", backend, "the port to record on: " + backend)->type_name("BACKEND");
-    app.add_option("-o,--out", out, "the trace to write; default: <scenario>-" + backend + ".ptrace here")->type_name("TRACE");
+    app.add_option("--backend", backend, "what to record on" + about)->type_name("BACKEND");
+    app.add_option("-o,--out", out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
     app.add_option("--set", sets, "override a value of the scenario: port.port.concurrency=4 (may be given again)")->type_name("PATH=VALUE")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app.add_flag("--stop-on-eof", stop_on_eof, "end the recording, and keep it, when standard input closes");
     app.set_version_flag("--version", std::string("portside-record ") + PORTSIDE_VERSION);
@@ -63,13 +64,16 @@ int main(int argc, char** argv) {
     }
     if (const int code = run_or_attach(app, program); code >= 0) return code;
     if (name.empty()) return fail({.file = "portside-record", .line = 0, .column = 0, .what = "no scenario was given", .hint = "give a scenario file, or run, or attach; --help tells more"}, 2);
-    if (backend != recorder::program_backend())
-        return fail({.file = "--backend " + backend, .line = 0, .column = 0, .what = "this program has no such backend", .hint = std::string("use ") + recorder::program_backend()}, 2);
+    const recorder::ProgramBackend* const chosen = recorder::program_backend(backend);
+    if (chosen == nullptr)
+        return fail({.file = "--backend " + backend, .line = 0, .column = 0, .what = "this program has no such backend", .hint = "use " + recorder::program_backend_names()}, 2);
     const sim::Result<sim::Scenario> scenario = sim::scenario_load(name, sets);
     if (!scenario) return fail(scenario.error());
+    const sim::Result<recorder::BackendInfo> info = chosen->info(scenario.value());
+    if (!info) return fail(info.error());
     recorder::program_catch_interrupts();
     if (stop_on_eof) std::thread(recorder::program_stop_at_eof).detach();
-    const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario.value(), recorder::program_backend_info(scenario.value()), out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : out);
+    const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario.value(), info.value(), out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : out);
     if (!trace) return fail(trace.error());
     std::fputs(sim::summary_text(sim::summarize(trace.value().header, trace.value().records, sim::lost_records(trace.value()))).c_str(), stdout);
     return 0;

@@ -219,6 +219,7 @@ sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, int6
     Sources sources(session, *backend);
     Crew crew(session, *backend, sources);
     const auto stop_workers = [&] {
+        session.stopped_ns.store(monotonic_ns());
         session.stop.store(true);
         backend->stop();
         crew.join();

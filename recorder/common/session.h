@@ -18,6 +18,7 @@ struct Session {
     Packets packets;
     std::vector<std::atomic<bool>> held;  ///< by thread: back from its first get before the start, waits for the start
     std::atomic<bool> stop{false};        ///< work ends as soon as it can
+    std::atomic<int64_t> stopped_ns{INT64_MAX};   ///< monotonic_ns() before `stop`: what the system tells of later is no part of the run
 
     Ring& ring_of(uint32_t thread) { return thread == sim::kNoThread ? rings.sources() : rings.of_thread(thread); }
     sim::Record record(sim::Kind kind, uint32_t thread, uint16_t port = sim::kNoPort) const {

@@ -32,7 +32,7 @@ void PortBackend::catch_up(Outcome& outcome) {
 void PortBackend::heard(const Seen& seen, Outcome& outcome) {
     Ring& ring = session_.rings.more(1 + seen.ring);
     if (seen.what == Seen::What::lost) return ring.lose(seen.count);
-    if (!session_.clock.started() || seen.time_ns <= session_.clock.start_ns()) return;   // all are parked before time 0
+    if (!session_.clock.started() || seen.time_ns <= session_.clock.start_ns() || seen.time_ns > session_.stopped_ns.load()) return;   // all are parked before time 0
     Record record = session_.record(Kind::off_processor, seen.thread);
     record.time_ns = last_seen_ns_ = std::max({seen.time_ns - session_.clock.start_ns(), last_seen_ns_ + 1, last_call_ns_ + 1});
     record.processor = seen.processor;

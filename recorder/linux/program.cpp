@@ -6,6 +6,8 @@
 #include <cstdio>
 
 #include "recorder/common/program_options.h"
+#include "recorder/common/work.h"
+#include "recorder/linux/mechanism.h"
 #include "recorder/linux/port_backend.h"
 
 namespace recorder {
@@ -13,11 +15,7 @@ namespace {
 
 void on_signal(int) { request_stop(); }
 
-}  // namespace
-
-const char* program_backend() { return "port"; }
-
-BackendInfo program_backend_info(const sim::Scenario& scenario) {
+sim::Result<BackendInfo> port_info(const sim::Scenario& scenario) {
     std::string policies;                        // each port obeys its own policy
     for (const sim::PortParams& port : scenario.ports) {
         const std::string policy(sim::policy_name(port.policy));
@@ -25,10 +23,33 @@ BackendInfo program_backend_info(const sim::Scenario& scenario) {
     }
     const std::string refused = switches_refused();
     const bool sees = refused.empty();
-    return {.name = "port", .made_by = policies + " rules in user mode on Linux", .has_decisions = true, .has_processors = sees,
+    return BackendInfo{.name = "port", .made_by = policies + " rules in user mode on Linux", .has_decisions = true, .has_processors = sees,
             .blocking = {.how = sees ? "seen" : "reported", .why = refused},
             .more_rings = sees ? port_backend_rings : nullptr,
             .make = [sees](Session& session) { return make_port_backend(session, sees); }};
+}
+
+uint32_t one_ring_each(uint32_t processors) { return processors; }
+
+// One of the kernel's own: no rules of ours, so no decisions in the trace, and blocks count nowhere.
+sim::Result<BackendInfo> mechanism_info(const char* name, MakeMechanism make) {
+    if (const sim::Status works = mechanism_works(make); !works) return works.error();
+    const std::string host = host_text();
+    const bool sees = switches_refused().empty();
+    return BackendInfo{.name = name, .made_by = std::string(name) + ", " + host.substr(0, host.find(',')), .has_decisions = false, .has_processors = sees,
+            .more_rings = sees ? one_ring_each : nullptr,
+            .make = [make, sees](Session& session) { return make_observed_backend(session, make, sees); }};
+}
+
+}  // namespace
+
+const std::vector<ProgramBackend>& program_backends() {
+    static const std::vector<ProgramBackend> all{
+        {"port", "the nt rules in user mode on Linux", port_info},
+        {"epoll", "threads that wait in epoll_wait", [](const sim::Scenario&) { return mechanism_info("epoll", make_epoll); }},
+        {"io_uring", "threads that wait for the completion queue of an io_uring", [](const sim::Scenario&) { return mechanism_info("io_uring", make_io_uring); }},
+    };
+    return all;
 }
 
 int record_program(const ProgramOptions&) {

@@ -18,13 +18,19 @@ int fail(const sim::Error& error) {
     return sim::kExitBadInput;
 }
 
+sim::Result<sim::Trace> record_on(const ProgramBackend& backend, const sim::Scenario& scenario, const std::string& out) {
+    const sim::Result<BackendInfo> info = backend.info(scenario);
+    if (!info) return info.error();
+    return record_scenario(scenario, info.value(), out);
+}
+
 }  // namespace
 
 int record_command(const sim::RecordOptions& options) {
-    const std::string backend = options.backend.empty() ? "port" : options.backend;
-    if (backend == "epoll" || backend == "io_uring") return fail({.file = "--backend " + backend, .line = 0, .column = 0, .what = "not recorded yet", .hint = "use port or iocp"});
-    if (backend != "port" && backend != "iocp") {
-        fail({.file = "--backend " + backend, .line = 0, .column = 0, .what = "no such backend", .hint = "use port or iocp"});
+    const std::string backend = options.backend.empty() ? program_backends().front().name : options.backend;
+    const ProgramBackend* const own = program_backend(backend);
+    if (own == nullptr && backend != "iocp") {
+        fail({.file = "--backend " + backend, .line = 0, .column = 0, .what = "no such backend", .hint = "use " + program_backend_names() + ", or iocp for a Windows completion port under Wine"});
         return sim::kExitWrongUse;
     }
     const sim::Result<sim::Scenario> scenario = sim::scenario_load(options.scenario, options.sets);
@@ -34,7 +40,7 @@ int record_command(const sim::RecordOptions& options) {
     if (const auto folder = std::filesystem::absolute(out).parent_path(); !std::filesystem::is_directory(folder, failed))
         return fail({.file = out, .line = 0, .column = 0, .what = failed && failed != std::errc::no_such_file_or_directory ? "the folder " + folder.string() + " can't be used: " + failed.message() : "there is no folder " + folder.string(), .hint = {}});
     program_catch_interrupts();
-    const sim::Result<sim::Trace> trace = backend == "port" ? record_scenario(scenario.value(), program_backend_info(scenario.value()), out) : record_under_wine(scenario.value(), out);
+    const sim::Result<sim::Trace> trace = own != nullptr ? record_on(*own, scenario.value(), out) : record_under_wine(scenario.value(), out);
     if (!trace) return fail(trace.error());
     if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
     if (const std::string blocking = sim::blocking_text(trace.value().header.blocking); !blocking.empty()) std::fprintf(stderr, "blocking is %s\n", blocking.c_str());

@@ -13,13 +13,16 @@ BOOL WINAPI on_console(DWORD) {
     return TRUE;
 }
 
+sim::Result<BackendInfo> iocp_info(const sim::Scenario&) {
+    const std::string host = host_text();
+    return BackendInfo{.name = "iocp", .made_by = "completion port, " + host.substr(0, host.find(',')), .has_decisions = false, .make = make_iocp_backend};
+}
+
 }  // namespace
 
-const char* program_backend() { return "iocp"; }
-
-BackendInfo program_backend_info(const sim::Scenario&) {
-    const std::string host = host_text();
-    return {.name = "iocp", .made_by = "completion port, " + host.substr(0, host.find(',')), .has_decisions = false, .make = make_iocp_backend};
+const std::vector<ProgramBackend>& program_backends() {
+    static const std::vector<ProgramBackend> all{{"iocp", "a Windows completion port", iocp_info}};
+    return all;
 }
 
 void program_catch_interrupts() { SetConsoleCtrlHandler(on_console, TRUE); }

@@ -80,7 +80,7 @@ void add_record(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("record", "run a scenario for real, on real threads, and record it; or record a Windows program: record run, record attach");
     add_programs(*command, line.program);
     command->add_option("SCENARIO", line.record.scenario, "a scenario file, or a name of `portside scenarios`");
-    command->add_option("--backend", line.record.backend, "port: the nt rules in user mode on Linux (default); iocp: a Windows completion port, under Wine on Linux")->type_name("B");
+    command->add_option("--backend", line.record.backend, "port: the nt rules in user mode on Linux (default); epoll, io_uring: Linux's own ways to release threads; iocp: a Windows completion port, under Wine on Linux")->type_name("B");
     add_sets(*command, line.record.sets, line.seed);
     command->add_option("-o,--out", line.record.out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
     command->add_flag("--json", line.record.json, "print one JSON value, times in ns");

@@ -43,6 +43,7 @@ std::string Teller::ready() const {
 std::string Teller::off_processor() const {
     if ((record.flags & kPreempted) == 0) return {};
     const std::string counts = is_nt() ? "; it still counts (K20)." : ".";
+    if (header.source == "measured") return "The system takes processor " + std::to_string(record.processor) + " from " + subject() + ", which is ready" + counts;
     if (record.argument == 0) return "The quantum of " + subject() + " is over and another thread is ready: it goes to the end of the ready queue" + counts;
     const auto by = static_cast<uint32_t>(record.argument - 1);
     return thread(by) + ", of priority " + std::to_string(priority_of(header, by)) + ", takes processor " + std::to_string(record.processor) + " from " + subject() + ", of priority " + std::to_string(priority_of(header, record.thread)) +

@@ -236,6 +236,7 @@ void Apply::processors() {
     if (record.kind == Kind::off_processor) {
         t->processor = kNoProcessor;
         if ((record.flags & kPreempted) != 0) view(*t, ThreadView::ready);   // else parked or block_begin has told
+        else if (t->view == ThreadView::running && t->waits_on != kNoPort) view(*t, ThreadView::waiting);   // it looked, and no record tells
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace test;
 
 namespace {
@@ -61,9 +63,9 @@ TEST_CASE("record: kill -9 leaves every finished record in the file that was nam
 
 TEST_CASE("record: what is not recorded yet, a folder that is not there and a lost recorder are told plainly") {
     const Folder folder;
-    const Outcome later = portside(folder, "record limit-1-burst --backend epoll");
-    CHECK(later.code == 1);
-    CHECK(has(later.err, "not recorded yet"));
+    const Outcome none = portside(folder, "record limit-1-burst --backend kqueue");
+    CHECK(none.code == 2);
+    CHECK(has(none.err, "no such backend; use port, epoll or io_uring, or iocp"));
     std::string locks = kLong;
     locks.replace(locks.find("{ compute"), 9, "{ lock = \"table\", hold = \"1us\" }, { compute");
     write_file(folder / "locks.toml", locks);
@@ -122,6 +124,31 @@ TEST_CASE("record: where it tells, blocking is seen, and the trace has processor
     const Outcome compared = portside(folder, "compare block-and-release block-and-release-port.ptrace --json");
     CHECK(json_numbers(compared.out, "replay") == std::vector<double>{1});
     CHECK(has(portside(folder, "print block-and-release-port.ptrace --narrate").out, "blocks for 3 ms in packet"));
+}
+
+TEST_CASE("record: epoll and io_uring record what compare, info and print read, or say in one line that the kernel refuses") {
+    const Folder folder;
+    for (const std::string backend : {"epoll", "io_uring"}) {
+        const Outcome recorded = portside(folder, "record limit-1-burst --backend " + backend);
+        if (recorded.code == 1 && has(recorded.err, "the kernel gives")) { skip(backend, recorded.err); continue; }
+        REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
+        CHECK(has(recorded.out, "made by               " + backend + ", Linux "));
+        CHECK(has(recorded.out, "6 posted, 6 completed, 0 left"));
+        CHECK(has(portside(folder, "info limit-1-burst-" + backend + ".ptrace").out, "source       measured, backend " + backend));
+        CHECK(has(portside(folder, "print --narrate limit-1-burst-" + backend + ".ptrace").out, "worker.5"));
+        CHECK(portside(folder, "compare limit-1-burst limit-1-burst-" + backend + ".ptrace").code == 0);
+    }
+    const Outcome sandbox = portside(folder, "record limit-1-burst --backend io_uring -o no.ptrace", quoted(PORTSIDE_REFUSED) + " io_uring_setup 1 ");
+    CHECK(sandbox.code == 1);
+    CHECK(has(sandbox.err, "portside record: the kernel gives this process no io_uring: io_uring_setup: Operation not permitted"));
+    CHECK(std::count(sandbox.err.begin(), sandbox.err.end(), '\n') == 1);
+    CHECK(sandbox.out.empty());
+    CHECK_FALSE(std::filesystem::exists(folder / "no.ptrace"));
+    CHECK_FALSE(std::filesystem::exists(folder / "no.ptrace.part"));
+    CHECK(has(portside(folder, "record limit-1-burst --backend io_uring", quoted(PORTSIDE_REFUSED) + " io_uring_setup 38 ").err, "Function not implemented; Linux 5.11 or newer has it"));
+    const Outcome none = portside(folder, "record limit-1-burst --backend epoll", quoted(PORTSIDE_REFUSED) + " epoll_create1 38 ");
+    CHECK(none.code == 1);
+    CHECK(has(none.err, "the kernel gives no epoll: epoll_create1: Function not implemented"));
 }
 
 TEST_CASE("portside-record: the small program records the same and names its file after scenario and backend") {

@@ -77,6 +77,7 @@ public:
             session.clock.start();
             backend->post(sim::kNoThread, {{{0}, session.packets.add({})}, {{0}, session.packets.add({})}});
             while (done_.load() < 2) std::this_thread::yield();
+            session.stopped_ns.store(recorder::monotonic_ns());
             session.stop.store(true);
             backend->stop();
             crew.join();

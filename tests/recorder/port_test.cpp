@@ -10,6 +10,7 @@
 #include "sim/compare/compare.h"
 #include "sim/scenario/load.h"
 #include "tests/folder.h"
+#include "tests/recorder/lanes.h"
 #include "tests/recorder/replay.h"
 
 namespace {
@@ -25,7 +26,7 @@ sim::Scenario scenario_of(const std::string& text) {
 
 sim::Trace record(const std::string& text) {
     const test::Folder folder;
-    const recorder::BackendInfo info = recorder::program_backend_info(scenario_of(text));
+    const recorder::BackendInfo info = recorder::program_backend("port")->info(scenario_of(text)).value();
     const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario_of(text), info, (folder / "a.ptrace").string());
     REQUIRE_MESSAGE(trace.ok(), trace.error().text());
     CHECK_FALSE(std::filesystem::exists(folder / "a.ptrace.part"));
@@ -35,6 +36,7 @@ sim::Trace record(const std::string& text) {
     CHECK(again->records == trace->records);
     CHECK(sim::lost_records(again.value()) == 0);
     CHECK(test::illegal_decision(again.value()) == "");
+    test::check_lanes(again.value());
     return again.value();
 }
 

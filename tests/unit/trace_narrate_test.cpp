@@ -205,3 +205,35 @@ TEST_CASE("time_text: people's units, all that tells neighbours apart") {
     CHECK(time_text(2'600'001) == "2.600001 ms");
     CHECK(time_text(3'000'000'000) == "3 s");
 }
+
+TEST_CASE("narration of blocking that was seen: who counts on because it was over too soon, whom the system's scheduler takes a processor from") {
+    TraceHeader h = test::header(2, 1);
+    h.source = "measured";
+    h.backend = "port";
+    h.blocking.how = "seen";
+    const std::vector<Record> runs = opening_and(h, {posted(10, 0), at(10, Kind::handed_over, 1).packet(0), released(10, 1, 0), at(20, Kind::on_processor, 1).packet(0).on(3)});
+    CHECK(said(h, joined(runs, {at(30, Kind::off_processor, 1).on(3).flags(kPreempted)})) == "The system takes processor 3 from worker.1, which is ready; it still counts (K20).");
+    const std::vector<Record> shortly = joined(runs, {at(30, Kind::block_begin, 1).packet(0).on(3).flags(kKeepsSlot)});
+    CHECK(said(h, shortly) == "worker.1 blocks in packet 0 for so short that the port hears of it only when it is over: no slot is freed.");
+    CHECK(said(h, joined(shortly, {at(40, Kind::block_end, 1).packet(0).on(3).flags(kKeepsSlot)})) == "worker.1 comes back from its wait; it has kept its slot.");
+}
+
+TEST_CASE("state of a measured trace with processors: a block that was seen too late is running, and who is let go before it leaves its processor runs on") {
+    TraceHeader h = test::header(2, 1);
+    h.source = "measured";
+    const auto view_after = [&h](const std::vector<Record>& records) {
+        TraceState state = trace_state_begin(h);
+        for (const Record& record : records) trace_state_apply(state, h, record);
+        return state.threads[1];
+    };
+    const std::vector<Record> runs = opening_and(h, {at(5, Kind::on_processor, 1).on(0), posted(10, 0), at(10, Kind::handed_over, 1).packet(0), released(10, 1, 0), at(20, Kind::get_returned, 1).packet(0).with(1)});
+    CHECK(view_after(runs).view == ThreadView::running);
+    const std::vector<Record> shortly = joined(runs, {at(30, Kind::block_begin, 1).packet(0).flags(kKeepsSlot), at(30, Kind::off_processor, 1).on(0)});
+    CHECK(view_after(shortly).view == ThreadView::running);
+    CHECK(view_after(shortly).counted);
+    // Woken for nothing and asleep again, as under epoll: it waits.
+    h.has_decisions = false;
+    const std::vector<Record> asks{at(0, Kind::get_called, 1), at(5, Kind::on_processor, 1).on(0)};
+    CHECK(view_after(asks).view == ThreadView::running);
+    CHECK(view_after(joined(asks, {at(6, Kind::off_processor, 1).on(0)})).view == ThreadView::waiting);
+}
