@@ -1,5 +1,7 @@
 #include "recorder/common/measure_blocking.h"
 
+#include <utility>
+
 #include "sim/trace/arguments.h"
 #include "sim/trace/histogram.h"
 
@@ -11,17 +13,22 @@ using sim::Record;
 void measure_blocking(sim::Trace& trace) {
     sim::TraceBlocking& blocking = trace.header.blocking;
     if (!blocking.seen()) return;
-    std::vector<int64_t> blocked_ns(trace.header.threads.size(), -1);     // by thread: since when
+    // Of each thread its last block. Its end may be a moment older than the release that was decided without it; an end that is long
+    // past means that the block which let somebody go is one of the records that were lost.
+    constexpr int64_t kMomentNs = 100'000;
+    struct Block { int64_t begun_ns = -1, ended_ns = INT64_MAX; };
+    std::vector<Block> last(trace.header.threads.size());
     sim::Histogram delays;
     for (const Record& record : trace.records) {
-        if (record.kind == Kind::block_begin && record.thread < blocked_ns.size()) {
-            if (sim::is_unseen_block(record)) ++blocking.too_short;
-            else blocked_ns[record.thread] = record.time_ns;
-        }
+        const bool known = record.thread < last.size();
+        if (known && sim::is_unseen_block(record)) blocking.too_short += record.kind == Kind::block_begin;
+        else if (known && record.kind == Kind::block_begin) last[record.thread] = {.begun_ns = record.time_ns};
+        else if (known && record.kind == Kind::block_end) last[record.thread].ended_ns = record.time_ns;
         // A block is the only call of another kind than a get that frees a slot.
         const uint64_t cause = record.argument;
-        if (record.kind != Kind::released || record.rule != sim::Rule::K17 || cause == 0 || cause > blocked_ns.size()) continue;
-        if (const int64_t since_ns = blocked_ns[cause - 1]; since_ns >= 0) delays.add(record.time_ns - since_ns);
+        if (record.kind != Kind::released || record.rule != sim::Rule::K17 || cause == 0 || cause > last.size()) continue;
+        const Block block = std::exchange(last[cause - 1], {});
+        if (block.begun_ns >= 0 && (block.ended_ns == INT64_MAX || record.time_ns - block.ended_ns < kMomentNs)) delays.add(record.time_ns - block.begun_ns);
     }
     blocking.releases = delays.count();
     blocking.delay_p50_ns = delays.percentile(50);

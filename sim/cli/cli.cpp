@@ -114,6 +114,14 @@ void add_bench(CLI::App& app, CommandLine& line) {
     rewind->add_option("--events", line.bench.events, "the run is cut after so many records")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
     rewind->add_option("--seeks", line.bench.seeks, "random places to go to")->check(CLI::Range(1, 1'000'000))->type_name("N")->capture_default_str();
     rewind->add_flag("--json", line.bench.json, "print one JSON value");
+    CLI::App* record = command->add_subcommand("record", "what recording costs: a record, the clock, and both on a round trip through each backend");
+    record->add_option("--records", line.bench.events, "records to write")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
+    record->add_flag("--json", line.bench.json, "print one JSON value");
+}
+
+int run_bench(const CLI::App& bench, const BenchOptions& options, const OutsideCommands& outside) {
+    if (bench.got_subcommand("record")) return outside.bench_record(options);
+    return bench.got_subcommand("rewind") ? cmd_bench_rewind(options) : cmd_bench_engine(options);
 }
 
 void add_compare(CLI::App& app, CommandLine& line) {
@@ -172,7 +180,7 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
     if (app.got_subcommand("record")) { add_seed(line.record.sets, line.seed); return outside.record(line.record); }
     if (app.got_subcommand("compare")) return cmd_compare(line.compare);
     if (app.got_subcommand("sweep")) { add_seed(line.sweep.sets, line.seed); return cmd_sweep(line.sweep); }
-    if (app.got_subcommand("bench")) { add_seed(line.bench.sets, line.seed); return app.get_subcommand("bench")->got_subcommand("rewind") ? cmd_bench_rewind(line.bench) : cmd_bench_engine(line.bench); }
+    if (app.got_subcommand("bench")) { add_seed(line.bench.sets, line.seed); return run_bench(*app.get_subcommand("bench"), line.bench, outside); }
     if (app.got_subcommand("info")) return cmd_info(line.info);
     if (app.got_subcommand("print")) return cmd_print(line.print);
     if (app.got_subcommand("rules")) return cmd_rules(line.rules_file);

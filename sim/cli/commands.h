@@ -25,7 +25,7 @@ struct BenchOptions {
     std::vector<std::string> sets;
     std::string out;                          ///< trace file to write and keep; "" = a temporary one
     uint32_t runs = 3;
-    uint64_t events = 10'000'000;             ///< rewind: records of the run
+    uint64_t events = 10'000'000;             ///< rewind: records of the run; record: records to write
     uint64_t seeks = 1'000;                    ///< rewind
     bool json = false;
 };
@@ -77,6 +77,7 @@ struct GuiOptions {
 struct OutsideCommands {
     int (*record)(const RecordOptions&) = nullptr;
     int (*record_program)(const RecordProgramOptions&) = nullptr;
+    int (*bench_record)(const BenchOptions&) = nullptr;
     int (*gui)(const GuiOptions&) = nullptr;
 };
 

@@ -151,6 +151,21 @@ TEST_CASE("record: epoll and io_uring record what compare, info and print read, 
     CHECK(has(none.err, "the kernel gives no epoll: epoll_create1: Function not implemented"));
 }
 
+TEST_CASE("bench record: the cost of a record and of the clock, and a round trip on each backend") {
+    const Folder folder;
+    const Outcome bench = portside(folder, "bench record --records 100000 --json");
+    REQUIRE_MESSAGE(bench.code == 0, bench.err);
+    for (const char* figure : {"warm", "cold", "clock_ns", "records"}) {
+        const auto values = json_numbers(bench.out, figure);
+        REQUIRE_MESSAGE(values.size() == 1, figure);
+        CHECK(values[0] > 0);
+    }
+    CHECK(json_numbers(bench.out, "packets").size() == 3);
+    CHECK(has(bench.out, "\"name\":\"io_uring\""));
+    for (const double each : json_numbers(bench.out, "records_per_packet")) CHECK(each >= 4);      // posted, get called, get returned, completed
+    CHECK(has(portside(folder, "bench record --records 100000").out, "of the round trip"));
+}
+
 TEST_CASE("portside-record: the small program records the same and names its file after scenario and backend") {
     const Folder folder;
     const std::string program = quoted((std::filesystem::path(PORTSIDE_PROGRAM).parent_path() / "portside-record").string());
