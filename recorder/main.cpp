@@ -7,6 +7,7 @@
 #include "recorder/common/program.h"
 #include "recorder/common/program_options.h"
 #include "sim/scenario/load.h"
+#include "sim/trace/print.h"
 #include "sim/trace/summary.h"
 
 namespace {
@@ -75,6 +76,7 @@ int main(int argc, char** argv) {
     if (stop_on_eof) std::thread(recorder::program_stop_at_eof).detach();
     const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario.value(), info.value(), out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : out);
     if (!trace) return fail(trace.error());
+    if (const std::string blocking = sim::blocking_text(trace.value().header.blocking); !blocking.empty()) std::fprintf(stderr, "blocking is %s\n", blocking.c_str());
     std::fputs(sim::summary_text(sim::summarize(trace.value().header, trace.value().records, sim::lost_records(trace.value()))).c_str(), stdout);
     return 0;
 }
