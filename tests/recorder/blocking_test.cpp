@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <fcntl.h>
+#include <sched.h>
 
 #include <functional>
 #include <mutex>
@@ -199,6 +200,51 @@ TEST_CASE("blocking: switches that the kernel lost are counted, and what comes a
     CHECK(seen[1].count == 7);
     CHECK(seen[1].ring == 1);
     CHECK(seen[3].what == Meaning::returns_unseen);
+}
+
+// Two threads on one processor hand a byte to and fro: each round is two switches, each of them one thread off and one on.
+TEST_CASE("switches: what the kernel had no room for is counted") {
+    if (!sees()) return;
+    constexpr uint64_t kRounds = 20'000;
+    uint64_t told = 0, lost = 0;
+    std::thread([&] {
+        cpu_set_t allowed, one;
+        CPU_ZERO(&allowed);
+        CPU_ZERO(&one);
+        sched_getaffinity(0, sizeof allowed, &allowed);
+        for (size_t cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++cpu)
+            if (CPU_ISSET(cpu, &allowed)) CPU_SET(cpu, &one);
+        sched_setaffinity(0, sizeof one, &one);
+        const auto rings = recorder::SwitchRings::open();
+        REQUIRE(rings.ok());
+        REQUIRE((*rings)->processors().size() == 1);
+        int there[2], back[2];
+        REQUIRE(pipe(there) == 0);
+        REQUIRE(pipe(back) == 0);
+        const auto hand_on = [](int from, int to, uint64_t rounds, bool first) {
+            char byte = 'x';
+            if (first) CHECK(write(to, &byte, 1) == 1);
+            for (uint64_t i = 0; i < rounds; ++i) {
+                CHECK(read(from, &byte, 1) == 1);
+                if (!first || i + 1 < rounds) CHECK(write(to, &byte, 1) == 1);
+            }
+        };
+        std::vector<Switch> switches;
+        for (const uint64_t rounds : {kRounds, uint64_t{100}}) {          // the kernel tells of the loss when there is room again
+            std::thread a([&] { hand_on(back[0], there[1], rounds, true); }), b([&] { hand_on(there[0], back[1], rounds, false); });
+            a.join();
+            b.join();
+            (*rings)->read(recorder::monotonic_ns(), switches);
+        }
+        for (size_t i = 0; i < switches.size(); ++i) {
+            if (i > 0) CHECK(switches[i - 1].time_ns <= switches[i].time_ns);
+            if (switches[i].what == What::lost) lost += switches[i].count;
+            else ++told;
+        }
+        for (const int file : {there[0], there[1], back[0], back[1]}) close(file);
+    }).join();
+    CHECK(lost > 0);
+    CHECK(told + lost >= 4 * kRounds - 8);
 }
 
 TEST_CASE("seeing: K17 a read that waits frees the slot, and nobody reports it") {
