@@ -107,6 +107,7 @@ private:
     void heard_return(sim::Record record, Ring& ring);
     void is_awake(uint32_t thread, Outcome& outcome);
     void watch();
+    bool displaced_for_nothing() const;
     void rest(uint32_t thread, sim::Duration duration);
     void post_one(uint32_t thread, const Posting& posting, Outcome& outcome);
     void decided(uint32_t caller, int64_t time_ns, Outcome& outcome);

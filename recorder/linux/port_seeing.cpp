@@ -1,6 +1,7 @@
 // What the kernel tells of the workers' context switches, told to the port: a wait elsewhere frees its slot (K17), its end takes
 // one again (K19). A watcher thread listens; whoever is about to decide something listens first.
 #include <poll.h>
+#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,13 +90,20 @@ void PortBackend::is_awake(uint32_t thread, Outcome& outcome) {
     effects_.clear();
 }
 
+// Whether the last batch, read by the watcher, tells that somebody lost the watcher's own processor, and of no wait.
+bool PortBackend::displaced_for_nothing() const {
+    const int here = sched_getcpu();
+    const auto has = [this](auto condition) { return std::any_of(batch_.begin(), batch_.end(), condition); };
+    return has([here](const Switch& one) { return one.what == Switch::What::preempted && one.processor == here; }) && !has([](const Switch& one) { return one.what == Switch::What::waits; });
+}
+
 // A worker that this thread pushes off its processor is a switch to hear of, and so is its return: they would wake it again, without
 // end. So it asks to displace nobody: a block leaves a processor idle, and there it runs at once; where all are busy, callers
-// hear of the block first. Where the system displaces workers all the same, it pauses after some wakes for nothing.
+// hear of the block first. Where the system displaces a worker all the same, for nothing and twice in a row, it pauses.
 void PortBackend::watch() {
     displace_nobody();
     leave_processors();
-    constexpr int kForNothingMost = 16;
+    constexpr int kForNothingMost = 2;
     constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 1'000'000};
     int for_nothing = 0;
     std::vector<pollfd> files{{.fd = wake_watcher_, .events = POLLIN, .revents = 0}};
@@ -112,8 +120,7 @@ void PortBackend::watch() {
             }
             catch_up(outcome);
             over = stopped_;
-            const bool useful = std::any_of(batch_.begin(), batch_.end(), [](const Switch& one) { return one.what == Switch::What::waits; });
-            for_nothing = useful ? 0 : for_nothing + 1;
+            for_nothing = displaced_for_nothing() ? for_nothing + 1 : 0;
         }
         for (const uint32_t thread : outcome.wake) wake(thread);
         for (const Record& record : outcome.records) session_.rings.more(0).push(record);
