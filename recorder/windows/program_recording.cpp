@@ -141,8 +141,13 @@ sim::Status ProgramRecording::start_agent(unsigned number) {
     if (!started) return started.error();
     const auto refused = [this](const std::string& what) { return sim::Error{.file = target_.name(), .line = 0, .column = 0, .what = what, .hint = "it runs on"}; };
     if (target_.has_exited()) return refused("it ended before the recording began");
-    if (started.value() == kAgentTaken) return refused("another recorder records it already");
-    if (started.value() != 0) return refused(head_->refusal[0] != 0 ? head_->refusal : "the agent in it could not begin (" + std::to_string(started.value()) + ")");
+    switch (started.value()) {
+        case kAgentStarted: break;
+        case kAgentNoSection: return refused("it can't see the recording's memory: it runs in another session of Windows, or shut in");
+        case kAgentNoSlot: return refused("all 64 of its thread-local slots are taken");
+        case kAgentTaken: return refused("another recorder records it already");
+        default: return refused(head_->refusal[0] != 0 ? head_->refusal : "the agent in it could not begin (" + std::to_string(started.value()) + ")");
+    }
     head_->state.store(static_cast<uint32_t>(sim::RawState::recording));
     runs_ = true;
     if (const sim::Status patched = target_.patch(*head_, true); !patched) {

@@ -110,8 +110,8 @@ int finish(ProgramRecording& recording, const ProgramOptions& options, const Pla
     if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
     const sim::TraceHeader& header = trace->header;
     for (const std::string& refused : header.program.refused) std::fprintf(stderr, "not recorded: %s\n", refused.c_str());
-    std::fprintf(stderr, "wrote %s: %zu records, %zu ports, %zu threads; a record costs %.0f ns, %.0f of them to read the clock\n", recording.out().c_str(), trace->records.size(), header.ports.size(), header.threads.size(),
-                 header.record_cost_ns, header.program.clock_cost_ns);
+    std::fprintf(stderr, "wrote %s: %zu records, %zu ports, %zu threads; a record costs %.0f ns, %.0f of them to read the clock; a post and its get take %.1f us, recorded %.1f us\n", recording.out().c_str(), trace->records.size(), header.ports.size(), header.threads.size(),
+                 header.record_cost_ns, header.program.clock_cost_ns, header.program.round_trip_ns / 1000, header.program.round_trip_recorded_ns / 1000);
     return 0;
 }
 

@@ -39,6 +39,10 @@ void print_program(const TraceHeader& header) {
         line("port", header.ports[p].name + (use.limit_known ? ": concurrency " + std::to_string(header.ports[p].concurrency) + (header.ports[p].concurrency == 0 ? " (" + std::to_string(header.ports[p].limit) + " processors)" : "") : ": concurrency not seen, it was there before") + handle);
         std::printf("  packets a get: %s%s\n", batches_text(use.batches).c_str(), use.depth_max > 0 ? ("; most left in the queue: " + std::to_string(use.depth_max)).c_str() : "");
     }
+    if (program.round_trip_ns > 0) {
+        const double more = program.round_trip_recorded_ns - program.round_trip_ns;
+        line("round trip", time_text(static_cast<int64_t>(program.round_trip_ns)) + " for a post and its get; recorded " + (more < 0 ? "no more than that" : time_text(static_cast<int64_t>(more)) + " more"));
+    }
     std::printf("%-12s %zu system calls\n", "recorded", program.hooks.size());
     for (const std::string& refused : program.refused) line("not recorded", refused);
 }

@@ -40,6 +40,7 @@ struct TraceProgram {
     std::vector<std::string> hooks;       ///< system calls that are recorded, and by which layout of their stubs
     std::vector<std::string> refused;     ///< those that are not, and why
     double clock_cost_ns = 0;             ///< of record_cost_ns, for reading the clock
+    double round_trip_ns = 0, round_trip_recorded_ns = 0;   ///< of a post and the get that brings it back, as the system does it, and recorded
     std::vector<TraceProgramPort> ports;  ///< by port number
 };
 

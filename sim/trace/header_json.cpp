@@ -40,6 +40,8 @@ TraceProgram program_of_json(const Json& json) {
     read(json, "hooks", program.hooks);
     read(json, "refused", program.refused);
     read(json, "clock_cost_ns", program.clock_cost_ns);
+    read(json, "round_trip_ns", program.round_trip_ns);
+    read(json, "round_trip_recorded_ns", program.round_trip_recorded_ns);
     if (!json.contains("ports")) return program;
     for (const Json& one : json["ports"]) {
         TraceProgramPort port;
@@ -54,7 +56,8 @@ TraceProgram program_of_json(const Json& json) {
 }
 
 Json program_to_json(const TraceProgram& program) {
-    Json json{{"name", program.name}, {"process", program.process}, {"hooks", program.hooks}, {"refused", program.refused}, {"clock_cost_ns", program.clock_cost_ns}, {"ports", Json::array()}};
+    Json json{{"name", program.name}, {"process", program.process}, {"hooks", program.hooks}, {"refused", program.refused}, {"clock_cost_ns", program.clock_cost_ns},
+              {"round_trip_ns", program.round_trip_ns}, {"round_trip_recorded_ns", program.round_trip_recorded_ns}, {"ports", Json::array()}};
     for (const TraceProgramPort& port : program.ports) {
         Json batches = Json::array();
         for (const auto& [packets, gets] : port.batches) batches.push_back(Json::array({packets, gets}));

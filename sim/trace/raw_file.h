@@ -135,6 +135,7 @@ struct RawHead {
     uint64_t counter_frequency;       ///< of the performance counter, a second
     RawClockPair start, now;          ///< `now` is set again and again while the recording goes on
     double record_cost_ns, clock_cost_ns;   ///< of one record without the clock, of reading the clock
+    double round_trip_ns, round_trip_recorded_ns;   ///< of a post and the get that brings it back, in one thread: as the system does it, and recorded
     std::atomic<uint64_t> notes_used, notes_lost;
     std::atomic<uint64_t> without_ring;   ///< records of threads for which no ring was free
     std::atomic<uint32_t> child_wanted, child_done;   ///< a process that the recorder should follow before it runs; the last that it has dealt with

@@ -448,6 +448,8 @@ Result<Trace> raw_merge(const RawTrace& raw, const RawMergeOptions& options) {
     trace.header = raw.header;
     trace.header.record_cost_ns = raw.record_cost_ns + raw.clock_cost_ns;
     trace.header.program.clock_cost_ns = raw.clock_cost_ns;
+    trace.header.program.round_trip_ns = raw.round_trip_ns;
+    trace.header.program.round_trip_recorded_ns = raw.round_trip_recorded_ns;
     trace.header.clock = raw.has_tsc ? "processor's counter, paced by QueryPerformanceCounter" : "QueryPerformanceCounter";
     trace.losses = raw.losses;
     trace.damage = raw.damage;

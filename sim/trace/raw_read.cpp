@@ -93,6 +93,8 @@ void read_head(const uint8_t* bytes, RawTrace& trace) {
     trace.now_counter = load<uint64_t>(bytes, offsetof(RawHead, now) + 8);
     trace.record_cost_ns = load<double>(bytes, offsetof(RawHead, record_cost_ns));
     trace.clock_cost_ns = load<double>(bytes, offsetof(RawHead, clock_cost_ns));
+    trace.round_trip_ns = load<double>(bytes, offsetof(RawHead, round_trip_ns));
+    trace.round_trip_recorded_ns = load<double>(bytes, offsetof(RawHead, round_trip_recorded_ns));
     if (const auto lost = load<uint64_t>(bytes, offsetof(RawHead, without_ring)); lost > 0) trace.losses.push_back({"of threads for which no ring was free", lost});
     if (const auto lost = load<uint64_t>(bytes, offsetof(RawHead, notes_lost)); lost > 0) trace.losses.push_back({"names for which there was no room", lost});
 }

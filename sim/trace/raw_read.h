@@ -17,7 +17,7 @@ struct RawTrace {
     bool has_tsc = false, is_wine = false;
     uint64_t counter_frequency = 1;
     uint64_t start_ticks = 0, start_counter = 0, now_ticks = 0, now_counter = 0;
-    double record_cost_ns = 0, clock_cost_ns = 0;
+    double record_cost_ns = 0, clock_cost_ns = 0, round_trip_ns = 0, round_trip_recorded_ns = 0;
     std::vector<RawText> notes;
     std::vector<std::vector<RawRecord>> rings;
     std::vector<Loss> losses;

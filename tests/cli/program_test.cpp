@@ -1,6 +1,8 @@
 // `portside record run` on programs that know nothing of it: one that keeps its own log (the recording must equal it, thread by thread and in order), and node.exe,
 // which nobody here wrote.
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "tests/cli/oracle_log.h"
 
@@ -107,6 +109,54 @@ TEST_CASE("program: the header says what was recorded and what a record costs; i
     CHECK(portside(folder, "print a.ptrace --narrate").code == 0);
 }
 
+TEST_CASE("program: what the kernel queued has an interval that begins with its read; the handle's name, threads' names and waits in handlers are there") {
+    const Folder folder;
+    if (!have_program_recorder(folder)) return;
+    const sim::Trace trace = recorded_oracle(folder, "packets=20 reads=50 named=1 sleep_us=500");
+    std::map<uint32_t, int64_t> latest, earliest;
+    std::vector<int64_t> reads;
+    size_t waits = 0;
+    for (const sim::Record& record : trace.records) {
+        if (record.kind == sim::Kind::posted && (record.flags & sim::kWithin) != 0) latest[record.packet] = record.time_ns;
+        if (record.kind == sim::Kind::detail && (record.flags & sim::kEarliest) != 0) earliest[record.packet] = static_cast<int64_t>(record.argument);
+        if (record.kind == sim::Kind::io_started) reads.push_back(record.time_ns);
+        if (record.kind == sim::Kind::block_begin && (record.flags & sim::kWaitCall) != 0) ++waits;
+    }
+    CHECK(latest.size() == 50);
+    CHECK(reads.size() == 50);
+    for (const auto& [packet, at_ns] : latest) {
+        REQUIRE(earliest.contains(packet));
+        CHECK(earliest.at(packet) <= at_ns);
+        CHECK(std::find(reads.begin(), reads.end(), earliest.at(packet)) != reads.end());
+    }
+    CHECK(waits > 20);
+    REQUIRE(trace.header.files.size() == 1);
+    CHECK_MESSAGE(has(trace.header.files[0], "portside-oracle.exe"), trace.header.files[0]);
+    CHECK(std::count_if(trace.header.threads.begin(), trace.header.threads.end(), [](const std::string& name) { return name == "worker 0" || name == "worker 1"; }) == 2);
+    CHECK(trace.header.program.round_trip_ns > 0);
+    size_t left_out = 0;
+    for (const sim::Record& record : recorded_oracle(folder, "packets=20 sleep_us=500", "--no-waits").records) left_out += record.kind == sim::Kind::block_begin ? 1 : 0;
+    CHECK(left_out == 0);
+}
+
+TEST_CASE("program: a second recorder is turned away and the first one goes on") {
+    const Folder folder, other;
+    if (!have_program_recorder(folder)) return;
+    Outcome second;
+    std::thread later([&] {
+        for (int wait = 0; wait < 100 && processes_of("portside-oracle.exe", "first.log").empty(); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+        second = portside(other, "record attach portside-oracle.exe -o b.ptrace", "timeout -k 5 60 ");
+    });
+    const Outcome first = portside(folder, "record run -o a.ptrace -- " + oracle() + " first.log seconds=4 packets=20000", "timeout -k 5 60 ");
+    later.join();
+    CHECK(second.code == 1);
+    CHECK_MESSAGE(has(second.err, "another recorder"), second.err);
+    CHECK(first.code == 0);
+    const Deeds expected = deeds_of_log(folder / "first.log"), seen = deeds_of_trace(sim::trace_read((folder / "a.ptrace").string()).value());
+    for (const auto& [thread, deeds] : expected) CHECK(seen.at(thread) == deeds);
+}
+
 TEST_CASE("program: --follow records a child in a trace of its own; --last, --until and --port keep a part") {
     const Folder folder;
     if (!have_program_recorder(folder)) return;
@@ -142,7 +192,7 @@ TEST_CASE("program: what can't be recorded is said in one line with exit code 1,
     write_file(folder / "text.exe", "no program");
     struct Bad { std::string arguments, says; };
     for (const Bad& bad : {Bad{"run -o x.ptrace -- ./nosuch.exe", "there is no such program"}, Bad{"run -o x.ptrace -- nosuch", "there is no such program"}, Bad{"run -o x.ptrace -- ./small.exe", "32-bit"},
-                           Bad{"run -o x.ptrace -- ./text.exe", "no Windows program"}, Bad{"run -o nowhere/x.ptrace -- " + oracle() + " a.log", "no folder"}, Bad{"attach 99999 -o x.ptrace", "no process of that number"},
+                           Bad{"run -o x.ptrace -- ./text.exe", "no Windows program"}, Bad{"run -o nowhere/x.ptrace -- " + oracle() + " a.log", "no folder"}, Bad{"run -o /proc/x.ptrace -- " + oracle() + " a.log", "can't be written"}, Bad{"attach 99999 -o x.ptrace", "no process of that number"},
                            Bad{"attach nosuch.exe -o x.ptrace", "no process of that name"}, Bad{"run --until 'depth<3' -o x.ptrace -- " + oracle() + " a.log", "no condition"}, Bad{"run --last 10 -o x.ptrace -- " + oracle() + " a.log", "--last 10"}}) {
         CAPTURE(bad.arguments);
         const Outcome outcome = portside(folder, "record " + bad.arguments, "timeout -k 5 60 ");

@@ -10,7 +10,8 @@ inline std::string agent_section(unsigned long process, unsigned number) { retur
 inline constexpr char kAgentFile[] = "portside-agent64.dll";
 /// Exports, started as threads of the program with the section's number; they return 0, or why not as the section says.
 inline constexpr char kAgentStart[] = "portside_agent_start";
-inline constexpr unsigned kAgentTaken = 4;                        ///< another recorder records it
+/// What start returns when it has begun, or why it has not.
+enum AgentStart : unsigned { kAgentStarted, kAgentNoSection, kAgentNoSlot, kAgentRefused, kAgentTaken };
 inline constexpr char kAgentStop[] = "portside_agent_stop";       ///< nothing is written from now on
 inline constexpr char kAgentLeave[] = "portside_agent_leave";     ///< after the stubs are as they were: gives the section back
 
