@@ -135,7 +135,7 @@ TEST_CASE("record: epoll and io_uring record what compare, info and print read, 
         CHECK(has(recorded.out, "made by               " + backend + ", Linux "));
         CHECK(has(recorded.out, "6 posted, 6 completed, 0 left"));
         CHECK(has(portside(folder, "info limit-1-burst-" + backend + ".ptrace").out, "source       measured, backend " + backend));
-        CHECK(has(portside(folder, "print --narrate limit-1-burst-" + backend + ".ptrace").out, "worker.5"));
+        CHECK(has(portside(folder, "print --narrate limit-1-burst-" + backend + ".ptrace").out, "finishes packet 5"));
         CHECK(portside(folder, "compare limit-1-burst limit-1-burst-" + backend + ".ptrace").code == 0);
     }
     const Outcome sandbox = portside(folder, "record limit-1-burst --backend io_uring -o no.ptrace", quoted(PORTSIDE_REFUSED) + " io_uring_setup 1 ");
