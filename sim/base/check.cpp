@@ -6,7 +6,7 @@
 namespace sim {
 void check_failed(const char* file, int line, const char* what) {
     std::fprintf(stderr, "%s:%d: internal error: %s", file, line, what);
-    if (check_now.ns >= 0) std::fprintf(stderr, " (at %lld ns of the run)", static_cast<long long>(check_now.ns));
+    if (const Instant* now = CheckClock::now()) std::fprintf(stderr, " (at %lld ns of the run)", static_cast<long long>(now->ns));
     std::fputc('\n', stderr);
     std::abort();
 }

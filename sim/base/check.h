@@ -8,10 +8,20 @@ namespace sim {
 /// Prints `file:line: what (at T ns)` to stderr and aborts.
 [[noreturn]] void check_failed(const char* file, int line, const char* what);
 
-/// The simulated time that a failed check names, -1: none.
-inline thread_local Instant check_now{-1};
-/// The engine sets it before each step (one per OS thread).
-inline void check_set_now(Instant now) { check_now = now; }
+/// While one is there (one per OS thread), a failed check names the simulated time.
+class CheckClock {
+public:
+    explicit CheckClock(const Instant& now) : before_(now_) { now_ = &now; }
+    ~CheckClock() { now_ = before_; }
+    CheckClock(const CheckClock&) = delete;
+    CheckClock& operator=(const CheckClock&) = delete;
+    /// Null: none is there.
+    static const Instant* now() { return now_; }
+
+private:
+    static inline constinit thread_local const Instant* now_ = nullptr;
+    const Instant* before_;
+};
 
 }  // namespace sim
 

@@ -23,5 +23,6 @@ struct Instant {
 
 inline constexpr Duration kDurationMax{int64_t{1} << 62};
 inline constexpr Duration kInfinite{INT64_MAX};
+inline constexpr Instant kNever{INT64_MAX};
 
 }  // namespace sim

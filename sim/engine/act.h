@@ -28,7 +28,7 @@ public:
     void begin();
     /// The next event and all that happens with it, again and again: until `until` or until nothing is left (`ended`), until
     /// the world's record count is at least `enough`, or until an endless instant (3a.12).
-    Stepped run(uint64_t enough);
+    [[gnu::hot]] Stepped run(uint64_t enough);
     Stepped step_once();
     Error endless_instant() const;
 
@@ -42,13 +42,15 @@ private:
     const bool has_clients_;              // a source is a closed loop
     const bool wakes_at_once_;            // a thread that is released is ready in the same instant, and ties are not shuffled
     ThreadId endless_;                    // a thread that would never let time pass
-    Event event_;                         // the one being carried out
+    EventKind kind_ = EventKind::compute_ends;   // of the event being carried out
+    uint32_t subject_ = 0;
+    const Packet* arriving_ = nullptr;    // the packet that is being posted
 
     Thread& thread(ThreadId id) { return world_.threads[id.value]; }
     const WorkerParams& worker(const Thread& t) const { return scenario_.workers[t.worker]; }
 
     // step.cpp
-    void handle();
+    void handle(uint32_t detail);
     void ready_threads_take_processors();
     bool step();
     Record* note(Kind kind, ThreadId id);
@@ -60,10 +62,12 @@ private:
     void give_up(ThreadId id);
 
     // act_port.h
-    void apply_effects(ThreadId caller);
-    void apply_effects_here(ThreadId caller);   // the same, joined to the caller, for posts and gets
-    void write_effects(ThreadId caller);
-    void release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count);
+    struct Doer;                                // is told of a decision's effects and carries them out at once (sim/port/steps.h)
+    void apply(const Effect& effect, const PacketId* packets, ThreadId caller);
+    void apply_effects(ThreadId caller);        // those that were kept, in World::effects
+    void write_effect(const Effect& effect, const PacketId* packets, ThreadId caller);
+    void give_packets(Thread& t, const Effect& effect, const PacketId* packets);
+    void release(const Effect& effect, PendingReturn pending, const PacketId* packets);
     void park(ThreadId id);
     void post(PortId port, const Packet& packet, ThreadId poster);
     void deliver(PortId port, const Packet& packet, ThreadId poster);
@@ -92,7 +96,7 @@ private:
     void begin_block(ThreadId id, Duration duration);
     void enter_wait(ThreadId id, Flag reason, uint64_t argument);
     void leave_wait(ThreadId id, uint16_t reason, uint64_t argument);
-    void complete_packet(Thread& t, ThreadId id, Packet& packet);
+    void complete_packet(ThreadId id);
     void note_get_called(ThreadId id);
     void call_get(ThreadId id);
     void do_get(ThreadId id);
@@ -151,8 +155,7 @@ private:
     void exit_at_once(ThreadId id);
     void close_port(ThreadId id, PortId number);
     void file_leaves_port(PortId number);
-    std::vector<PacketId> queued_at(PortId number) const;
-    uint64_t lose(const std::vector<PacketId>& packets);
+    uint64_t lose_queued(PortId number);
     void queue_apc(ThreadId caller, ThreadId id);
     void looked_again(ThreadId id, Rule rule);
     void kernel_apc(ThreadId caller, const Step& step);

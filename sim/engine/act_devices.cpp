@@ -12,7 +12,7 @@ void Act::call_io(ThreadId id, const Step& step, Duration latency) {
     t.io_device = step.device;
     t.io_latency = latency;
     t.file_call = step.call;
-    Stream& stream = t.program == kNoProgram ? world_.packets.mine(t.packet()).work.stream : world_.programs[t.program].work.stream;
+    Stream& stream = t.program == kNoProgram ? t.batch.packet().work.stream : world_.programs[t.program].work.stream;
     t.io_fate = draw_fate(scenario_.devices[step.device.value], stream);
     if (!waits) t.post_work = next_packet_of(id);
     if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, waits ? Activity::read_call : Activity::io_call, scenario_.machine.post_cost);
@@ -29,7 +29,7 @@ void Act::do_io(ThreadId id, bool waits) {
     DeviceOperation operation;
     operation.number = world_.io_started++;
     operation.reader = id;
-    operation.packet = t.packet();
+    operation.packet = t.batch.number();
     operation.latency = t.io_latency;
     const bool failed = t.io_fate == IoFate::fails || t.io_fate == IoFate::fails_at_once;
     note_io(Kind::io_started, id, number, operation, true);

@@ -41,7 +41,7 @@ void Act::start_operation(ThreadId id) {
     const DeviceParams& params = scenario_.devices[t.io_device.value];
     DeviceOperation operation;
     operation.number = world_.io_started++;
-    operation.packet = t.packet();
+    operation.packet = t.batch.number();
     operation.answer = t.post_work;
     operation.latency = t.io_latency;
     operation.issuer = id;
@@ -105,8 +105,8 @@ void Act::post_answer(const DeviceOperation& operation) {
     if (operation.error == 0) return deliver(object.port, packet, {});
     packet.failed = 1;
     const PortId port = object.port;
-    const PacketId number = world_.packets.add(packet);
-    ++world_.posted;
+    const PacketId number{static_cast<uint32_t>(world_.posted++)};
+    arriving_ = &packet;
     const auto note_of_packet = [&](Kind kind, uint64_t argument, uint16_t flags) {
         Record* record = note(kind, {});
         if (record == nullptr) return;

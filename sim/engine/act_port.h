@@ -1,69 +1,83 @@
 // What a port's decisions make happen to threads and packets.
 #pragma once
 #include "sim/engine/act.h"
-#include "sim/port/port.h"
+#include "sim/port/decide.h"
 #include "sim/trace/port_records.h"
 
 namespace sim {
 
-[[gnu::always_inline]] inline void Act::apply_effects_here(ThreadId caller) {
-    if (out_ != nullptr) write_effects(caller);
-    for (const Effect& effect : world_.effects.items) {
-        world_.record_count += port_record_count(effect);
-        switch (effect.kind) {
-            case EffectKind::released: release(effect.thread, PendingReturn::packets, world_.effects.packets.data() + effect.first, effect.count); break;
-            case EffectKind::woken: release(effect.thread, PendingReturn::look, nullptr, 0); break;
-            case EffectKind::took:
-                thread(effect.thread).batch.assign(world_.effects.packets.data() + effect.first, effect.count);
-                thread(effect.thread).batch_at = 0;
-                break;
-            case EffectKind::waits: park(effect.thread); break;
-            case EffectKind::timed_out:             // the caller tells a poll from the end of a wait
-            case EffectKind::apc:
-            case EffectKind::abandoned:
-            case EffectKind::signalled: wait_ended_aside(effect); break;
-            case EffectKind::queued:
-            case EffectKind::blocked:
-            case EffectKind::woke:                  // the caller put the thread where it belongs
-            case EffectKind::opened:
-            case EffectKind::suspended:
-            case EffectKind::resumed:
-            case EffectKind::exited:
-            case EffectKind::closed:
-            case EffectKind::watching: break;
-        }
+struct Act::Doer {
+    Act& act;
+    ThreadId caller;
+    [[gnu::always_inline]] void operator()(const Effect& effect, const PacketId* packets) const { act.apply(effect, packets, caller); }
+    Scratch<PacketId>& room() const { return act.world_.effects.room(); }
+    Effects& kept() const { return act.world_.effects; }
+    void tell_kept() const { act.apply_effects(caller); }
+};
+
+[[gnu::always_inline]] inline void Act::apply(const Effect& effect, const PacketId* packets, ThreadId caller) {
+    world_.record_count += port_record_count(effect);
+    if (out_ != nullptr) write_effect(effect, packets, caller);
+    switch (effect.kind) {
+        case EffectKind::released: return release(effect, PendingReturn::packets, packets);
+        case EffectKind::woken: return release(effect, PendingReturn::look, packets);
+        case EffectKind::took: return give_packets(thread(effect.thread), effect, packets);
+        case EffectKind::waits: return park(effect.thread);
+        case EffectKind::queued: world_.queued[effect.port.value].push_back(*arriving_); return;
+        case EffectKind::timed_out:             // the caller tells a poll from the end of a wait
+        case EffectKind::apc:
+        case EffectKind::abandoned:
+        case EffectKind::signalled: return wait_ended_aside(effect);
+        case EffectKind::blocked:
+        case EffectKind::woke:                  // the caller put the thread where it belongs
+        case EffectKind::opened:
+        case EffectKind::suspended:
+        case EffectKind::resumed:
+        case EffectKind::exited:
+        case EffectKind::closed:
+        case EffectKind::watching: return;
     }
-    world_.effects.clear();
+}
+
+// Those of its get: from the port's queue, or the one that is being posted.
+[[gnu::always_inline]] inline void Act::give_packets(Thread& t, const Effect& effect, const PacketId* packets) {
+    t.batch.clear();
+    if (!effect.from_queue) {
+        if (effect.count != 0) t.batch.add(packets[0], *arriving_);
+        return;
+    }
+    QueuedPackets& queued = world_.queued[effect.port.value];
+    for (uint32_t i = 0; i < effect.count; ++i) {
+        t.batch.add(packets[i], queued.front());
+        queued.pop_front();
+    }
 }
 
 // K1, K17: the counts changed at this instant; the thread is ready wake_latency later (3a.7).
-[[gnu::always_inline]] inline void Act::release(ThreadId id, PendingReturn pending, const PacketId* packets, uint32_t count) {
-    Thread& t = thread(id);
-    t.batch.assign(packets, count);
-    t.batch_at = 0;
+[[gnu::always_inline]] inline void Act::release(const Effect& effect, PendingReturn pending, const PacketId* packets) {
+    Thread& t = thread(effect.thread);
+    give_packets(t, effect, packets);
     t.pending = pending;
     t.phase = ThreadPhase::waking;
-    wakes(id);
+    wakes(effect.thread);
 }
 
 [[gnu::always_inline]] inline void Act::park(ThreadId id) {
     Thread& t = thread(id);
     t.batch.clear();
-    t.batch_at = 0;
     if (t.phase == ThreadPhase::running) leave_processor(id, 0);
     t.phase = ThreadPhase::parked;
 }
 
-[[gnu::always_inline]] inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
+inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
     if (!world_.ports.ports[port.value].open) [[unlikely]] return post_fails(port, poster);
     deliver(port, packet, poster);
 }
 
 // Also where the port's handle is closed and a file refers to it (K32).
-[[gnu::always_inline]] inline void Act::deliver(PortId port, const Packet& packet, ThreadId poster) {
+[[gnu::noinline, gnu::hot]] inline void Act::deliver(PortId port, const Packet& packet, ThreadId poster) {
     const uint64_t identity = packet.work.identity, key = packet.key;
-    const PacketId number = world_.packets.add(packet);
-    ++world_.posted;
+    const PacketId number{static_cast<uint32_t>(world_.posted++)};
     const auto note_of_packet = [&](Kind kind, uint64_t argument) {
         Record* record = note(kind, poster);
         if (record == nullptr) return;
@@ -73,8 +87,9 @@ namespace sim {
     };
     note_of_packet(Kind::posted, identity);
     if (key != 0) note_of_packet(Kind::detail, key);
-    port_post(world_.ports, port, number, world_.effects);
-    apply_effects_here(poster);
+    arriving_ = &packet;
+    Doer doer{*this, poster};
+    decide_post(world_.ports, port, number, doer);
 }
 
 }  // namespace sim

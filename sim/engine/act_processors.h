@@ -19,7 +19,7 @@ namespace sim {
     give_processor(number, id);
 }
 
-[[gnu::always_inline]] inline void Act::make_ready(ThreadId id) {
+[[gnu::noinline, gnu::hot]] inline void Act::make_ready(ThreadId id) {
     Thread& t = thread(id);
     t.phase = ThreadPhase::ready;
     t.quantum_left = scenario_.machine.quantum;
@@ -90,7 +90,7 @@ namespace sim {
     start_slice(id);
 }
 
-[[gnu::always_inline]] inline void Act::start_slice(ThreadId id) {
+[[gnu::noinline, gnu::hot]] inline void Act::start_slice(ThreadId id) {
     Thread& t = thread(id);
     if (t.quantum_left == Duration{0}) {
         t.quantum_left = scenario_.machine.quantum;

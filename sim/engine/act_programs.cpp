@@ -33,8 +33,8 @@ void Act::program_goes_on(ThreadId id) {
 
 // The work of the packet that a post or start_io step of this thread brings about.
 PacketWork Act::next_packet_of(ThreadId id) {
-    const Thread& t = thread(id);
-    if (t.program == kNoProgram || (t.program == kOwnCalls && t.has_packet())) return child_work(world_.packets.mine(t.packet()).work);
+    Thread& t = thread(id);
+    if (t.program == kNoProgram || (t.program == kOwnCalls && t.has_packet())) return child_work(t.batch.packet().work);
     if (t.program == kOwnCalls) return side_packet(scenario_, id, world_.verbs[id.value].side_packets++);
     ProgramState& program = world_.programs[t.program];
     return program_packet(scenario_, program.table, program.index, t.program, program.packets++);

@@ -9,7 +9,7 @@ namespace sim {
 
 inline void Act::begin_sources() {
     for (uint32_t s = 0; s < scenario_.sources.size(); ++s) {
-        if (const auto at = source_next_arrival(scenario_, {s}, world_.sources[s], {0})) arrival(EventKind::source_arrives, *at, {s});
+        arrival(EventKind::source_arrives, source_next_arrival(scenario_, {s}, world_.sources[s], {0}), {s});
         for (uint32_t client = 0; client < scenario_.sources[s].clients; ++client) client_thinks({s}, client, 0);
     }
 }
@@ -29,7 +29,7 @@ inline void Act::begin_sources() {
     Packet packet;
     packet.work = source_packet(scenario_, source, index);
     packet.key = params.key;
-    if (const auto next = source_next_arrival(scenario_, source, state, world_.now)) arrival(EventKind::source_arrives, *next, source);
+    arrival(EventKind::source_arrives, source_next_arrival(scenario_, source, state, world_.now), source);
     post(params.port, packet, {});
 }
 

@@ -1,13 +1,13 @@
 // What a thread does when it runs: the steps of its packets, and its calls.
 #pragma once
 #include "sim/engine/act.h"
-#include "sim/port/port.h"
+#include "sim/port/decide.h"
 #include "sim/scenario/arrivals.h"
 #include "sim/scenario/handler.h"
 
 namespace sim {
 
-[[gnu::always_inline]] inline void Act::proceed(ThreadId id) {
+[[gnu::noinline, gnu::hot]] inline void Act::proceed(ThreadId id) {
     Thread& t = thread(id);
     while (t.phase == ThreadPhase::running && t.activity == Activity::none) {
         if (instant_is_endless(id)) [[unlikely]] return;
@@ -16,18 +16,19 @@ namespace sim {
         } else if (!t.has_packet()) {
             call_get(id);
         } else {
-            Packet& packet = world_.packets.mine(t.packet());
+            Packet& packet = t.batch.packet();
             const Action action = next_action(handler_of_packet(worker(t), packet), packet.work);
-            if (action.done()) complete_packet(t, id, packet);
+            if (action.done()) complete_packet(id);
             else if (!action.does_nothing()) {
                 if (action.computes()) packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
-                do_step(id, action);
+                if (action.kind() == Step::Kind::compute) start_activity(id, Activity::compute, action.duration);
+                else do_step(id, action);
             }
         }
     }
 }
 
-[[gnu::always_inline]] inline void Act::do_step(ThreadId id, const Action& action) {
+[[gnu::noinline, gnu::hot]] inline void Act::do_step(ThreadId id, const Action& action) {
     switch (action.kind()) {
         case Step::Kind::compute: return start_activity(id, Activity::compute, action.duration);
         case Step::Kind::block: return begin_block(id, action.duration);
@@ -67,43 +68,44 @@ inline void Act::do_post(ThreadId id) {
     post(t.post_port, packet, id);
 }
 
-[[gnu::always_inline]] inline void Act::begin_block(ThreadId id, Duration duration) {
+inline void Act::begin_block(ThreadId id, Duration duration) {
     enter_wait(id, kSleep, static_cast<uint64_t>(duration.ns));
     at_end_of(EventKind::block_ends, duration, id);
 }
 
 // A wait that is not the port's, whatever for: the port sees a kernel wait (K17).
-[[gnu::always_inline]] inline void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
+[[gnu::noinline, gnu::hot]] inline void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
     if (Record* record = note(Kind::block_begin, id)) {
         record->rule = port_rule_for(world_.ports, id, Rule::K17);
         record->flags = reason;
         record->argument = argument;
     }
-    port_block(world_.ports, id, world_.effects);
-    apply_effects(id);
+    Doer doer{*this, id};
+    decide_block(world_.ports, id, doer);
     leave_processor(id, 0);
     thread(id).phase = ThreadPhase::blocked;
 }
 
 // K19: it counts from this instant on and is ready wake_latency later (3a.7).
-[[gnu::always_inline]] inline void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
+[[gnu::noinline, gnu::hot]] inline void Act::leave_wait(ThreadId id, uint16_t reason, uint64_t argument) {
     if (thread(id).phase == ThreadPhase::suspended) [[unlikely]] return wait_is_over(id, reason, argument);
-    port_wake(world_.ports, id, world_.effects);
+    Doer doer{*this, id};
+    decide_wake(world_.ports, id, doer);
     if (Record* record = note(Kind::block_end, id)) {
         record->rule = port_rule_for(world_.ports, id, Rule::K19);
         record->flags = reason;
         record->argument = argument;
     }
-    apply_effects(id);
     thread(id).phase = ThreadPhase::waking;
     wakes(id);
 }
 
-[[gnu::always_inline]] inline void Act::complete_packet(Thread& t, ThreadId id, Packet& packet) {
+[[gnu::always_inline]] inline void Act::complete_packet(ThreadId id) {
+    Batch& batch = thread(id).batch;
+    const Packet& packet = batch.packet();
     const std::optional<ClientRound> waits = has_clients_ ? client_of(scenario_, packet.work.identity) : std::nullopt;
     if (Record* record = note(Kind::completed, id)) record->argument = packet.compute_ns;
-    ++t.batch_at;
-    world_.packets.complete(packet);
+    batch.next();
     ++world_.completed;
     if (waits) client_thinks(waits->source, waits->client, waits->round + 1);
 }
@@ -127,9 +129,8 @@ inline void Act::do_post(ThreadId id) {
     Thread& t = thread(id);
     const WorkerParams& params = worker(t);
     t.batch.clear();
-    t.batch_at = 0;
-    port_get(world_.ports, id, params.port, {.batch_max = params.batch, .poll = params.timeout == Duration{0}}, world_.effects);
-    apply_effects_here(id);
+    Doer doer{*this, id};
+    decide_get(world_.ports, id, params.port, {.batch_max = params.batch, .poll = params.timeout == Duration{0}}, doer);
     if (world_.ports.threads[id.value].state != PortThreadState::waiting || params.timeout == kInfinite) return;
     t.deadline = world_.now + params.timeout;
     at_end_of(EventKind::get_times_out, params.timeout, id, ++t.get_generation);

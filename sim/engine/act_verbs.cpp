@@ -62,9 +62,9 @@ Record* Act::note_ruled(Kind kind, ThreadId id, Rule rule) {
 void Act::worker_goes_on(ThreadId id) {
     Thread& t = thread(id);
     if (t.has_packet()) {
-        Packet& packet = world_.packets.mine(t.packet());
+        Packet& packet = t.batch.packet();
         const Action action = next_action(handler_of_packet(worker(t), packet), packet.work);
-        if (action.done()) return complete_packet(t, id, packet);
+        if (action.done()) return complete_packet(id);
         if (action.does_nothing()) return;
         if (action.computes()) packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
         return do_step(id, action);
@@ -123,7 +123,6 @@ void Act::do_own_get(ThreadId id) {
     const WorkerParams& params = worker(t);
     const PortId port = world_.verbs[id.value].port;
     t.batch.clear();
-    t.batch_at = 0;
     if (!world_.ports.ports[port.value].open) {              // K30: a call that starts after the close
         if (Record* record = note(Kind::get_returned, id)) {
             record->rule = world_.ports.ports[port.value].policy == Policy::nt ? Rule::K30 : Rule::none;
@@ -165,8 +164,8 @@ void Act::wait_ended_aside(const Effect& effect) {
 void Act::exit_at_once(ThreadId id) {
     Thread& t = thread(id);
     uint64_t lost = 0;
-    if (t.has_packet()) complete_packet(t, id, world_.packets.mine(t.packet()));
-    for (; t.has_packet(); ++t.batch_at, ++lost) world_.packets.complete(world_.packets.mine(t.packet()));
+    if (t.has_packet()) complete_packet(id);
+    for (; t.has_packet(); t.batch.next()) ++lost;
     world_.lost += lost;
     const size_t from = records_so_far();
     exit_thread(id);
@@ -177,38 +176,30 @@ void Act::exit_at_once(ThreadId id) {
 void Act::close_port(ThreadId id, PortId number) {
     Port& port = world_.ports.ports[number.value];
     if (!port.open) return call_fails(id, FailedCall::close, WhyFailed::port_closed, {}, number);
-    const std::vector<PacketId> queued = queued_at(number);
     port_close(world_.ports, number, world_.effects);
     const size_t from = records_so_far();
     apply_effects(id);
     if (port.alive()) return complete_record(from, Kind::port_closed, kKeepsSlot, 0);
-    complete_record(from, Kind::port_closed, 0, lose(queued));
+    complete_record(from, Kind::port_closed, 0, lose_queued(number));
 }
 
 // K32: the last file of a closed port takes it along.
 void Act::file_leaves_port(PortId number) {
-    const std::vector<PacketId> queued = world_.ports.ports[number.value].open ? std::vector<PacketId>{} : queued_at(number);
     port_close_file(world_.ports, number);
     if (world_.ports.ports[number.value].alive()) return;
-    const uint64_t lost = lose(queued);
+    const uint64_t lost = lose_queued(number);
     Record* record = note_ruled(Kind::port_closed, {}, world_.ports.ports[number.value].policy == Policy::nt ? Rule::K32 : Rule::none);
     if (record == nullptr) return;
     record->port = static_cast<uint16_t>(number.value);
     record->argument = lost;
 }
 
-std::vector<PacketId> Act::queued_at(PortId number) const {
-    const PacketQueue& queue = world_.ports.ports[number.value].queue;
-    std::vector<PacketId> packets;
-    for (size_t i = 0; i < queue.size(); ++i) packets.push_back(queue[i]);
-    return packets;
-}
-
 // K31: nobody sees these packets. Returns how many.
-uint64_t Act::lose(const std::vector<PacketId>& packets) {
-    for (const PacketId packet : packets) world_.packets.complete(world_.packets.mine(packet));
-    world_.lost += packets.size();
-    return packets.size();
+uint64_t Act::lose_queued(PortId number) {
+    const uint64_t lost = world_.queued[number.value].size();
+    world_.queued[number.value].clear();
+    world_.lost += lost;
+    return lost;
 }
 
 void Act::queue_apc(ThreadId caller, ThreadId id) {
@@ -244,8 +235,8 @@ void Act::kernel_apc(ThreadId caller, const Step& step) {
     Packet packet;
     packet.key = step.key;
     if (posts) packet.work = next_packet_of(caller);
-    PacketId number;
-    if (waits && posts) number = world_.packets.add(packet);
+    arriving_ = &packet;
+    const PacketId number = waits && posts ? PacketId{static_cast<uint32_t>(world_.posted)} : PacketId{};
     if (Record* record = note_ruled(Kind::apc, id, waits ? Rule::K25 : Rule::none)) {
         record->packet = kNoPacket;
         record->flags = kKernelApc;

@@ -94,19 +94,19 @@ std::string processors_broken(const Scenario& scenario, const World& world) {
 
 // Every packet posted and not completed is queued at one port or held by one thread, once.
 std::string packets_broken(const Scenario& scenario, const World& world) {
-    uint64_t held = 0;
-    for (const Port& port : world.ports.ports) {
-        held += port.queue.size();
-        for (size_t i = 0; i < port.queue.size(); ++i)
-            if (!world.packets.is_live(port.queue[i])) return "packet " + std::to_string(port.queue[i].value) + " is queued but completed";
+    std::vector<uint32_t> held;
+    for (size_t p = 0; p < world.ports.ports.size(); ++p) {
+        const PacketQueue& queue = world.ports.ports[p].queue;
+        if (queue.size() != world.queued[p].size()) return "port '" + scenario.ports[p].name + "' has " + std::to_string(queue.size()) + " packets queued, and " + std::to_string(world.queued[p].size()) + " lie there";
+        for (size_t i = 0; i < queue.size(); ++i) held.push_back(queue[i].value);
     }
-    for (uint32_t t = 0; t < world.threads.size(); ++t) {
-        const Thread& thread = world.threads[t];
-        for (uint32_t i = thread.batch_at; i < thread.batch.size(); ++i, ++held)
-            if (!world.packets.is_live(thread.batch[i])) return thread_text(scenario, t) + " holds a completed packet";
-    }
-    if (held != world.packets.live_count() || world.posted != world.completed + world.lost + held)
-        return "packets are not conserved: " + std::to_string(world.posted) + " posted, " + std::to_string(world.completed) + " completed, " + std::to_string(world.lost) + " lost, " + std::to_string(held) + " queued or in work";
+    for (const Thread& thread : world.threads)
+        for (uint32_t i = 0; i < thread.batch.left(); ++i) held.push_back(thread.batch.number(i).value);
+    std::sort(held.begin(), held.end());
+    if (const auto twice = std::adjacent_find(held.begin(), held.end()); twice != held.end()) return "packet " + std::to_string(*twice) + " is in two places";
+    if (!held.empty() && held.back() >= world.posted) return "packet " + std::to_string(held.back()) + " was never posted";
+    if (world.posted != world.completed + world.lost + held.size())
+        return "packets are not conserved: " + std::to_string(world.posted) + " posted, " + std::to_string(world.completed) + " completed, " + std::to_string(world.lost) + " lost, " + std::to_string(held.size()) + " queued or in work";
     return {};
 }
 

@@ -12,9 +12,9 @@ size_t copy_bytes(const World& world) {
     constexpr size_t kOwnChunks = 64 << 10;
     size_t bytes = sizeof world + kOwnChunks + world.threads.size() * (sizeof(Thread) + sizeof(PortThread) + 64) + world.verbs.size() * sizeof(ThreadVerbs) + world.events.size() * sizeof(Event) + world.machine.processors.size() * sizeof(Processor);
     for (const SourceState& source : world.sources) bytes += sizeof source + source.rounds.size() * sizeof(uint64_t);
-    for (const Port& port : world.ports.ports) bytes += sizeof port + port.queue.size() / 64 + port.waiters.size() * sizeof(ThreadId);   // 16 bytes for each 1,024 packets
+    for (const Port& port : world.ports.ports) bytes += sizeof port + port.queue.size() / 12 + port.waiters.size() * sizeof(ThreadId);   // 16 bytes for each 1,024 numbers of packets, and for each 256 packets
     bytes += world.files.size() * (sizeof(FileHandle) + sizeof(FileObject)) + world.named_operations.size() * (sizeof(NamedOperation) + 48) + world.io_waits.size() * sizeof(IoWait);   // 48: a node of the map
-    return bytes + world.packets.live_count() / 16;                                                                                      // and for each 256
+    return bytes;
 }
 
 }  // namespace

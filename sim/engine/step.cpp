@@ -69,46 +69,52 @@ Record* Act::write(Kind kind, ThreadId id) {
     if (!id.valid()) return &record;
     const Thread& t = thread(id);
     record.thread = id.value;
-    record.packet = t.packet().value;
+    record.packet = t.batch.number().value;
     record.port = number_of(world_.ports.threads[id.value].association);
     record.processor = number_of(t.processor);
     return &record;
 }
 
-void Act::apply_effects(ThreadId caller) { apply_effects_here(caller); }
-
-void Act::write_effects(ThreadId caller) {
-    DecisionContext context{.time_ns = world_.now.ns, .caller = caller.value};
-    if (caller.valid() && thread(caller).processor.valid()) context.processor = static_cast<uint16_t>(thread(caller).processor.value);
-    append_port_records(*out_, world_.ports, world_.effects, context);
+void Act::apply_effects(ThreadId caller) {
+    for (const Effect& effect : world_.effects.items) apply(effect, world_.effects.packets.data() + effect.first, caller);
+    world_.effects.clear();
 }
 
-[[gnu::always_inline]] inline void Act::handle() {
-    const ThreadId id{event_.subject};
-    switch (event_.kind) {
-        case EventKind::compute_ends: return is_stale(id, event_.detail) ? void() : slice_ended(id);
-        case EventKind::switch_ends: return is_stale(id, event_.detail) ? void() : start_running(id);
+void Act::write_effect(const Effect& effect, const PacketId* packets, ThreadId caller) {
+    DecisionContext context{.time_ns = world_.now.ns, .caller = caller.value};
+    if (caller.valid() && thread(caller).processor.valid()) context.processor = static_cast<uint16_t>(thread(caller).processor.value);
+    append_port_records(*out_, world_.ports, effect, packets, context);
+}
+
+[[gnu::always_inline]] inline void Act::handle(uint32_t detail) {
+    const ThreadId id{subject_};
+    switch (kind_) {
+        case EventKind::compute_ends: return is_stale(id, detail) ? void() : slice_ended(id);
+        case EventKind::switch_ends: return is_stale(id, detail) ? void() : start_running(id);
         case EventKind::becomes_ready: return make_ready(id);
         case EventKind::block_ends: return leave_wait(id, 0, 0);
-        case EventKind::get_times_out: return get_timed_out(id, event_.detail);
-        case EventKind::io_ends: return io_ended({event_.subject}, event_.detail);
+        case EventKind::get_times_out: return get_timed_out(id, detail);
+        case EventKind::io_ends: return io_ended({subject_}, detail);
         case EventKind::watch_times_out: return watch_timed_out(id);
-        case EventKind::io_wait_times_out: return io_wait_timed_out(id, event_.detail);
-        case EventKind::source_arrives: return source_arrived({event_.subject});
-        case EventKind::client_arrives: return client_arrived({event_.subject}, event_.detail, world_.sources[event_.subject].rounds[event_.detail]);
+        case EventKind::io_wait_times_out: return io_wait_timed_out(id, detail);
+        case EventKind::source_arrives: return source_arrived({subject_});
+        case EventKind::client_arrives: return client_arrived({subject_}, detail, world_.sources[subject_].rounds[detail]);
     }
 }
 
 // False: nothing is left to happen before `until`.
 [[gnu::always_inline]] inline bool Act::step() {
-    if (!world_.events.take(until_, event_)) return false;
-    if (event_.at != world_.now) {
-        world_.now = event_.at;
+    const Event* const event = world_.events.take(until_);
+    if (event == nullptr) [[unlikely]] return false;
+    kind_ = event->kind;
+    subject_ = event->subject;
+    const auto detail = static_cast<uint32_t>(event->detail);
+    if (event->at != world_.now) {
+        world_.now = event->at;
         world_.records_before_now = world_.record_count;
         records_stop_ = world_.record_count + kRecordsAtInstantMax + 1;
-        check_set_now(world_.now);
     }
-    handle();
+    handle(detail);
     if (!world_.machine.ready.empty()) ready_threads_take_processors();
     for (size_t i = 0; i < world_.awake.size(); ++i) {       // grows meanwhile
         make_ready(world_.awake[i]);
@@ -119,11 +125,13 @@ void Act::write_effects(ThreadId caller) {
 }
 
 Stepped Act::step_once() {
+    const CheckClock clock(world_.now);
     if (!step()) return Stepped::ended;
     return world_.record_count < records_stop_ ? Stepped::enough : Stepped::endless;
 }
 
 Stepped Act::run(uint64_t enough) {
+    const CheckClock clock(world_.now);
     while (world_.record_count < enough) {
         if (!step()) return Stepped::ended;
         if (world_.record_count >= records_stop_) return Stepped::endless;
@@ -148,16 +156,16 @@ Error Act::endless_instant() const {
     Error error;
     error.file = scenario_.path;
     error.what = "more than 1,000,000 trace records at " + std::to_string(world_.now.ns) + " ns, so time never goes on: ";
-    const bool arrives = event_.kind == EventKind::source_arrives || event_.kind == EventKind::client_arrives;
+    const bool arrives = kind_ == EventKind::source_arrives || kind_ == EventKind::client_arrives;
     if (arrives && !endless_.valid()) {
-        error.what += "source '" + scenario_.sources[event_.subject].name + "'";
+        error.what += "source '" + scenario_.sources[subject_].name + "'";
         error.hint = "let its packets come at different times";
-    } else if (event_.kind == EventKind::io_ends && !endless_.valid()) {
-        error.what += "device '" + scenario_.devices[event_.subject].name + "'";
+    } else if (kind_ == EventKind::io_ends && !endless_.valid()) {
+        error.what += "device '" + scenario_.devices[subject_].name + "'";
         error.hint = "give it a latency above 0";
     } else {
-        const Thread& t = world_.threads[endless_.valid() ? endless_.value : event_.subject];
-        error.what += t.program >= kOwnCalls ? worker_place(scenario_, t, world_.packets) : program_place(scenario_, world_.programs[t.program]);
+        const Thread& t = world_.threads[endless_.valid() ? endless_.value : subject_];
+        error.what += t.program >= kOwnCalls ? worker_place(scenario_, t) : program_place(scenario_, world_.programs[t.program]);
         error.hint = "give the call or the step some time (get_cost, post_cost, compute), or a timeout above 0";
     }
     return error;
@@ -170,6 +178,7 @@ World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t t
     world.locks.resize(scenario.locks.size());
     world.devices.resize(scenario.devices.size());
     begin_handles(scenario, world);
+    world.queued.resize(scenario.ports.size());
     world.sources.resize(scenario.sources.size());
     for (uint32_t s = 0; s < scenario.sources.size(); ++s) world.sources[s].rounds.resize(scenario.sources[s].clients);
     const auto add_thread = [&world](const auto& params) -> Thread& {

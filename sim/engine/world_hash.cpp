@@ -23,9 +23,8 @@ void add_work(Hasher& hash, const PacketWork& work) {
     hash.add(uint64_t{work.next_step} << 32 | work.posts);
 }
 
-void add_packet(Hasher& hash, const PacketTable& packets, PacketId id) {
+void add_packet(Hasher& hash, PacketId id, const Packet& packet) {
     hash.add(id);
-    const Packet& packet = packets[id];
     add_work(hash, packet.work);
     hash.add(packet.key);
     hash.add(uint64_t{packet.compute_ns} << 1 | packet.failed);
@@ -41,9 +40,9 @@ void add_thread(Hasher& hash, const World& world, size_t t) {
     hash.add(thread.turn);
     hash.add(thread.processor);
     hash.add(thread.last_processor);
-    hash.add(thread.batch_at);
+    hash.add(thread.batch.left());
     hash.add(uint64_t{thread.batch.size()});
-    for (uint32_t i = thread.batch_at; i < thread.batch.size(); ++i) add_packet(hash, world.packets, thread.batch[i]);
+    for (uint32_t i = 0; i < thread.batch.left(); ++i) add_packet(hash, thread.batch.number(i), thread.batch.packet(i));
     add_work(hash, thread.post_work);
     hash.add(thread.post_port);
     hash.add(thread.post_key);
@@ -82,11 +81,12 @@ void add_verbs(Hasher& hash, const World& world) {
 }
 
 void add_ports(Hasher& hash, const World& world) {
-    for (const Port& port : world.ports.ports) {
+    for (size_t p = 0; p < world.ports.ports.size(); ++p) {
+        const Port& port = world.ports.ports[p];
         hash.add(uint64_t{static_cast<uint8_t>(port.policy)} << 1 | (port.open ? 1u : 0u));
         hash.add(uint64_t{port.limit} << 32 | port.active);
         hash.add(uint64_t{port.queue.size()});
-        for (size_t i = 0; i < port.queue.size(); ++i) add_packet(hash, world.packets, port.queue[i]);
+        for (size_t i = 0; i < port.queue.size(); ++i) add_packet(hash, port.queue[i], world.queued[p][i]);
         hash.add(uint64_t{port.waiters.size()});
         for (ThreadId id : port.waiters) hash.add(id);
     }

@@ -12,7 +12,7 @@
 
 namespace sim {
 
-enum class EventKind : uint8_t {
+enum class EventKind : uint32_t {
     compute_ends,         ///< thread: its compute, call cost or quantum slice ends on its processor
     switch_ends,          ///< thread: the processor has changed to it
     becomes_ready,        ///< thread: wake_latency is over
@@ -33,10 +33,20 @@ struct Event {
     uint64_t order = 0;           ///< bit 63: arrivals; then begun earlier first (ends) or file order (arrivals)
     EventKind kind = EventKind::compute_ends;
     uint32_t subject = 0;         ///< thread, device or source
-    uint32_t detail = 0;          ///< client, generation or channel
+    uint64_t detail = 0;          ///< client, generation or channel
+
+    /// As by =, but by the words in which events are written: what has just been written is read without waiting for the cache.
+    void become(const Event& event) {
+        at = event.at;
+        order = event.order;
+        kind = event.kind;
+        subject = event.subject;
+        detail = event.detail;
+    }
 
     friend bool operator<(const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.order < b.order; }
 };
+static_assert(sizeof(Event) == 32, "without a gap: whole words are moved, each as it was written");
 
 /// The next few events in order, all others, which are later, in a binary heap: most of what is pushed comes soon and goes before
 /// few others, and taking costs nothing.
@@ -45,19 +55,18 @@ public:
     bool empty() const { return near_count_ == 0 && far_.empty(); }
     size_t size() const { return near_count_ + far_.size(); }
     const Event& first() const { return near_count_ != 0 ? near_[near_count_ - 1] : far_.front(); }
-    [[gnu::always_inline]] void push(const Event& event) {
+    [[gnu::always_inline]] void push(Event event) {
         if (!far_.empty() && far_.front() < event) return push_far(event);
         if (near_count_ == near_.size()) make_room();
         size_t at = near_count_++;
-        for (; at > 0 && near_[at - 1] < event; --at) near_[at] = near_[at - 1];
+        for (; at > 0 && near_[at - 1] < event; --at) near_[at].become(near_[at - 1]);
         near_[at] = event;
     }
-    /// The first event, out of the queue; false if there is none up to `until`.
-    [[gnu::always_inline]] bool take(Instant until, Event& event) {
-        if (near_count_ == 0) bring_near();
-        if (near_count_ == 0 || near_[near_count_ - 1].at > until) return false;
-        event = near_[--near_count_];
-        return true;
+    /// The first event, out of the queue: to be read before the next push. Null if there is none up to `until`.
+    [[gnu::always_inline]] const Event* take(Instant until) {
+        if (near_count_ == 0) [[unlikely]] bring_near();
+        if (near_count_ == 0 || near_[near_count_ - 1].at > until) [[unlikely]] return nullptr;
+        return &near_[--near_count_];
     }
 
     /// Whether something ends at `now`, the time of the event taken last.
@@ -96,7 +105,7 @@ private:
     static constexpr size_t kNear = 32;
 
     static bool later(const Event& a, const Event& b) { return b < a; }
-    [[gnu::noinline]] void push_far(const Event& event) {
+    [[gnu::noinline]] void push_far(Event event) {
         far_.push_back(event);
         std::push_heap(far_.begin(), far_.end(), later);
     }

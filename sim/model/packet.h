@@ -1,9 +1,8 @@
-// Packets of a run of the model: their work, and the table of those that are not completed.
+// Packets of a run of the model: the work of each, and those that a thread has.
 #pragma once
 #include <cstdint>
 #include <vector>
 
-#include "sim/base/check.h"
 #include "sim/base/ids.h"
 #include "sim/base/prng.h"
 #include "sim/base/shared_queue.h"
@@ -21,45 +20,55 @@ struct PacketWork {
 struct Packet {
     PacketWork work;
     uint64_t key = 0;
-    uint64_t compute_ns : 62 = 0; ///< drawn for it so far
+    uint64_t compute_ns : 63 = 0; ///< drawn for it so far
     uint64_t failed : 1 = 0;      ///< of an operation that failed
-    uint64_t live : 1 = 0;        ///< posted and not completed
 };
 static_assert(sizeof(Packet) == 48, "a queue may hold millions of them");
 
-/// Packets by number. Completed ones at the front are dropped, so memory follows the oldest packet that is still live; copies
-/// share what is the same.
-class PacketTable {
+/// The packets of a port's queue in its order; which numbers they have the port knows. Copies share what neither has changed.
+using QueuedPackets = SharedQueue<Packet, 256>;
+
+/// The packets that one get gave to its thread: the one in work, those behind it, and how many there were.
+class Batch {
 public:
-    /// The number of the new packet is the count of packets so far.
-    [[gnu::always_inline]] PacketId add(const Packet& packet) {
-        items_.push_back(packet).live = 1;
-        ++live_;
-        return {base_ + static_cast<uint32_t>(items_.size() - 1)};
+    uint32_t size() const { return size_; }          ///< that the get gave
+    uint32_t left() const { return left_; }          ///< not completed, the one in work with them
+    PacketId number() const { return number_; }      ///< of the one in work; none when none is left
+    Packet& packet() { return packet_; }             ///< in work
+    const Packet& packet() const { return packet_; }
+    /// The i-th of those left; 0 is in work.
+    PacketId number(uint32_t i) const { return i == 0 ? number_ : behind_[behind_.size() - left_ + i].number; }
+    const Packet& packet(uint32_t i) const { return i == 0 ? packet_ : behind_[behind_.size() - left_ + i].packet; }
+
+    void clear() {
+        size_ = left_ = 0;
+        number_ = {};
+        if (!behind_.empty()) [[unlikely]] behind_.clear();
     }
-    const Packet& operator[](PacketId id) const {
-        SIM_CHECK(id.value - base_ < items_.size(), "no such live packet");   // below the base: wraps around to more than there are
-        return items_[id.value - base_];
+    [[gnu::always_inline]] void add(PacketId number, const Packet& packet) {
+        ++size_;
+        if (left_++ > 0) [[unlikely]] return behind_.push_back({number, packet});
+        number_ = number;
+        packet_ = packet;
     }
-    /// To be changed.
-    [[gnu::always_inline]] Packet& mine(PacketId id) {
-        SIM_CHECK(id.value - base_ < items_.size(), "no such live packet");
-        return items_.mine(id.value - base_);
+    /// The one in work is done.
+    [[gnu::always_inline]] void next() {
+        number_ = {};
+        if (--left_ > 0) [[unlikely]] step_on();
     }
-    bool is_live(PacketId id) const { return id.value >= base_ && id.value - base_ < items_.size() && items_[id.value - base_].live != 0; }
-    /// packet: by mine().
-    [[gnu::always_inline]] void complete(Packet& packet) {
-        packet.live = 0;
-        --live_;
-        for (; !items_.empty() && items_.front().live == 0; ++base_) items_.pop_front();
-    }
-    uint64_t live_count() const { return live_; }
-    size_t own_bytes() const { return items_.own_bytes(); }
 
 private:
-    SharedQueue<Packet, 256> items_;
-    uint32_t base_ = 0;           ///< number of the first
-    uint64_t live_ = 0;
+    struct Numbered { PacketId number; Packet packet; };
+    [[gnu::noinline]] void step_on() {
+        const Numbered& next = behind_[behind_.size() - left_];
+        number_ = next.number;
+        packet_ = next.packet;
+    }
+
+    uint32_t size_ = 0, left_ = 0;
+    PacketId number_;
+    Packet packet_;
+    std::vector<Numbered> behind_;        ///< most gets give one packet, which takes no memory of its own; kept until the next get
 };
 
 /// Where a source of arrivals is.

@@ -103,6 +103,19 @@ struct Effects {
     Scratch<Effect> items;
     Scratch<PacketId> packets;
     void clear() { items.clear(); packets.clear(); }
+
+    // As one who is told of effects (sim/port/steps.h).
+    void operator()(Effect effect, const PacketId* given) {
+        effect.first = static_cast<uint32_t>(packets.size());
+        for (uint32_t i = 0; i < effect.count; ++i) packets.push_back(given[i]);
+        items.push_back(effect);
+    }
+    Scratch<PacketId>& room() { return room_; }
+    Effects& kept() { return *this; }
+    void tell_kept() {}
+
+private:
+    Scratch<PacketId> room_;
 };
 
 }  // namespace sim

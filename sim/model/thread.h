@@ -1,8 +1,6 @@
 // A worker thread of the model: where it is, and what it does when it runs.
 #pragma once
-#include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "sim/base/ids.h"
 #include "sim/base/time.h"
@@ -31,30 +29,12 @@ enum class PendingReturn : uint8_t { none, packets, look, stops };
 inline constexpr uint32_t kNoProgram = UINT32_MAX;
 inline constexpr uint32_t kOwnCalls = UINT32_MAX - 1;   ///< a worker of a scenario that has World::verbs
 
-/// The packets of one get: most often one, which takes no memory of its own.
-class Batch {
-public:
-    size_t size() const { return size_; }
-    PacketId operator[](size_t i) const { return i == 0 ? first_ : more_[i - 1]; }
-    void assign(const PacketId* packets, uint32_t count) {
-        size_ = count;
-        if (count > 0) first_ = packets[0];
-        if (count > 1 || !more_.empty()) more_.assign(packets + std::min(count, 1u), packets + count);
-    }
-    void clear() { size_ = 0; }
-
-private:
-    uint32_t size_ = 0;
-    PacketId first_;
-    std::vector<PacketId> more_;
-};
-
 struct alignas(64) Thread {              // found by number all the time: a size that is quick to multiply with
     ThreadPhase phase = ThreadPhase::parked;
-    Activity activity = Activity::none;
-    PendingReturn pending = PendingReturn::none;
     uint8_t priority = kUsualPriority;
+    PendingReturn pending = PendingReturn::none;
     uint32_t worker = 0;                  ///< table in the scenario
+    Activity activity = Activity::none;   ///< not beside the phase: who asks for both would wait until both, written one by one, are in the cache
     uint32_t program = kNoProgram;        ///< in World::programs; it is no worker then
     uint32_t affinity = 0;                ///< in Scenario::affinities; 0: every processor
     uint32_t turn = 0;                    ///< counts preemptions: tells the end of a slice or switch that did not come to pass from the current one
@@ -64,8 +44,7 @@ struct alignas(64) Thread {              // found by number all the time: a size
     Duration quantum_left;
     ProcessorId processor;                ///< while running or being switched to
     ProcessorId last_processor;
-    Batch batch;                          ///< packets of its last get
-    uint32_t batch_at = 0;                ///< the one in work
+    Batch batch;                          ///< of its last get
     PacketWork post_work;                 ///< of the packet that a post or start_io call brings
     PortId post_port;
     uint64_t post_key = 0;
@@ -77,8 +56,7 @@ struct alignas(64) Thread {              // found by number all the time: a size
     LockId lock;                          ///< it holds, or waits for while it is blocked
     uint32_t get_generation = 0;          ///< tells a stale timer from the current one
 
-    bool has_packet() const { return batch_at < batch.size(); }
-    PacketId packet() const { return has_packet() ? batch[batch_at] : PacketId{}; }
+    bool has_packet() const { return batch.left() > 0; }
 };
 
 }  // namespace sim

@@ -33,11 +33,11 @@ struct World {
     std::vector<FileObject> objects;      ///< those of the devices' own handles and [[file]] tables
     std::map<uint64_t, NamedOperation> named_operations;   ///< by name << 32 | thread that started it
     std::vector<IoWait> io_waits;         ///< in the order in which they began
-    PacketTable packets;
+    std::vector<QueuedPackets> queued;    ///< by PortId: what lies in the port's queue
     std::vector<SourceState> sources;
     uint64_t next_order = 0;              ///< of events that end something
     uint64_t tie_shuffle = 0;             ///< not 0: what happens at one instant comes in an order drawn from this (sim/engine/ties.h)
-    uint64_t posted = 0, completed = 0;   ///< packets
+    uint64_t posted = 0, completed = 0;   ///< packets; the next one's number is `posted`
     uint64_t lost = 0;                    ///< packets that nobody will handle: queued at a port that is gone (K31), of a batch whose thread exited
     std::vector<ThreadVerbs> verbs;       ///< by thread; empty where the scenario has nothing of that
     uint64_t record_count = 0;

@@ -3,53 +3,10 @@
 #include <algorithm>
 
 #include "sim/base/check.h"
-#include "sim/port/nt.h"
-#include "sim/port/policy.h"
-#include "sim/port/steps.h"
+#include "sim/port/decide.h"
 
 namespace sim {
 namespace {
-
-Port& live_port(PortState& state, PortId id) {
-    SIM_CHECK(id.value < state.ports.size() && state.ports[id.value].alive(), "the port is gone, or never was");
-    return state.ports[id.value];
-}
-
-Port& open_port(PortState& state, PortId id) {
-    SIM_CHECK(live_port(state, id).open, "the port is closed");
-    return state.ports[id.value];
-}
-
-const PolicyOperations& operations_of(const Port& port) { return *policy_of(port).operations; }
-const PolicyOperations& operations(const PortState& state, PortId port) { return operations_of(state.ports[port.value]); }
-
-PortThread& thread_in(PortState& state, ThreadId id, PortThreadState wanted, const char* what) {
-    SIM_CHECK(id.value < state.threads.size(), "no such thread");
-    SIM_CHECK(state.threads[id.value].state == wanted, what);
-    return state.threads[id.value];
-}
-
-PortThread& caller(PortState& state, ThreadId id, const char* what) {
-    SIM_CHECK(id.value < state.threads.size(), "no such thread");
-    PortThread& t = state.threads[id.value];
-    SIM_CHECK(t.state == PortThreadState::unknown || t.state == PortThreadState::running, what);
-    return t;
-}
-
-/// The rule to name for a thread's own change: the nt rules say nothing about a thread of no port or of another policy.
-Rule rule_at(const PortState& state, PortId port, Rule rule) {
-    return port.valid() && state.ports[port.value].policy == Policy::nt ? rule : Rule::none;
-}
-
-/// An associated thread stops counting (K17): what that does is up to the port's policy.
-void free_slot(PortState& state, PortId port, Rule rule, Effects& effects) {
-    if (port.valid()) operations(state, port).free_slot(state, port, rule, effects);
-}
-
-/// An associated thread counts again (K19): the limit is not asked.
-void count_again(PortState& state, PortId port) {
-    if (port.valid()) state.ports[port.value].active += 1;
-}
 
 /// The thread's wait on its port or on a handle is over without a packet: it runs and counts (K19, K22, K23).
 void end_wait(PortState& state, ThreadId thread, EffectKind kind, Rule rule, Effects& effects) {
@@ -58,25 +15,7 @@ void end_wait(PortState& state, ThreadId thread, EffectKind kind, Rule rule, Eff
     else unlist(state, thread);
     count_again(state, t.association);
     t.state = PortThreadState::running;
-    add_effect(effects, kind, rule_at(state, t.waits_on, rule), t.waits_on, thread);
-}
-
-/// K33, K35: all who wait on the handle go together.
-void signal_watchers(PortState& state, PortId id, Rule rule, Effects& effects) {
-    std::vector<ThreadId> watchers;
-    std::swap(watchers, state.ports[id.value].watchers);
-    for (const ThreadId thread : watchers) {
-        PortThread& t = state.threads[thread.value];
-        t.state = PortThreadState::running;
-        count_again(state, t.association);
-        add_effect(effects, EffectKind::signalled, rule_at(state, id, rule), id, thread);
-    }
-}
-
-/// K33: after anything that may have queued a packet. K34: one that was handed over is not seen here.
-void signal_if_queued(PortState& state, PortId id, Effects& effects) {
-    if (state.ports[id.value].watchers.empty() || state.ports[id.value].queue.empty()) return;
-    signal_watchers(state, id, Rule::K33, effects);
+    tell(effects, kind, rule_at(state, t.waits_on, rule), t.waits_on, thread);
 }
 
 /// K31, K32: neither handle nor file refers to the port any more.
@@ -101,6 +40,17 @@ bool is_listed(PortThreadState s, const Port& port) {
 
 }  // namespace
 
+void signal_watchers(PortState& state, PortId id, Rule rule, Effects& effects) {
+    std::vector<ThreadId> watchers;
+    std::swap(watchers, state.ports[id.value].watchers);
+    for (const ThreadId thread : watchers) {
+        PortThread& t = state.threads[thread.value];
+        t.state = PortThreadState::running;
+        count_again(state, t.association);
+        tell(effects, EffectKind::signalled, rule_at(state, id, rule), id, thread);
+    }
+}
+
 PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effects, const PortOptions& options) {
     SIM_CHECK(limit >= 1, "the limit in force is at least 1 (S2)");
     SIM_CHECK(policy == Policy::nt || options == PortOptions{}, "only nt has options");
@@ -109,18 +59,11 @@ PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effec
     port.policy = policy;
     port.limit = limit;
     port.options = options;
-    add_effect(effects, EffectKind::opened, rule_at(state, id, Rule::S2), id, ThreadId{});
+    tell(effects, EffectKind::opened, rule_at(state, id, Rule::S2), id, ThreadId{});
     return id;
 }
 
-uint32_t port_post(PortState& state, PortId port, PacketId packet, Effects& effects) {
-    Port& at = live_port(state, port);
-    const auto queued_before = static_cast<uint32_t>(at.queue.size());   // K4
-    // K6: who posts makes no difference here; a poster that is associated is in `active` already.
-    operations_of(at).post(state, port, packet, effects);
-    if (!at.watchers.empty()) signal_if_queued(state, port, effects);
-    return queued_before;
-}
+uint32_t port_post(PortState& state, PortId port, PacketId packet, Effects& effects) { return decide_post(state, port, packet, effects); }
 
 void port_post_head(PortState& state, PortId port, PacketId packet, Effects& effects) {
     SIM_CHECK(open_port(state, port).policy == Policy::nt, "only nt has a head insert");
@@ -128,26 +71,7 @@ void port_post_head(PortState& state, PortId port, PacketId packet, Effects& eff
     signal_if_queued(state, port, effects);
 }
 
-void port_get(PortState& state, ThreadId thread, PortId port, GetCall call, Effects& effects) {
-    PortThread& t = caller(state, thread, "get of a thread that does not run");
-    const PolicyDefinition& policy = policy_of(open_port(state, port));
-    SIM_CHECK(call.batch_min >= 1 && call.batch_min <= call.batch_max, "a get takes at least one packet, and its minimum is no more than its maximum");
-    SIM_CHECK(call.batch_min == 1 || policy.row.delivery == Delivery::min_to_max, "the policy knows no minimum");
-    SIM_CHECK(!call.alertable || policy.runs_apcs, "the policy has no alertable get");
-    const bool again = t.association == port;
-    if (call.alertable && t.apcs > 0 && !again && !state.ports[port.value].options.apc_classic) {   // K26: nothing else changes
-        t.apcs = 0;
-        t.state = PortThreadState::running;
-        add_effect(effects, EffectKind::apc, rule_at(state, port, Rule::K26), port, thread);
-        return;
-    }
-    if (!again) free_slot(state, t.association, Rule::K10, effects);   // K10; of no port: K9
-    t.association = port;                                              // K29: until it exits, asks elsewhere or the port goes
-    t.batch_max = policy.row.delivery == Delivery::one ? 1 : call.batch_max;
-    t.batch_min = call.batch_min;
-    t.alertable = call.alertable;
-    policy.operations->get(state, thread, port, {.again = again, .poll = call.poll}, effects);
-}
+void port_get(PortState& state, ThreadId thread, PortId port, GetCall call, Effects& effects) { decide_get(state, thread, port, call, effects); }
 
 void port_look(PortState& state, ThreadId thread, Effects& effects) {
     const PortThread& t = thread_in(state, thread, PortThreadState::looking, "look of a thread that was not woken");
@@ -160,28 +84,17 @@ void port_timeout(PortState& state, ThreadId thread, Effects& effects) {
     end_wait(state, thread, EffectKind::timed_out, t.state == PortThreadState::waiting ? Rule::K22 : Rule::K19, effects);
 }
 
-void port_block(PortState& state, ThreadId thread, Effects& effects) {
-    PortThread& t = thread_in(state, thread, PortThreadState::running, "block of a thread that does not run");
-    t.state = PortThreadState::blocked;
-    add_effect(effects, EffectKind::blocked, rule_at(state, t.association, Rule::K17), t.association, thread);
-    free_slot(state, t.association, Rule::K17, effects);
-}
+void port_block(PortState& state, ThreadId thread, Effects& effects) { decide_block(state, thread, effects); }
 
 void port_page_in(PortState& state, ThreadId thread, Effects& effects) {
     PortThread& t = thread_in(state, thread, PortThreadState::running, "page-in of a thread that does not run");
     if (!t.association.valid() || !state.ports[t.association.value].options.page_in_runs) return port_block(state, thread, effects);
     t.state = PortThreadState::blocked;
     t.keeps_slot = true;                                               // O6: the port does not hear of it
-    add_effect(effects, EffectKind::blocked, rule_at(state, t.association, Rule::K21), t.association, thread);
+    tell(effects, EffectKind::blocked, rule_at(state, t.association, Rule::K21), t.association, thread);
 }
 
-void port_wake(PortState& state, ThreadId thread, Effects& effects) {
-    PortThread& t = thread_in(state, thread, PortThreadState::blocked, "wake of a thread that is not blocked");
-    t.state = PortThreadState::running;
-    if (!t.keeps_slot) count_again(state, t.association);              // K19: over the limit if need be
-    t.keeps_slot = false;
-    add_effect(effects, EffectKind::woke, rule_at(state, t.association, Rule::K19), t.association, thread);
-}
+void port_wake(PortState& state, ThreadId thread, Effects& effects) { decide_wake(state, thread, effects); }
 
 void port_suspend(PortState& state, ThreadId thread, Effects& effects) {
     SIM_CHECK(thread.value < state.threads.size(), "no such thread");
@@ -189,7 +102,7 @@ void port_suspend(PortState& state, ThreadId thread, Effects& effects) {
     if (t.state == PortThreadState::waiting) return operations(state, t.waits_on).suspend_waiter(state, thread, effects);
     SIM_CHECK(t.state == PortThreadState::running, "suspend of a thread that neither runs nor waits");
     t.state = PortThreadState::suspended;
-    add_effect(effects, EffectKind::suspended, rule_at(state, t.association, Rule::K28), t.association, thread);
+    tell(effects, EffectKind::suspended, rule_at(state, t.association, Rule::K28), t.association, thread);
     free_slot(state, t.association, Rule::K17, effects);               // K28: as any wait that is not the port's
 }
 
@@ -198,7 +111,7 @@ void port_suspend_unrun(PortState& state, ThreadId thread, Effects& effects) {
     if (!t.association.valid() || state.ports[t.association.value].options.unrun_stops_counting) return port_suspend(state, thread, effects);
     t.state = PortThreadState::suspended;
     t.keeps_slot = true;                                               // O5: until it executes the suspend wait
-    add_effect(effects, EffectKind::suspended, rule_at(state, t.association, Rule::K28), t.association, thread);
+    tell(effects, EffectKind::suspended, rule_at(state, t.association, Rule::K28), t.association, thread);
 }
 
 void port_suspend_wait(PortState& state, ThreadId thread, Effects& effects) {
@@ -212,14 +125,14 @@ void port_resume(PortState& state, ThreadId thread, Effects& effects) {
     SIM_CHECK(thread.value < state.threads.size(), "no such thread");
     PortThread& t = state.threads[thread.value];
     if (t.state == PortThreadState::suspended_waiting) {
-        add_effect(effects, EffectKind::resumed, rule_at(state, t.waits_on, Rule::K28), t.waits_on, thread);
+        tell(effects, EffectKind::resumed, rule_at(state, t.waits_on, Rule::K28), t.waits_on, thread);
         return operations(state, t.waits_on).resume_waiter(state, thread, effects);
     }
     SIM_CHECK(t.state == PortThreadState::suspended, "resume of a thread that is not suspended");
     t.state = PortThreadState::running;
     if (!t.keeps_slot) count_again(state, t.association);
     t.keeps_slot = false;
-    add_effect(effects, EffectKind::resumed, rule_at(state, t.association, Rule::K28), t.association, thread);
+    tell(effects, EffectKind::resumed, rule_at(state, t.association, Rule::K28), t.association, thread);
 }
 
 void port_apc(PortState& state, ThreadId thread, Effects& effects) {
@@ -253,13 +166,13 @@ void port_watch(PortState& state, ThreadId thread, PortId port, Effects& effects
     SIM_CHECK(policy_of(open_port(state, port)).has_handle, "the policy's handle is not waited on");
     t.state = PortThreadState::running;
     if (!state.ports[port.value].queue.empty()) {                      // K33; K18: it does not block
-        add_effect(effects, EffectKind::signalled, rule_at(state, port, Rule::K33), port, thread);
+        tell(effects, EffectKind::signalled, rule_at(state, port, Rule::K33), port, thread);
         return;
     }
     t.state = PortThreadState::watching;
     t.waits_on = port;
     state.ports[port.value].watchers.push_back(thread);
-    add_effect(effects, EffectKind::watching, rule_at(state, port, Rule::K33), port, thread);
+    tell(effects, EffectKind::watching, rule_at(state, port, Rule::K33), port, thread);
     free_slot(state, t.association, Rule::K17, effects);               // a wait that is not a remove
 }
 
@@ -268,7 +181,7 @@ void port_exit(PortState& state, ThreadId thread, Effects& effects) {
     const PortId port = t.association;
     t.state = PortThreadState::exited;
     t.association = PortId{};
-    add_effect(effects, EffectKind::exited, rule_at(state, port, Rule::K27), port, thread);
+    tell(effects, EffectKind::exited, rule_at(state, port, Rule::K27), port, thread);
     free_slot(state, port, Rule::K27, effects);
 }
 
@@ -286,7 +199,7 @@ void port_close_file(PortState& state, PortId id) {
 void port_close(PortState& state, PortId id, Effects& effects) {
     Port& port = open_port(state, id);
     port.open = false;
-    add_effect(effects, EffectKind::closed, rule_at(state, id, Rule::K30), id, ThreadId{});
+    tell(effects, EffectKind::closed, rule_at(state, id, Rule::K30), id, ThreadId{});
     if (operations(state, id).close != nullptr) operations(state, id).close(state, id, effects);
     if (!port.alive()) rundown(state, id);
     signal_watchers(state, id, Rule::K35, effects);

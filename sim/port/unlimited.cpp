@@ -10,7 +10,7 @@ void wake(PortState& state, ThreadId thread, Effects& effects) {
     unlist(state, thread);
     t.state = PortThreadState::looking;
     state.ports[t.waits_on.value].active += 1;
-    add_effect(effects, EffectKind::woken, Rule::none, t.waits_on, thread);
+    tell(effects, EffectKind::woken, Rule::none, t.waits_on, thread);
 }
 
 void wake_all(PortState& state, PortId id, Effects& effects) {
@@ -23,7 +23,7 @@ void post(PortState& state, PortId id, PacketId packet, Effects& effects) {
     Port& port = state.ports[id.value];
     const PolicyRow& row = policy_row(port.policy);
     const ThreadId next = unlimited_next(state, port, port.queue.size() + 1);
-    if (row.wake == WakeStyle::hand_over && next.valid()) return release(state, next, packet, false, Rule::none, effects);
+    if (row.wake == WakeStyle::hand_over && next.valid()) return hand_over(state, next, packet, Rule::none, effects);
     queue(state, id, packet, Rule::none, effects);
     if (row.wake == WakeStyle::hand_over) return;
     if (row.release == ReleaseOrder::all) wake_all(state, id, effects);
@@ -39,7 +39,7 @@ void get(PortState& state, ThreadId thread, PortId id, Ask ask, Effects& effects
     if (ask.again) port.active -= 1;
     const Decided decided{.rule = Rule::none, .associated = !ask.again};
     if (enough(state, thread, port)) return take(state, thread, id, decided, effects);
-    if (runs_apcs(state, thread, id, {.rule = Rule::none, .associated = !ask.again}, effects)) return;
+    if (apc_waits(state, thread)) return run_apcs(state, thread, id, decided, effects);
     if (ask.poll) return poll_ends(state, thread, id, decided, effects);
     park(state, thread, id, decided, effects);
 }
@@ -60,7 +60,7 @@ void free_slot(PortState& state, PortId id, Rule, Effects&) { state.ports[id.val
 void suspend_waiter(PortState& state, ThreadId thread, Effects& effects) {
     PortThread& t = state.threads[thread.value];
     t.state = PortThreadState::suspended_waiting;                              // keeps its place
-    add_effect(effects, EffectKind::suspended, Rule::none, t.waits_on, thread);
+    tell(effects, EffectKind::suspended, Rule::none, t.waits_on, thread);
 }
 
 void resume_waiter(PortState& state, ThreadId thread, Effects& effects) {
@@ -75,7 +75,7 @@ void resume_waiter(PortState& state, ThreadId thread, Effects& effects) {
         take(state, thread, id, {}, effects);
     } else if (apc_waits(state, thread)) {
         unlist(state, thread);
-        runs_apcs(state, thread, id, {}, effects);
+        run_apcs(state, thread, id, {}, effects);
     }
 }
 

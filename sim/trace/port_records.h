@@ -17,9 +17,11 @@ struct DecisionContext {
 /// handed_over, released, suspended ... Left to the caller, who knows more: get_called, posted, block_begin (before the call
 /// whose effects these are), block_end, completed, ready, processors, and get_returned of threads that were released (they
 /// return when they run).
-void append_port_records(std::vector<Record>& out, const PortState& state, const Effects& effects, DecisionContext context);
+void append_port_records(std::vector<Record>& out, const PortState& state, const Effects& effects, const DecisionContext& context);
+/// Those of one effect; packets: its own.
+void append_port_records(std::vector<Record>& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context);
 /// How many records of one effect that would be.
-inline uint64_t port_record_count(const Effect& effect) {
+[[gnu::always_inline]] inline uint64_t port_record_count(const Effect& effect) {
     switch (effect.kind) {
         case EffectKind::took:
         case EffectKind::released:

@@ -13,11 +13,11 @@ std::string step_place(const Handler& handler, uint32_t next_step) {
     return ", step '" + std::string(step_word(step.kind)) + "'" + (step.line > 0 ? " in line " + std::to_string(step.line) : "");
 }
 
-std::string worker_place(const Scenario& scenario, const Thread& thread, const PacketTable& packets) {
+std::string worker_place(const Scenario& scenario, const Thread& thread) {
     const WorkerParams& worker = scenario.workers[thread.worker];
     std::string place = "worker '" + worker.name + "'";
     if (!thread.has_packet()) return place + ", its get" + (worker.timeout == Duration{0} ? " with timeout 0" : "");
-    const Packet& packet = packets[thread.packet()];
+    const Packet& packet = thread.batch.packet();
     return place + step_place(handler_of_packet(worker, packet), packet.work.next_step);
 }
 

@@ -8,7 +8,7 @@
 namespace sim {
 
 /// "worker 'clients', step 'post' in line 12": what the thread is at, for messages.
-std::string worker_place(const Scenario& scenario, const Thread& thread, const PacketTable& packets);
+std::string worker_place(const Scenario& scenario, const Thread& thread);
 
 /// ", step 'post' in line 12"
 std::string step_place(const Handler& handler, uint32_t next_step);
