@@ -11,7 +11,7 @@ constexpr Ziggurat kZiggurat = [] {
     z.edge[1] = kZigguratTail;
     for (size_t i = 2; i < 256; ++i) z.edge[i] = -exact_log(kArea / z.edge[i - 1] + exact_exp(-z.edge[i - 1]));
     z.edge[256] = 0;
-    for (size_t i = 0; i < 257; ++i) z.height[i] = exact_exp(-z.edge[i]);
+    for (size_t i = 0; i < 257; ++i) z.height[i] = exact_exp(-z.edge[i]), z.step[i] = z.edge[i] * 0x1p-53;
     return z;
 }();
 
@@ -19,7 +19,7 @@ double draw_exponential_on(uint64_t bits, Stream& stream) {
     double before = 0;
     while (true) {
         const size_t layer = bits & 255;
-        const double x = static_cast<double>(bits >> 11) * 0x1p-53 * kZiggurat.edge[layer];
+        const double x = static_cast<double>(bits >> 11) * kZiggurat.step[layer];
         if (x < kZiggurat.edge[layer + 1]) return before + x;
         if (layer == 0) {
             before += kZigguratTail;                                // the tail looks like the whole

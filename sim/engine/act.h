@@ -50,7 +50,7 @@ private:
     const WorkerParams& worker(const Thread& t) const { return scenario_.workers[t.worker]; }
 
     // step.cpp
-    void handle(uint32_t detail);
+    void handle(EventKind kind, uint32_t subject, uint32_t detail);
     void ready_threads_take_processors();
     bool step();
     Record* note(Kind kind, ThreadId id);
@@ -71,6 +71,7 @@ private:
     void park(ThreadId id);
     void post(PortId port, const Packet& packet, ThreadId poster);
     void deliver(PortId port, const Packet& packet, ThreadId poster);
+    void deliver_here(PortId port, const Packet& packet, ThreadId poster);   // the same, joined to the caller
 
     // act_processors.h
     void wakes(ThreadId id);
@@ -81,6 +82,7 @@ private:
     void leave_processor(ThreadId id, uint16_t flags, uint64_t argument = 0);
     void start_activity(ThreadId id, Activity activity, Duration duration);
     void start_slice(ThreadId id);
+    void next_slice(ThreadId id);          // the same, for those that are not the first of an activity
     void slice_ended(ThreadId id);
     bool is_stale(ThreadId id, uint32_t turn) { return thread(id).turn != turn; }
 
@@ -204,8 +206,8 @@ inline bool Act::instant_is_endless(ThreadId id) {
 /// What would happen later than kDurationMax never does: times can be added without overflow.
 [[gnu::always_inline]] inline void Act::at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail) {
     const Instant at = world_.now + after;
-    if (at.ns >= plain_before_ns_) return push_shuffled({.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail});
-    world_.events.push({.at = at, .order = world_.next_order++, .kind = kind, .subject = subject, .detail = detail});
+    if (at.ns >= plain_before_ns_) return push_shuffled({at, world_.next_order++, kind, subject, detail});
+    world_.events.push({at, world_.next_order++, kind, subject, detail});
 }
 
 }  // namespace sim

@@ -64,7 +64,6 @@ struct Act::Doer {
 
 [[gnu::always_inline]] inline void Act::park(ThreadId id) {
     Thread& t = thread(id);
-    t.batch.clear();
     if (t.phase == ThreadPhase::running) leave_processor(id, 0);
     t.phase = ThreadPhase::parked;
 }
@@ -75,7 +74,7 @@ inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
 }
 
 // Also where the port's handle is closed and a file refers to it (K32).
-[[gnu::noinline, gnu::hot]] inline void Act::deliver(PortId port, const Packet& packet, ThreadId poster) {
+[[gnu::always_inline]] inline void Act::deliver_here(PortId port, const Packet& packet, ThreadId poster) {
     const uint64_t identity = packet.work.identity, key = packet.key;
     const PacketId number{static_cast<uint32_t>(world_.posted++)};
     const auto note_of_packet = [&](Kind kind, uint64_t argument) {

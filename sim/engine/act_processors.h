@@ -19,7 +19,7 @@ namespace sim {
     give_processor(number, id);
 }
 
-[[gnu::noinline, gnu::hot]] inline void Act::make_ready(ThreadId id) {
+[[gnu::always_inline]] inline void Act::make_ready(ThreadId id) {
     Thread& t = thread(id);
     t.phase = ThreadPhase::ready;
     t.quantum_left = scenario_.machine.quantum;
@@ -48,7 +48,7 @@ namespace sim {
     t.phase = ThreadPhase::running;
     note(Kind::on_processor, id);
     if (!return_from_wait(id)) return;
-    if (t.activity != Activity::none) start_slice(id);
+    if (t.activity != Activity::none) next_slice(id);
     else proceed(id);
 }
 
@@ -90,7 +90,7 @@ namespace sim {
     start_slice(id);
 }
 
-[[gnu::noinline, gnu::hot]] inline void Act::start_slice(ThreadId id) {
+[[gnu::always_inline]] inline void Act::start_slice(ThreadId id) {
     Thread& t = thread(id);
     if (t.quantum_left == Duration{0}) {
         t.quantum_left = scenario_.machine.quantum;
@@ -110,7 +110,7 @@ namespace sim {
     Thread& t = thread(id);
     t.remaining = t.remaining - t.slice;
     if (t.quantum_left != kInfinite) t.quantum_left = t.quantum_left - t.slice;
-    if (t.remaining > Duration{0}) return start_slice(id);
+    if (t.remaining > Duration{0}) return next_slice(id);
     const Activity ended = t.activity;
     t.activity = Activity::none;
     switch (ended) {

@@ -16,7 +16,7 @@ inline void Act::begin_sources() {
 
 [[gnu::always_inline]] inline void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
     const uint64_t order = kArrival | (uint64_t{source.value} << 44) | (world_.next_order++ & 0xFFF'FFFF'FFFFu);
-    const Event event{.at = at, .order = order, .kind = kind, .subject = source.value, .detail = detail};
+    const Event event{at, order, kind, source.value, detail};
     if (at.ns >= plain_before_ns_) return push_shuffled(event);
     world_.events.push(event);
 }
@@ -30,7 +30,8 @@ inline void Act::begin_sources() {
     packet.work = source_packet(scenario_, source, index);
     packet.key = params.key;
     arrival(EventKind::source_arrives, source_next_arrival(scenario_, source, state, world_.now), source);
-    post(params.port, packet, {});
+    if (!world_.ports.ports[params.port.value].open) [[unlikely]] return post_fails(params.port, {});
+    deliver_here(params.port, packet, {});
 }
 
 inline void Act::client_thinks(SourceId source, uint32_t client, uint64_t round) {

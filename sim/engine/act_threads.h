@@ -7,24 +7,31 @@
 
 namespace sim {
 
+/// Whether the thread can do the next thing at once.
+inline bool goes_on(const Thread& t) { return t.phase == ThreadPhase::running && t.activity == Activity::none; }
+
 [[gnu::noinline, gnu::hot]] inline void Act::proceed(ThreadId id) {
     Thread& t = thread(id);
-    while (t.phase == ThreadPhase::running && t.activity == Activity::none) {
+    while (goes_on(t)) {
         if (instant_is_endless(id)) [[unlikely]] return;
         if (t.program != kNoProgram) [[unlikely]] {
             program_goes_on(id);
-        } else if (!t.has_packet()) {
-            call_get(id);
-        } else {
+            continue;
+        }
+        while (t.has_packet()) {
             Packet& packet = t.batch.packet();
             const Action action = next_action(handler_of_packet(worker(t), packet), packet.work);
-            if (action.done()) complete_packet(id);
-            else if (!action.does_nothing()) {
-                if (action.computes()) packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
-                if (action.kind() == Step::Kind::compute) start_activity(id, Activity::compute, action.duration);
-                else do_step(id, action);
+            if (action.done()) {
+                complete_packet(id);
+                continue;
             }
+            if (action.computes()) packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
+            if (action.does_nothing()) continue;
+            if (action.kind() == Step::Kind::compute) return start_activity(id, Activity::compute, action.duration);
+            do_step(id, action);
+            if (!goes_on(t) || instant_is_endless(id)) return;
         }
+        call_get(id);
     }
 }
 
@@ -128,7 +135,6 @@ inline void Act::begin_block(ThreadId id, Duration duration) {
 [[gnu::always_inline]] inline void Act::do_get(ThreadId id) {
     Thread& t = thread(id);
     const WorkerParams& params = worker(t);
-    t.batch.clear();
     Doer doer{*this, id};
     decide_get(world_.ports, id, params.port, {.batch_max = params.batch, .poll = params.timeout == Duration{0}}, doer);
     if (world_.ports.threads[id.value].state != PortThreadState::waiting || params.timeout == kInfinite) return;

@@ -122,7 +122,6 @@ void Act::do_own_get(ThreadId id) {
     Thread& t = thread(id);
     const WorkerParams& params = worker(t);
     const PortId port = world_.verbs[id.value].port;
-    t.batch.clear();
     if (!world_.ports.ports[port.value].open) {              // K30: a call that starts after the close
         if (Record* record = note(Kind::get_returned, id)) {
             record->rule = world_.ports.ports[port.value].policy == Policy::nt ? Rule::K30 : Rule::none;

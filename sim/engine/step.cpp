@@ -75,6 +75,10 @@ Record* Act::write(Kind kind, ThreadId id) {
     return &record;
 }
 
+void Act::deliver(PortId port, const Packet& packet, ThreadId poster) { deliver_here(port, packet, poster); }
+
+void Act::next_slice(ThreadId id) { start_slice(id); }
+
 void Act::apply_effects(ThreadId caller) {
     for (const Effect& effect : world_.effects.items) apply(effect, world_.effects.packets.data() + effect.first, caller);
     world_.effects.clear();
@@ -86,19 +90,19 @@ void Act::write_effect(const Effect& effect, const PacketId* packets, ThreadId c
     append_port_records(*out_, world_.ports, effect, packets, context);
 }
 
-[[gnu::always_inline]] inline void Act::handle(uint32_t detail) {
-    const ThreadId id{subject_};
-    switch (kind_) {
+[[gnu::always_inline]] inline void Act::handle(EventKind kind, uint32_t subject, uint32_t detail) {
+    const ThreadId id{subject};
+    switch (kind) {
         case EventKind::compute_ends: return is_stale(id, detail) ? void() : slice_ended(id);
         case EventKind::switch_ends: return is_stale(id, detail) ? void() : start_running(id);
-        case EventKind::becomes_ready: return make_ready(id);
+        case EventKind::becomes_ready: world_.awake.push_back(id); return;
         case EventKind::block_ends: return leave_wait(id, 0, 0);
         case EventKind::get_times_out: return get_timed_out(id, detail);
-        case EventKind::io_ends: return io_ended({subject_}, detail);
+        case EventKind::io_ends: return io_ended({subject}, detail);
         case EventKind::watch_times_out: return watch_timed_out(id);
         case EventKind::io_wait_times_out: return io_wait_timed_out(id, detail);
-        case EventKind::source_arrives: return source_arrived({subject_});
-        case EventKind::client_arrives: return client_arrived({subject_}, detail, world_.sources[subject_].rounds[detail]);
+        case EventKind::source_arrives: return source_arrived({subject});
+        case EventKind::client_arrives: return client_arrived({subject}, detail, world_.sources[subject].rounds[detail]);
     }
 }
 
@@ -106,15 +110,14 @@ void Act::write_effect(const Effect& effect, const PacketId* packets, ThreadId c
 [[gnu::always_inline]] inline bool Act::step() {
     const Event* const event = world_.events.take(until_);
     if (event == nullptr) [[unlikely]] return false;
-    kind_ = event->kind;
-    subject_ = event->subject;
-    const auto detail = static_cast<uint32_t>(event->detail);
+    const EventKind kind = kind_ = event->kind();
+    const uint32_t subject = subject_ = event->subject(), detail = event->detail();
     if (event->at != world_.now) {
         world_.now = event->at;
         world_.records_before_now = world_.record_count;
         records_stop_ = world_.record_count + kRecordsAtInstantMax + 1;
     }
-    handle(detail);
+    handle(kind, subject, detail);
     if (!world_.machine.ready.empty()) ready_threads_take_processors();
     for (size_t i = 0; i < world_.awake.size(); ++i) {       // grows meanwhile
         make_ready(world_.awake[i]);

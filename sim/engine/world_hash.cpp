@@ -161,8 +161,8 @@ void add_events(Hasher& hash, const EventQueue& queue) {
     for (const Event& event : events) {
         hash.add(event.at.ns);
         hash.add(event.order);
-        hash.add(uint64_t{static_cast<uint8_t>(event.kind)} << 32 | event.subject);
-        hash.add(event.detail);
+        hash.add(uint64_t{static_cast<uint8_t>(event.kind())} << 32 | event.subject());
+        hash.add(event.detail());
     }
 }
 

@@ -12,7 +12,7 @@
 
 namespace sim {
 
-enum class EventKind : uint32_t {
+enum class EventKind : uint8_t {
     compute_ends,         ///< thread: its compute, call cost or quantum slice ends on its processor
     switch_ends,          ///< thread: the processor has changed to it
     becomes_ready,        ///< thread: wake_latency is over
@@ -28,25 +28,35 @@ enum class EventKind : uint32_t {
 /// Event::order: arrivals after what ends, then in file order (3a.5).
 inline constexpr uint64_t kArrival = uint64_t{1} << 63;
 
-struct Event {
-    Instant at;
-    uint64_t order = 0;           ///< bit 63: arrivals; then begun earlier first (ends) or file order (arrivals)
-    EventKind kind = EventKind::compute_ends;
-    uint32_t subject = 0;         ///< thread, device or source
-    uint64_t detail = 0;          ///< client, generation or channel
-
-    /// As by =, but by the words in which events are written: what has just been written is read without waiting for the cache.
-    void become(const Event& event) {
+/// Three words, for a queue moves many of them; by word, as they are written, for what has just been written word by word can't be
+/// read in one piece before it is in the cache.
+class Event {
+public:
+    Event() = default;
+    /// subject: thread, device or source, below 2^24; detail: client, generation or channel.
+    Event(Instant when, uint64_t order_there, EventKind kind, uint32_t subject, uint32_t detail)
+        : at(when), order(order_there), what_(uint64_t{detail} << 32 | uint64_t{subject} << 8 | static_cast<uint8_t>(kind)) {}
+    Event(const Event&) = default;
+    Event& operator=(const Event& event) {
         at = event.at;
         order = event.order;
-        kind = event.kind;
-        subject = event.subject;
-        detail = event.detail;
+        what_ = event.what_;
+        return *this;
     }
 
+    EventKind kind() const { return static_cast<EventKind>(what_ & 0xFF); }
+    uint32_t subject() const { return static_cast<uint32_t>(what_) >> 8; }
+    uint32_t detail() const { return static_cast<uint32_t>(what_ >> 32); }
+
+    Instant at;
+    uint64_t order = 0;           ///< bit 63: arrivals; then begun earlier first (ends) or file order (arrivals)
+
     friend bool operator<(const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.order < b.order; }
+
+private:
+    uint64_t what_ = 0;
 };
-static_assert(sizeof(Event) == 32, "without a gap: whole words are moved, each as it was written");
+static_assert(sizeof(Event) == 24);
 
 /// The next few events in order, all others, which are later, in a binary heap: most of what is pushed comes soon and goes before
 /// few others, and taking costs nothing.
@@ -59,7 +69,7 @@ public:
         if (!far_.empty() && far_.front() < event) return push_far(event);
         if (near_count_ == near_.size()) make_room();
         size_t at = near_count_++;
-        for (; at > 0 && near_[at - 1] < event; --at) near_[at].become(near_[at - 1]);
+        for (; at > 0 && near_[at - 1] < event; --at) near_[at] = near_[at - 1];
         near_[at] = event;
     }
     /// The first event, out of the queue: to be read before the next push. Null if there is none up to `until`.
@@ -78,7 +88,7 @@ public:
 
     /// Takes an event out before its time, the first of this kind and subject. Seldom done: it looks at all.
     std::optional<Event> remove(EventKind kind, uint32_t subject) {
-        const auto is_it = [&](const Event& event) { return event.kind == kind && event.subject == subject; };
+        const auto is_it = [&](const Event& event) { return event.kind() == kind && event.subject() == subject; };
         const auto near_end = near_.begin() + static_cast<std::ptrdiff_t>(near_count_);
         if (const auto at = std::find_if(near_.begin(), near_end, is_it); at != near_end) {
             const Event event = *at;

@@ -3,9 +3,7 @@
 namespace sim {
 namespace {
 
-ProcessorId idle_processor(const Machine& machine, const Affinity& affinity, const Thread& thread) {
-    const ProcessorId last = thread.last_processor;
-    if (last.valid() && !machine.processors[last.value].thread.valid()) return last;   // it may use it: it did
+ProcessorId idle_processor(const Machine& machine, const Affinity& affinity) {
     for (uint32_t p = 0; p < machine.processors.size(); ++p)
         if (!machine.processors[p].thread.valid() && affinity.allows({p})) return {p};
     return {};
@@ -31,9 +29,9 @@ bool has_idle(const Machine& machine) {
 
 }  // namespace
 
-ProcessorId sched_processor_for(const Scenario& scenario, const Machine& machine, const std::vector<Thread>& threads, const Thread& thread) {
+ProcessorId sched_other_processor_for(const Scenario& scenario, const Machine& machine, const std::vector<Thread>& threads, const Thread& thread) {
     const Affinity& affinity = scenario.affinities[thread.affinity];
-    const ProcessorId idle = idle_processor(machine, affinity, thread);
+    const ProcessorId idle = idle_processor(machine, affinity);
     return idle.valid() || !scenario.priorities_differ ? idle : outranked_processor(machine, threads, affinity, thread);
 }
 

@@ -10,9 +10,16 @@
 
 namespace sim {
 
-/// The processor that a ready thread gets: its last one if idle, else the idle one of lowest number, else the one that runs the
+/// Where a thread goes whose last processor is busy (or that had none): the idle one of lowest number, else the one that runs the
 /// lowest priority below its own, of lowest number on ties, whose thread it preempts. Only of those that it may use. None: it waits.
-ProcessorId sched_processor_for(const Scenario& scenario, const Machine& machine, const std::vector<Thread>& threads, const Thread& thread);
+ProcessorId sched_other_processor_for(const Scenario& scenario, const Machine& machine, const std::vector<Thread>& threads, const Thread& thread);
+
+/// The processor that a ready thread gets: its last one if idle, which it may use, for it did; else another.
+inline ProcessorId sched_processor_for(const Scenario& scenario, const Machine& machine, const std::vector<Thread>& threads, const Thread& thread) {
+    const ProcessorId last = thread.last_processor;
+    if (last.valid() && !machine.processors[last.value].thread.valid()) return last;
+    return sched_other_processor_for(scenario, machine, threads, thread);
+}
 
 /// The first of the threads that wait which may have a processor, and that processor: sched_processor_for. None: all wait on.
 struct Placed { ThreadId thread; ProcessorId processor; };
