@@ -1,5 +1,6 @@
 // A sequence that is filled, read and emptied again and again, and takes memory only when it is longer than ever before.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <vector>
@@ -27,7 +28,18 @@ public:
         place = value;
         return place;
     }
+    /// A new last element for the caller to fill: it holds what was left there.
+    [[gnu::always_inline]] T& add() {
+        if (size_ == capacity_) [[unlikely]] grow();
+        return places_[size_++];
+    }
+    bool has_room() const { return size_ < capacity_; }
     void pop_back() { --size_; }
+    /// The first `count` go.
+    void drop_front(size_t count) {
+        std::copy(places_.begin() + static_cast<std::ptrdiff_t>(count), places_.begin() + static_cast<std::ptrdiff_t>(size_), places_.begin());
+        size_ -= count;
+    }
     void clear() { size_ = 0; }
 
 private:

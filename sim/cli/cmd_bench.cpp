@@ -36,7 +36,7 @@ Result<Timed> run_with_trace(const Scenario& scenario, const std::string& path) 
     Result<TraceWriter> writer = TraceWriter::create(path, simulated_header(scenario));
     if (!writer) return writer.error();
     Status written = Done{};
-    const auto write = [&](const std::vector<Record>& records) {
+    const auto write = [&](std::span<const Record> records) {
         if (written) written = writer->add(records.data(), records.size());
     };
     return timed_run(scenario, write, [&] { return written ? writer->close() : written; });

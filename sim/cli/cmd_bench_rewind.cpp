@@ -30,7 +30,7 @@ double rss_mb() {
 
 // The hashes at some of the places, by one straight run.
 void check_hashes(const Scenario& scenario, const std::vector<std::pair<uint64_t, uint64_t>>& hash_at, RewindFigures& figures) {
-    std::vector<Record> records;
+    Scratch<Record> records;
     World world = world_begin(scenario, records);
     Stepper stepper(scenario, world, nullptr);
     for (const auto& [record, hash] : hash_at) {

@@ -29,7 +29,7 @@ struct Listeners {
     Status written = Done{};
     int64_t last_ns = 0;
 
-    void hear(const TraceHeader& header, const std::vector<Record>& records) {
+    void hear(const TraceHeader& header, std::span<const Record> records) {
         for (const Record& record : records) {
             summarizer.add(record);
             last_ns = record.time_ns;
@@ -97,7 +97,7 @@ int cmd_sim(const SimOptions& options) {
     }
     Progress progress("simulated");
     uint64_t records_heard = 0;
-    const auto hear = [&](const std::vector<Record>& records) {
+    const auto hear = [&](std::span<const Record> records) {
         listeners.hear(header, records);
         records_heard += records.size();
         progress.at(listeners.last_ns, records_heard);

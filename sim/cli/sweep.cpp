@@ -37,7 +37,7 @@ std::vector<std::string> sets_of(const SweepRequest& request, const SweepPoint& 
 
 std::optional<Error> compute(const SweepRequest& request, const Scenario& scenario, SweepPoint& point) {
     Summarizer summarizer(simulated_header(scenario));
-    const Result<World> world = run(scenario, [&summarizer](const std::vector<Record>& records) {
+    const Result<World> world = run(scenario, [&summarizer](std::span<const Record> records) {
         for (const Record& record : records) summarizer.add(record);
     });
     if (!world) return world.error();

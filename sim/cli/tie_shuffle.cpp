@@ -17,7 +17,7 @@ Result<Summary> summary_of_run(const Scenario& scenario, uint64_t tie_shuffle, b
     RunOptions options;
     options.check = options.check || check;
     options.tie_shuffle = tie_shuffle;
-    const Result<World> world = run(scenario, [&](const std::vector<Record>& records) {
+    const Result<World> world = run(scenario, [&](std::span<const Record> records) {
         for (const Record& record : records) summarizer.add(record);
         fingerprint.add(records.data(), records.size());
     }, options);

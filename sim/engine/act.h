@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/base/result.h"
+#include "sim/base/scratch.h"
 #include "sim/device/api.h"
 #include "sim/device/device.h"
 #include "sim/engine/step.h"
@@ -22,7 +23,7 @@ inline constexpr uint64_t kRecordsAtInstantMax = 1'000'000;   // 3a.12
 class Act {
 public:
     /// out: where records are appended; null: they are only counted.
-    Act(const Scenario& scenario, World& world, std::vector<Record>* out);
+    Act(const Scenario& scenario, World& world, Scratch<Record>* out);
 
     /// What happens before time 0.
     void begin();
@@ -35,7 +36,7 @@ public:
 private:
     const Scenario& scenario_;
     World& world_;
-    std::vector<Record>* out_;
+    Scratch<Record>* out_;
     const int64_t plain_before_ns_;       // events from here on never come, or ties are shuffled: one comparison for both
     uint64_t records_stop_;               // 3a.12: at this record count the instant is endless
     const Instant until_;
@@ -54,7 +55,9 @@ private:
     void ready_threads_take_processors();
     bool step();
     Record* note(Kind kind, ThreadId id);
-    Record* write(Kind kind, ThreadId id);
+    [[gnu::hot]] Record* write(Kind kind, ThreadId id);
+    Record* write_with_room(Kind kind, ThreadId id);
+    [[gnu::noinline, gnu::cold]] Record* write_after_growing(Kind kind, ThreadId id);
     [[gnu::always_inline]] void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
     void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
     void push_shuffled(Event event);

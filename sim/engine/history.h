@@ -1,5 +1,6 @@
 // Exact time travel: snapshots of the world and re-stepping between them.
 #pragma once
+#include <span>
 #include <vector>
 
 #include "sim/engine/step.h"
@@ -24,7 +25,7 @@ public:
     void go_to_step(uint64_t step);
     /// To the first step after which at least so many records are written.
     void go_to_record(uint64_t record_count);
-    const std::vector<Record>& last_records() const { return records_; }
+    std::span<const Record> last_records() const { return {records_.data(), records_.size()}; }
     /// Hash of the whole world (not only of the trace so far): equal hashes, equal worlds.
     uint64_t hash() const;
 
@@ -41,7 +42,7 @@ private:
     size_t snapshots_max_, bytes_max_;
     size_t bytes_ = 0;                    // of the snapshots
     std::vector<Snapshot> snapshots_;
-    std::vector<Record> records_;
+    Scratch<Record> records_;
 };
 
 }  // namespace sim

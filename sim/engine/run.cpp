@@ -14,20 +14,17 @@ Error stopped(const Scenario& scenario, const World& world, std::string what, st
 }  // namespace
 
 Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions options) {
-    std::vector<Record> records, rest;
-    records.reserve(2 * kRecordsHeardAtOnce);
+    Scratch<Record> records;
     World world = world_begin(scenario, records, options.tie_shuffle);
     const auto tell = [&records, &sink] {
-        if (sink) sink(records);
+        if (sink) sink({records.data(), records.size()});
         records.clear();
     };
     // Always as many: a writer has nothing left over.
     const auto tell_some = [&] {
-        const auto end = records.begin() + static_cast<std::ptrdiff_t>(records.size() - records.size() % kRecordsHeardAtOnce);
-        rest.assign(end, records.end());
-        records.erase(end, records.end());
-        tell();
-        records.swap(rest);
+        const size_t count = records.size() - records.size() % kRecordsHeardAtOnce;
+        sink({records.data(), count});
+        records.drop_front(count);
     };
     const uint64_t beyond = options.records_max == UINT64_MAX ? UINT64_MAX : options.records_max + 1;
     Stepper stepper(scenario, world, sink ? &records : nullptr);
@@ -67,7 +64,7 @@ TraceHeader simulated_header(const Scenario& scenario) {
 Result<Trace> run_to_trace(const Scenario& scenario, RunOptions options) {
     Trace trace;
     trace.header = simulated_header(scenario);
-    const auto keep = [&trace](const std::vector<Record>& records) { trace.records.insert(trace.records.end(), records.begin(), records.end()); };
+    const auto keep = [&trace](std::span<const Record> records) { trace.records.insert(trace.records.end(), records.begin(), records.end()); };
     if (Result<World> world = run(scenario, keep, options); !world) return world.error();
     return trace;
 }

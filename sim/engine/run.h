@@ -1,7 +1,7 @@
 // Runs a scenario in the model. The same calls serve the command line, the tests and the window.
 #pragma once
 #include <functional>
-#include <vector>
+#include <span>
 
 #include "sim/base/result.h"
 #include "sim/engine/step.h"
@@ -17,8 +17,8 @@ struct RunOptions {
 
 inline constexpr size_t kRecordsHeardAtOnce = 4096;
 /// Called with the records of many steps at a time, in order: a multiple of kRecordsHeardAtOnce, the last ones as they are.
-/// The vector is reused.
-using RecordSink = std::function<void(const std::vector<Record>&)>;
+/// Their memory is reused.
+using RecordSink = std::function<void(std::span<const Record>)>;
 
 /// Runs to the end (`until`, or nothing left to happen). The error names worker and step (3a.12) or the invariant broken; the
 /// records up to it have been heard. Returns the world at the end.

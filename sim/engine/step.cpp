@@ -31,7 +31,7 @@ void begin_handles(const Scenario& scenario, World& world) {
 
 }  // namespace
 
-Act::Act(const Scenario& scenario, World& world, std::vector<Record>* out)
+Act::Act(const Scenario& scenario, World& world, Scratch<Record>* out)
     : scenario_(scenario),
       world_(world),
       out_(out),
@@ -62,17 +62,36 @@ void Act::begin() {
     world_.records_before_now = world_.record_count;         // how many threads there are says nothing about an endless instant
 }
 
-Record* Act::write(Kind kind, ThreadId id) {
-    Record& record = out_->emplace_back();
+[[gnu::always_inline]] inline Record* Act::write_with_room(Kind kind, ThreadId id) {
+    Record& record = out_->add();
     record.time_ns = world_.now.ns;
-    record.kind = kind;
-    if (!id.valid()) return &record;
-    const Thread& t = thread(id);
+    record.argument = 0;
     record.thread = id.value;
+    record.flags = 0;
+    record.rule = Rule::none;
+    record.kind = kind;
+    if (!id.valid()) {
+        record.packet = kNoPacket;
+        record.port = kNoPort;
+        record.processor = kNoProcessor;
+        return &record;
+    }
+    const Thread& t = thread(id);
     record.packet = t.batch.number().value;
     record.port = number_of(world_.ports.threads[id.value].association);
     record.processor = number_of(t.processor);
     return &record;
+}
+
+Record* Act::write(Kind kind, ThreadId id) {
+    if (!out_->has_room()) [[unlikely]] return write_after_growing(kind, id);   // a call of its own: this one has nothing to keep over it
+    return write_with_room(kind, id);
+}
+
+Record* Act::write_after_growing(Kind kind, ThreadId id) {
+    out_->add();
+    out_->pop_back();
+    return write_with_room(kind, id);
 }
 
 void Act::deliver(PortId port, const Packet& packet, ThreadId poster) { deliver_here(port, packet, poster); }
@@ -174,7 +193,7 @@ Error Act::endless_instant() const {
     return error;
 }
 
-World world_begin(const Scenario& scenario, std::vector<Record>& out, uint64_t tie_shuffle) {
+World world_begin(const Scenario& scenario, Scratch<Record>& out, uint64_t tie_shuffle) {
     World world;
     world.tie_shuffle = tie_shuffle;
     world.machine.processors.resize(scenario.machine.processors);
@@ -213,13 +232,13 @@ bool world_ended(const Scenario& scenario, const World& world) {
     return world.events.empty() || (scenario.until && world.events.first().at > *scenario.until);
 }
 
-Status world_step(const Scenario& scenario, World& world, std::vector<Record>& out) {
+Status world_step(const Scenario& scenario, World& world, Scratch<Record>& out) {
     Stepper stepper(scenario, world, &out);
     if (stepper.step() == Stepped::endless) return stepper.error();
     return Done{};
 }
 
-Stepper::Stepper(const Scenario& scenario, World& world, std::vector<Record>* out) : act_(std::make_unique<Act>(scenario, world, out)) {}
+Stepper::Stepper(const Scenario& scenario, World& world, Scratch<Record>* out) : act_(std::make_unique<Act>(scenario, world, out)) {}
 Stepper::~Stepper() = default;
 Stepped Stepper::step() { return act_->step_once(); }
 Stepped Stepper::run(uint64_t enough) { return act_->run(enough); }

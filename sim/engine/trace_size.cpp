@@ -9,7 +9,7 @@ namespace sim {
 
 std::optional<uint64_t> estimated_records(const Scenario& scenario) {
     constexpr uint64_t kPilot = 1'000'000;
-    std::vector<Record> opening;
+    Scratch<Record> opening;
     World world = world_begin(scenario, opening);
     Stepper stepper(scenario, world, nullptr);
     const Stepped stepped = stepper.run(kPilot);

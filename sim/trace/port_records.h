@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "sim/base/scratch.h"
 #include "sim/model/port.h"
 #include "sim/trace/record.h"
 
@@ -13,13 +14,124 @@ struct DecisionContext {
     uint16_t processor = kNoProcessor;    ///< of the caller
 };
 
+inline Record& new_record(std::vector<Record>& out) { return out.emplace_back(); }
+[[gnu::always_inline]] inline Record& new_record(Scratch<Record>& out) { return out.add() = Record{}; }
+
+namespace port_records {
+
+template <class Records>
+Record& add(Records& out, Kind kind, Rule rule, PortId port, const DecisionContext& context) {
+    Record& record = new_record(out);
+    record.time_ns = context.time_ns;
+    record.port = number_of(port);
+    record.rule = rule;
+    record.kind = kind;
+    return record;
+}
+
+// The thread's own records carry the processor that it runs on; those of threads that are let go do not.
+template <class Records>
+Record& add_of_thread(Records& out, Kind kind, const Effect& effect, const DecisionContext& context) {
+    Record& record = add(out, kind, effect.rule, effect.port, context);
+    record.thread = effect.thread.value;
+    if (record.thread == context.caller) record.processor = context.processor;
+    return record;
+}
+
+template <class Records>
+void append_association(Records& out, const Effect& effect, const DecisionContext& context) {
+    if (!effect.associated) return;
+    Record& record = add_of_thread(out, Kind::associated, effect, context);
+    if (record.rule != Rule::none) record.rule = Rule::K9;   // rules are nt's; others name none
+}
+
+// Depths after each packet left: the state is the one after all of them.
+template <class Records>
+void append_taken(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
+    const uint64_t depth_after = state.ports[effect.port.value].queue.size();
+    for (uint32_t i = 0; i < effect.count; ++i) {
+        Record& record = add_of_thread(out, effect.from_queue ? Kind::taken : Kind::handed_over, effect, context);
+        record.packet = packets[i].value;
+        if (effect.from_queue) record.argument = depth_after + (effect.count - 1 - i);
+    }
+}
+
+template <class Records>
+void append_took(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
+    append_association(out, effect, context);
+    append_taken(out, state, effect, packets, context);
+    Record& record = add_of_thread(out, Kind::get_returned, effect, context);
+    record.packet = packets[0].value;
+    record.argument = effect.count;
+}
+
+template <class Records>
+void append_released(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
+    append_taken(out, state, effect, packets, context);
+    Record& record = add_of_thread(out, Kind::released, effect, context);
+    if (effect.count > 0) record.packet = packets[0].value;
+    if (effect.from_queue) record.flags = kFromQueue;
+    record.argument = context.caller == kNoThread ? 0 : uint64_t{context.caller} + 1;
+}
+
+template <class Records>
+void append_returned(Records& out, const Effect& effect, const DecisionContext& context, uint16_t flags) {
+    append_association(out, effect, context);
+    Record& record = add_of_thread(out, Kind::get_returned, effect, context);
+    record.flags = flags;
+}
+
+template <class Records>
+void append_parked(Records& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
+    append_association(out, effect, context);
+    Record& record = add_of_thread(out, Kind::parked, effect, context);
+    record.argument = state.ports[effect.port.value].waiters.size();
+}
+
+template <class Records>
+void append_queued(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
+    Record& record = add(out, Kind::queued, effect.rule, effect.port, context);
+    record.packet = packets[0].value;
+    record.argument = state.ports[effect.port.value].queue.size();
+}
+
+template <class Records>
+void append_opened(Records& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
+    Record& record = add(out, Kind::port_opened, effect.rule, effect.port, context);
+    record.argument = state.ports[effect.port.value].limit;
+}
+
+}  // namespace port_records
+
+/// Those of one effect; packets: its own. Records: a std::vector or Scratch of them.
+template <class Records>
+[[gnu::always_inline]] inline void append_port_records(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
+    switch (effect.kind) {
+        case EffectKind::opened: return port_records::append_opened(out, state, effect, context);
+        case EffectKind::took: return port_records::append_took(out, state, effect, packets, context);
+        case EffectKind::waits: return port_records::append_parked(out, state, effect, context);
+        case EffectKind::released:
+        case EffectKind::woken: return port_records::append_released(out, state, effect, packets, context);
+        case EffectKind::queued: return port_records::append_queued(out, state, effect, packets, context);
+        case EffectKind::timed_out: return port_records::append_returned(out, effect, context, kTimedOut);
+        case EffectKind::abandoned: return port_records::append_returned(out, effect, context, kAbandoned);
+        case EffectKind::apc: return port_records::append_returned(out, effect, context, kAlerted);
+        case EffectKind::suspended: port_records::add_of_thread(out, Kind::suspended, effect, context); return;
+        case EffectKind::resumed: port_records::add_of_thread(out, Kind::resumed, effect, context); return;
+        case EffectKind::exited: port_records::add_of_thread(out, Kind::thread_exit, effect, context); return;
+        case EffectKind::closed: port_records::add(out, Kind::port_closed, effect.rule, effect.port, context); return;
+        case EffectKind::blocked:               // block_begin and block_end: the caller knows the reason and the packet
+        case EffectKind::woke:
+        case EffectKind::watching:              // no step of a scenario waits on a port's handle
+        case EffectKind::signalled: return;
+    }
+}
+
 /// Appends the records of `effects`, `state` being the state after them: associated, taken, get_returned, parked, queued,
 /// handed_over, released, suspended ... Left to the caller, who knows more: get_called, posted, block_begin (before the call
 /// whose effects these are), block_end, completed, ready, processors, and get_returned of threads that were released (they
 /// return when they run).
 void append_port_records(std::vector<Record>& out, const PortState& state, const Effects& effects, const DecisionContext& context);
-/// Those of one effect; packets: its own.
-void append_port_records(std::vector<Record>& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context);
 /// How many records of one effect that would be.
 [[gnu::always_inline]] inline uint64_t port_record_count(const Effect& effect) {
     switch (effect.kind) {

@@ -99,7 +99,7 @@ Measured measure(const Scenario& scenario, std::optional<uint32_t> port = std::n
     TimeMeans in_system(scenario.until->ns), in_service(scenario.until->ns);
     const int64_t width_ns = scenario.until->ns / static_cast<int64_t>(kBatches + 1);
     std::vector<double> completed(kBatches + 2);
-    const auto hear = [&](const std::vector<Record>& records) {
+    const auto hear = [&](std::span<const Record> records) {
         for (const Record& r : records) {
             if (r.kind == Kind::posted) {
                 in_order = in_order && r.packet == times.size();

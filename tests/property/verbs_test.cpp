@@ -120,7 +120,7 @@ TEST_CASE("verbs: random scenarios keep every invariant, agree with the second p
         const Scenario scenario = scenario_of(text);
         Trace trace;
         trace.header = simulated_header(scenario);
-        const Result<World> world = run(scenario, [&trace](const std::vector<Record>& records) { trace.records.insert(trace.records.end(), records.begin(), records.end()); }, {.check = true, .records_max = 200'000});
+        const Result<World> world = run(scenario, [&trace](std::span<const Record> records) { trace.records.insert(trace.records.end(), records.begin(), records.end()); }, {.check = true, .records_max = 200'000});
         if (!world) {                                        // a handler that posts to itself may never let time pass
             REQUIRE_MESSAGE(world.error().what.find("broke") == std::string::npos, world.error().text());
             ++endless;

@@ -373,7 +373,7 @@ TEST_CASE("files: chances that are not given draw nothing, and those that are gi
 
 TEST_CASE("files: a checker finds operations, handles and ports that do not fit") {
     const Scenario scenario = with("{ start_io = \"log\", as = \"op\" }, { wait_io = \"op\" }");
-    std::vector<Record> records;
+    Scratch<Record> records;
     World world = world_begin(scenario, records);
     while (world.io_waits.empty()) REQUIRE(world_step(scenario, world, records).ok());
     REQUIRE(world_broken(scenario, world).empty());

@@ -207,7 +207,7 @@ TEST_CASE("machine: the same packets and work under every policy and limit") {
 
 TEST_CASE("checker: a lock that is free with a waiter, held by one who does not know it, or waited for by a runner is seen") {
     const Scenario scenario = scenario_of(kConvoy);
-    std::vector<Record> records;
+    Scratch<Record> records;
     World world = world_begin(scenario, records);
     while (world.locks[0].waiters.size() < 2) REQUIRE(world_step(scenario, world, records).ok());
     REQUIRE(world_broken(scenario, world).empty());
@@ -314,7 +314,7 @@ TEST_CASE("devices: what answers at once and starts again at once is an endless 
 
 TEST_CASE("checker: operations that are lost, doubled or idle in front of a free channel are seen") {
     const Scenario scenario = scenario_of(kRead);
-    std::vector<Record> records;
+    Scratch<Record> records;
     World world = world_begin(scenario, records);
     while (world.devices[0].queue.empty()) REQUIRE(world_step(scenario, world, records).ok());
     REQUIRE(world_broken(scenario, world).empty());

@@ -359,7 +359,7 @@ TEST_CASE("priority: rewinding to any step of a run with preemptions gives the w
                              "[[worker]]\nname = \"lo\"\nport = \"port\"\ncount = 4\npriority = 6\non_packet = [ { compute = { exponential = \"400us\" } } ]\n[[source]]\nname = \"s\"\nport = \"port\"\narrivals = { poisson = \"120us\" }\n";
     const Scenario scenario = scenario_of(text);
     std::vector<uint64_t> hashes;
-    std::vector<Record> records;
+    Scratch<Record> records;
     World world = world_begin(scenario, records);
     size_t preempted = 0;
     while (!world_ended(scenario, world)) {

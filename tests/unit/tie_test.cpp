@@ -117,7 +117,7 @@ arrivals = { poisson = "500us", count = 2000 }
 
 TEST_CASE("ties: a world with shuffled ties goes on from a copy as the world itself, and is another world") {
     const Scenario scenario = scenario_of(kTies);
-    std::vector<Record> records;
+    Scratch<Record> records;
     World world = world_begin(scenario, records, 5);
     CHECK(world_hash(world) != world_hash(world_begin(scenario, records)));
     for (int i = 0; i < 20; ++i) REQUIRE(world_step(scenario, world, records).ok());
