@@ -37,7 +37,7 @@ Act::Act(const Scenario& scenario, World& world, Scratch<Record>* out)
       out_(out),
       plain_before_ns_(world.tie_shuffle != 0 ? INT64_MIN : kDurationMax.ns),
       records_stop_(world.records_before_now + kRecordsAtInstantMax + 1),
-      until_(scenario.until.value_or(Instant{INT64_MAX})),
+      until_(scenario.until.value_or(kNever + Duration{-1})),
       has_clients_(std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& source) { return source.kind == SourceParams::Kind::closed; })),
       wakes_at_once_(scenario.machine.wake_latency == Duration{0} && world.tie_shuffle == 0) {}
 

@@ -28,7 +28,10 @@ inline Duration rounded(double ns) {
     return {static_cast<int64_t>(ns + 0.5)};
 }
 /// From an exponential distribution.
-inline Duration draw_exponential(Duration mean, Stream& stream) { return rounded(static_cast<double>(mean.ns) * draw_exponential(stream)); }
+inline Duration draw_exponential(Duration mean, Stream& stream) {
+    const double ns = static_cast<double>(mean.ns) * draw_exponential(stream);     // at least 0
+    return ns < static_cast<double>(kDurationMax.ns) ? Duration{static_cast<int64_t>(ns + 0.5)} : kDurationMax;
+}
 /// Draws from `stream`; a fixed duration draws nothing.
 inline Duration draw(const Distribution& distribution, Stream& stream);
 /// From those that are neither fixed nor exponential.

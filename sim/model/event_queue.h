@@ -64,35 +64,33 @@ class EventQueue {
 public:
     bool empty() const { return near_count_ == 0 && far_.empty(); }
     size_t size() const { return near_count_ + far_.size(); }
-    const Event& first() const { return near_count_ != 0 ? near_[near_count_ - 1] : far_.front(); }
+    const Event& first() const { return near_[near_count_]; }
     [[gnu::always_inline]] void push(Event event) {
-        if (!far_.empty() && far_.front() < event) return push_far(event);
-        if (near_count_ == near_.size()) make_room();
-        size_t at = near_count_++;
-        for (; at > 0 && near_[at - 1] < event; --at) near_[at] = near_[at - 1];
-        near_[at] = event;
+        if (near_[0] < event) [[unlikely]] return push_far(event);
+        if (near_count_ == kNear) [[unlikely]] make_room();
+        Event* place = &near_[++near_count_];
+        for (; place[-1].at < event.at; --place) place[0] = place[-1];
+        for (; place[-1].at == event.at && place[-1].order < event.order; --place) place[0] = place[-1];
+        *place = event;
     }
-    /// The first event, out of the queue: to be read before the next push. Null if there is none up to `until`.
+    /// The first event, out of the queue: to be read before the next push. Null if there is none up to `until`, which is before kNever.
     [[gnu::always_inline]] const Event* take(Instant until) {
         if (near_count_ == 0) [[unlikely]] bring_near();
-        if (near_count_ == 0 || near_[near_count_ - 1].at > until) [[unlikely]] return nullptr;
-        return &near_[--near_count_];
+        const Event* const next = &near_[near_count_];
+        if (next->at > until) [[unlikely]] return nullptr;
+        --near_count_;
+        return next;
     }
 
     /// Whether something ends at `now`, the time of the event taken last.
-    bool ends_at(Instant now) const {
-        if (empty()) return false;
-        const Event& next = first();
-        return next.at == now && (next.order & kArrival) == 0;
-    }
+    bool ends_at(Instant now) const { return first().at == now && (first().order & kArrival) == 0; }
 
     /// Takes an event out before its time, the first of this kind and subject. Seldom done: it looks at all.
     std::optional<Event> remove(EventKind kind, uint32_t subject) {
         const auto is_it = [&](const Event& event) { return event.kind() == kind && event.subject() == subject; };
-        const auto near_end = near_.begin() + static_cast<std::ptrdiff_t>(near_count_);
-        if (const auto at = std::find_if(near_.begin(), near_end, is_it); at != near_end) {
+        if (const auto at = std::find_if(near_begin(), near_end(), is_it); at != near_end()) {
             const Event event = *at;
-            std::move(at + 1, near_end, at);
+            std::move(at + 1, near_end(), at);
             --near_count_;
             return event;
         }
@@ -101,13 +99,14 @@ public:
         const Event event = *at;
         far_.erase(at);
         std::make_heap(far_.begin(), far_.end(), later);
+        note_far();
         return event;
     }
 
     /// In no order that means anything: for hashing a world.
     std::vector<Event> all() const {
         std::vector<Event> events = far_;
-        events.insert(events.end(), near_.begin(), near_.begin() + static_cast<std::ptrdiff_t>(near_count_));
+        events.insert(events.end(), near_.begin() + 1, near_.begin() + 1 + static_cast<std::ptrdiff_t>(near_count_));
         return events;
     }
 
@@ -115,27 +114,35 @@ private:
     static constexpr size_t kNear = 32;
 
     static bool later(const Event& a, const Event& b) { return b < a; }
-    [[gnu::noinline]] void push_far(Event event) {
+    Event* near_begin() { return near_.data() + 1; }
+    Event* near_end() { return near_begin() + near_count_; }
+    void note_far() { near_[0] = far_.empty() ? Event(kNever, UINT64_MAX, {}, 0, 0) : far_.front(); }
+    void add_far(const Event& event) {
         far_.push_back(event);
         std::push_heap(far_.begin(), far_.end(), later);
     }
+    [[gnu::noinline]] void push_far(Event event) {
+        add_far(event);
+        note_far();
+    }
     // The later half goes to the others.
     [[gnu::noinline]] void make_room() {
-        for (size_t i = 0; i < kNear / 2; ++i) push_far(near_[i]);
-        std::move(near_.begin() + kNear / 2, near_.end(), near_.begin());
+        std::for_each(near_begin(), near_begin() + kNear / 2, [this](const Event& event) { add_far(event); });
+        std::move(near_begin() + kNear / 2, near_end(), near_begin());
         near_count_ = kNear / 2;
+        note_far();
     }
     [[gnu::noinline]] void bring_near() {
-        const size_t count = std::min(far_.size(), kNear / 2);
-        for (size_t i = count; i > 0; --i) {
+        near_count_ = std::min(far_.size(), kNear / 2);
+        for (size_t i = near_count_; i > 0; --i) {
             std::pop_heap(far_.begin(), far_.end(), later);
-            near_[i - 1] = far_.back();
+            near_[i] = far_.back();
             far_.pop_back();
         }
-        near_count_ = count;
+        note_far();
     }
 
-    std::array<Event, kNear> near_;       ///< the first `near_count_` are used, the next event is the last of them
+    std::array<Event, kNear + 1> near_{Event(kNever, UINT64_MAX, {}, 0, 0)};   ///< [1, near_count_], the next event is the last of them. [0]: the first of far_, or one that never comes
     size_t near_count_ = 0;
     std::vector<Event> far_;              ///< none before any of the near ones
 };

@@ -8,7 +8,7 @@
 namespace sim {
 
 /// Gap before packet `index` of an `every` or `poisson` source (before the first: from 0). Pure in (seed, source, index).
-inline Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) {
+[[gnu::always_inline]] inline Duration arrival_gap(const Scenario& scenario, SourceId source, uint64_t index) {
     const SourceParams& params = scenario.sources[source.value];
     switch (params.kind) {
         case SourceParams::Kind::at: return params.at[index] - (index == 0 ? Instant{} : params.at[index - 1]);
