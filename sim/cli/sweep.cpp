@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "sim/cli/json.h"
+#include "sim/cli/processors.h"
 #include "sim/engine/run.h"
 #include "sim/scenario/load.h"
 
@@ -79,7 +80,7 @@ Result<std::vector<SweepPoint>> sweep(const SweepRequest& request, const std::fu
     if (!whole) return whole.error();
     std::vector<SweepPoint> points = points_of(request.axes);
     Shared shared;
-    const unsigned wanted = request.jobs > 0 ? request.jobs : std::max(std::thread::hardware_concurrency(), 1u);
+    const unsigned wanted = request.jobs > 0 ? request.jobs : usable_processors();
     std::atomic<unsigned> working{0};
     std::vector<std::thread> threads;
     for (unsigned t = 0; t < wanted && t < points.size(); ++t) {

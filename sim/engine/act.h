@@ -66,7 +66,8 @@ private:
 
     // act_port.h
     struct Doer;                                // is told of a decision's effects and carries them out at once (sim/port/steps.h)
-    void apply(const Effect& effect, const PacketId* packets, ThreadId caller);
+    void tell(const Effect& effect, const PacketId* packets, ThreadId caller);
+    void carry_out(const Effect& effect, const PacketId* packets);
     void apply_effects(ThreadId caller);        // those that were kept, in World::effects
     void write_effect(const Effect& effect, const PacketId* packets, ThreadId caller);
     void give_packets(Thread& t, const Effect& effect, const PacketId* packets);

@@ -9,15 +9,21 @@ namespace sim {
 struct Act::Doer {
     Act& act;
     ThreadId caller;
-    [[gnu::always_inline]] void operator()(const Effect& effect, const PacketId* packets) const { act.apply(effect, packets, caller); }
+    [[gnu::always_inline]] void operator()(const Effect& effect, const PacketId* packets) const {
+        act.tell(effect, packets, caller);
+        act.carry_out(effect, packets);
+    }
     Scratch<PacketId>& room() const { return act.world_.effects.room(); }
     Effects& kept() const { return act.world_.effects; }
     void tell_kept() const { act.apply_effects(caller); }
 };
 
-[[gnu::always_inline]] inline void Act::apply(const Effect& effect, const PacketId* packets, ThreadId caller) {
+[[gnu::always_inline]] inline void Act::tell(const Effect& effect, const PacketId* packets, ThreadId caller) {
     world_.record_count += port_record_count(effect);
     if (out_ != nullptr) write_effect(effect, packets, caller);
+}
+
+[[gnu::always_inline]] inline void Act::carry_out(const Effect& effect, const PacketId* packets) {
     switch (effect.kind) {
         case EffectKind::released: return release(effect, PendingReturn::packets, packets);
         case EffectKind::woken: return release(effect, PendingReturn::look, packets);

@@ -99,7 +99,9 @@ void Act::deliver(PortId port, const Packet& packet, ThreadId poster) { deliver_
 void Act::next_slice(ThreadId id) { start_slice(id); }
 
 void Act::apply_effects(ThreadId caller) {
-    for (const Effect& effect : world_.effects.items) apply(effect, world_.effects.packets.data() + effect.first, caller);
+    const PacketId* const packets = world_.effects.packets.data();
+    for (const Effect& effect : world_.effects.items) tell(effect, packets + effect.first, caller);      // what was decided at once stands together
+    for (const Effect& effect : world_.effects.items) carry_out(effect, packets + effect.first);
     world_.effects.clear();
 }
 

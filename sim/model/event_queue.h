@@ -67,7 +67,7 @@ public:
     const Event& first() const { return near_[near_count_]; }
     [[gnu::always_inline]] void push(Event event) {
         if (near_[0] < event) [[unlikely]] return push_far(event);
-        if (near_count_ == kNear) [[unlikely]] make_room();
+        if (near_count_ == kNear) [[unlikely]] return push_crowded(event);
         Event* place = &near_[++near_count_];
         for (; place[-1].at < event.at; --place) place[0] = place[-1];
         for (; place[-1].at == event.at && place[-1].order < event.order; --place) place[0] = place[-1];
@@ -125,8 +125,12 @@ private:
         add_far(event);
         note_far();
     }
-    // The later half goes to the others.
-    [[gnu::noinline]] void make_room() {
+    // The later half goes to the others first; the event may belong there as well.
+    [[gnu::noinline]] void push_crowded(Event event) {
+        make_room();
+        push(event);
+    }
+    void make_room() {
         std::for_each(near_begin(), near_begin() + kNear / 2, [this](const Event& event) { add_far(event); });
         std::move(near_begin() + kNear / 2, near_end(), near_begin());
         near_count_ = kNear / 2;
