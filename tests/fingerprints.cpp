@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "sim/engine/run.h"
@@ -21,7 +22,7 @@ int main(int argc, char** argv) {
         const sim::Result<sim::Scenario> scenario = sim::scenario_load(path);
         if (!scenario) return std::fprintf(stderr, "fingerprints: %s\n", scenario.error().text().c_str()), 1;
         sim::Fingerprint fingerprint;
-        const sim::Result<sim::World> world = sim::run(scenario.value(), [&](const std::vector<sim::Record>& records) { fingerprint.add(records.data(), records.size()); });
+        const sim::Result<sim::World> world = sim::run(scenario.value(), [&](std::span<const sim::Record> records) { fingerprint.add(records.data(), records.size()); });
         if (!world) return std::fprintf(stderr, "fingerprints: %s\n", world.error().text().c_str()), 1;
         std::printf("%s  %s\n", fingerprint.text().c_str(), scenario->name.c_str());
     }

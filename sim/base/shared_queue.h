@@ -1,9 +1,11 @@
 // A first-in first-out sequence whose copies share what neither has changed since: a copy costs a pointer for each N elements,
 // and a change of a shared part copies that part alone. So snapshots of a world with millions of packets stay small.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "sim/base/check.h"
@@ -50,6 +52,16 @@ public:
         }
     }
     void clear() { *this = {}; }
+
+    /// All elements in order, as spans of those that lie together.
+    template <class Visit>
+    void for_each_piece(Visit visit) const {
+        for (size_t i = 0; i < size_;) {
+            const size_t begin = (offset_ + i) % N, count = std::min(N - begin, size_ - i);
+            visit(std::span<const T>(chunks_[chunk_of(i)]->data() + begin, count));
+            i += count;
+        }
+    }
 
     /// Chunks that only this queue holds, in bytes: about what it adds to memory beside its copies.
     size_t own_bytes() const {

@@ -1,6 +1,8 @@
 #include "sim/engine/checker.h"
 
 #include <algorithm>
+#include <functional>
+#include <span>
 
 #include "sim/port/port.h"
 
@@ -94,17 +96,21 @@ std::string processors_broken(const Scenario& scenario, const World& world) {
 
 // Every packet posted and not completed is queued at one port or held by one thread, once.
 std::string packets_broken(const Scenario& scenario, const World& world) {
-    std::vector<uint32_t> held;
+    // Threads hold few and, first in first out, older ones than the queue: often all ascend once theirs do.
+    std::vector<PacketId> held;
+    for (const Thread& thread : world.threads)
+        for (uint32_t i = 0; i < thread.batch.left(); ++i) held.push_back(thread.batch.number(i));
+    std::sort(held.begin(), held.end());
     for (size_t p = 0; p < world.ports.ports.size(); ++p) {
         const PacketQueue& queue = world.ports.ports[p].queue;
         if (queue.size() != world.queued[p].size()) return "port '" + scenario.ports[p].name + "' has " + std::to_string(queue.size()) + " packets queued, and " + std::to_string(world.queued[p].size()) + " lie there";
-        for (size_t i = 0; i < queue.size(); ++i) held.push_back(queue[i].value);
+        queue.for_each_piece([&](std::span<const PacketId> piece) { held.insert(held.end(), piece.begin(), piece.end()); });
     }
-    for (const Thread& thread : world.threads)
-        for (uint32_t i = 0; i < thread.batch.left(); ++i) held.push_back(thread.batch.number(i).value);
-    std::sort(held.begin(), held.end());
-    if (const auto twice = std::adjacent_find(held.begin(), held.end()); twice != held.end()) return "packet " + std::to_string(*twice) + " is in two places";
-    if (!held.empty() && held.back() >= world.posted) return "packet " + std::to_string(held.back()) + " was never posted";
+    if (std::adjacent_find(held.begin(), held.end(), std::greater_equal()) != held.end()) {
+        std::sort(held.begin(), held.end());
+        if (const auto twice = std::adjacent_find(held.begin(), held.end()); twice != held.end()) return "packet " + std::to_string(twice->value) + " is in two places";
+    }
+    if (!held.empty() && held.back().value >= world.posted) return "packet " + std::to_string(held.back().value) + " was never posted";
     if (world.posted != world.completed + world.lost + held.size())
         return "packets are not conserved: " + std::to_string(world.posted) + " posted, " + std::to_string(world.completed) + " completed, " + std::to_string(world.lost) + " lost, " + std::to_string(held.size()) + " queued or in work";
     return {};

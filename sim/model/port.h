@@ -52,6 +52,8 @@ public:
         return packet;
     }
     void clear() { items_.clear(); }
+    template <class Visit>
+    void for_each_piece(Visit visit) const { items_.for_each_piece(visit); }
     size_t own_bytes() const { return items_.own_bytes(); }
     friend bool operator==(const PacketQueue&, const PacketQueue&) = default;
 
