@@ -16,6 +16,7 @@
 #include "sim/trace/file.h"
 #include "sim/trace/ring_file.h"
 #include "tests/cli/shell.h"
+#include "tests/counts.h"
 
 using namespace test;
 
@@ -37,11 +38,6 @@ name = "clients"
 port = "port"
 arrivals = { closed = 8, think = "20us" }
 )";
-
-uint64_t number_from(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 pid_t start_recording(const Folder& folder, const std::string& backend) {
     const pid_t child = fork();
@@ -146,7 +142,7 @@ bool kill_once(const Folder& folder, const std::string& backend, int64_t after_n
 }  // namespace
 
 TEST_CASE("killed at any moment: the trace opens, with every record that a second process saw") {
-    const uint64_t count = number_from("PORTSIDE_TEST_COUNT", 20), seed = number_from("PORTSIDE_TEST_SEED", 1);
+    const uint64_t count = test::count_or(20), seed = test::seed_or(1);
     std::printf("seed %llu, %llu kills\n", static_cast<unsigned long long>(seed), static_cast<unsigned long long>(count));
     const Folder folder;
     write_file(folder / "busy.toml", kBusy);

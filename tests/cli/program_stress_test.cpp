@@ -6,15 +6,11 @@
 
 #include "sim/base/prng.h"
 #include "tests/cli/oracle_log.h"
+#include "tests/counts.h"
 
 using namespace test;
 
 namespace {
-
-uint64_t number_of_environment(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
 
 // What is in `all` and not in `some`, each as often as it is there.
 size_t missing(std::vector<std::string> all, std::vector<std::string> some) {
@@ -38,7 +34,7 @@ void kill_oracle(const std::string& log, std::chrono::milliseconds after) {
 TEST_CASE("killed at a random time: the trace opens, is whole, and lacks at most one record a thread of what the program itself saw") {
     const Folder folder;
     if (!have_program_recorder(folder)) return;
-    const uint64_t times = number_of_environment("PORTSIDE_TEST_COUNT", 3), seed = number_of_environment("PORTSIDE_TEST_SEED", 20261121);
+    const uint64_t times = test::count_or(3), seed = test::seed_or(20261121);
     std::printf("seed %llu, %llu kills\n", static_cast<unsigned long long>(seed), static_cast<unsigned long long>(times));
     sim::Stream draws{seed};
     size_t lost = 0, seen_all = 0, without_start = 0;
@@ -97,7 +93,7 @@ TEST_CASE("the recorder itself killed: what is there opens, and the program runs
 TEST_CASE("attached and left again and again while every thread works: each recording opens, and the program ends as it would") {
     const Folder folder;
     if (!have_program_recorder(folder)) return;
-    const uint64_t times = number_of_environment("PORTSIDE_TEST_COUNT", 3);
+    const uint64_t times = test::count_or(3);
     Outcome program;
     std::thread runs([&] { program = shell(folder, "WINEPREFIX=\"${XDG_CACHE_HOME:-$HOME/.cache}/portside/wine\" WINEDEBUG=-all timeout -k 5 3000 wine " + oracle() + " load.log threads=8 posters=2 lines=1000 stop=load.stop"); });
     for (int wait = 0; wait < 300 && processes_of("portside-oracle.exe", "load.log").empty(); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -1,6 +1,5 @@
 // Random scenarios with files: every outcome, every call, several threads. Whatever they do, every invariant holds after each step,
 // the second port agrees with each decision, an operation that was pending ends once, and going back in time changes nothing.
-#include <cstdlib>
 #include <map>
 #include <random>
 
@@ -8,16 +7,12 @@
 #include "sim/engine/history.h"
 #include "sim/trace/arguments.h"
 #include "sim/trace/print.h"
+#include "tests/counts.h"
 #include "tests/scenario_text.h"
 
 using namespace sim;
 
 namespace {
-
-uint64_t number_from(const char* name, uint64_t usual) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? usual : std::strtoull(text, nullptr, 10);
-}
 
 struct Writer {
     std::mt19937_64 random;
@@ -88,7 +83,7 @@ void check_operations(const Trace& trace) {
 }  // namespace
 
 TEST_CASE("files: random scenarios keep every invariant, agree with the second port, and are the same again after going back") {
-    const uint64_t count = number_from("PORTSIDE_TEST_COUNT", 2000), seed = number_from("PORTSIDE_TEST_SEED", 20'261'121);
+    const uint64_t count = test::count_or(2000), seed = test::seed_or(20'261'121);
     MESSAGE("seed " << seed << ", " << count << " scenarios");
     Writer writer{std::mt19937_64(seed)};
     std::array<uint64_t, static_cast<size_t>(ApiCall::count)> succeeded{}, failed{};

@@ -3,22 +3,17 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <vector>
 
 #include "sim/base/prng.h"
 #include "sim/trace/summary.h"
+#include "tests/counts.h"
 #include "tests/scenario_text.h"
 
 using namespace sim;
 
 namespace {
-
-uint64_t from_environment(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
 
 struct Dice {
     Stream stream;
@@ -137,7 +132,7 @@ void check_sums(const Scenario& scenario, const Trace& trace) {
 }  // namespace
 
 TEST_CASE("priority, affinity, background: random machines keep every invariant, by the engine's checks and by their records alone") {
-    const uint64_t seed = from_environment("PORTSIDE_TEST_SEED", 20'261'121), count = from_environment("PORTSIDE_TEST_COUNT", 2'000);
+    const uint64_t seed = test::seed_or(20'261'121), count = test::count_or(2'000);
     MESSAGE(count << " scenarios from seed " << seed);
     uint64_t preempted = 0, ended_quanta = 0, records = 0;
     for (uint64_t i = 0; i < count; ++i) {
@@ -171,7 +166,7 @@ TEST_CASE("priority, affinity, background: random machines keep every invariant,
 
 TEST_CASE("priority: what threads of the highest priority do is as if nobody else were there") {
     // They share the machine with others and nothing else: no lock, no device. Nor do ties between the two matter.
-    const uint64_t seed = from_environment("PORTSIDE_TEST_SEED", 20'261'121);
+    const uint64_t seed = test::seed_or(20'261'121);
     for (uint64_t i = 0; i < 50; ++i) {
         Dice dice{{mix64(seed + 1) + i, 0}};
         const std::string machine = "until = \"30ms\"\nseed = " + std::to_string(i + 1) + "\n[machine]\nprocessors = " + std::to_string(1 + dice.below(3)) + "\nquantum = \"300us\"\n[[port]]\nname = \"a\"\nconcurrency = 2\n[[port]]\nname = \"b\"\n";

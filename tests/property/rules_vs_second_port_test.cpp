@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <string>
@@ -11,13 +10,9 @@
 #include "sim/cli/rules_script.h"
 #include "sim/compare/second_port.h"
 #include "sim/port/port.h"
+#include "tests/counts.h"
 
 namespace {
-
-uint64_t from_environment(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 class Writer {
 public:
@@ -151,7 +146,7 @@ std::string first_difference(const std::vector<std::string>& script, std::map<st
 }  // namespace
 
 TEST_CASE("rules: random scripts get the same answers from both ports") {
-    const uint64_t count = from_environment("PORTSIDE_TEST_COUNT", 2'000), seed = from_environment("PORTSIDE_TEST_SEED", 20'261'121);
+    const uint64_t count = test::count_or(2'000), seed = test::seed_or(20'261'121);
     MESSAGE(count << " scripts from seed " << seed);
     std::map<std::string, uint64_t> told_of;
     uint64_t answered = 0;

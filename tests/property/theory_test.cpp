@@ -15,6 +15,7 @@
 #include "sim/base/prng.h"
 #include "sim/trace/print.h"
 #include "sim/trace/summary.h"
+#include "tests/counts.h"
 #include "tests/scenario_text.h"
 
 using namespace sim;
@@ -25,14 +26,9 @@ constexpr size_t kBatches = 64;           // of a run; one more before them is l
 constexpr double kErrorsMax = 4;          // standard errors
 constexpr double kErrorShareMax = 0.12;   // 4 of them, as a share of theory's value
 
-uint64_t from_environment(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
 struct Sampling { uint64_t packets, seed; };
 
-Sampling sampling() { return {from_environment("PORTSIDE_TEST_COUNT", 500'000), from_environment("PORTSIDE_TEST_SEED", 20'261'122)}; }
+Sampling sampling() { return {test::count_or(500'000), test::seed_or(20'261'122)}; }
 
 struct Estimate { double mean = 0, error = 0; };
 

@@ -1,7 +1,6 @@
 // Random scenarios in which threads exit, close ports, suspend and resume each other, queue APCs, wait on handles and change their
 // port. Whatever they do, every invariant holds after each step, the second port agrees with each decision, the trace tells the
 // state that the world is in, and going back in time changes nothing.
-#include <cstdlib>
 #include <map>
 #include <random>
 
@@ -10,16 +9,12 @@
 #include "sim/trace/print.h"
 #include "sim/trace/state.h"
 #include "sim/trace/summary.h"
+#include "tests/counts.h"
 #include "tests/scenario_text.h"
 
 using namespace sim;
 
 namespace {
-
-uint64_t number_from(const char* name, uint64_t usual) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? usual : std::strtoull(text, nullptr, 10);
-}
 
 struct Writer {
     std::mt19937_64 random;
@@ -107,7 +102,7 @@ void check_figures(const Trace& trace, const World& world) {
 }  // namespace
 
 TEST_CASE("verbs: random scenarios keep every invariant, agree with the second port, and are the same again after going back") {
-    const uint64_t count = number_from("PORTSIDE_TEST_COUNT", 2000), seed = number_from("PORTSIDE_TEST_SEED", 20'261'121);
+    const uint64_t count = test::count_or(2000), seed = test::seed_or(20'261'121);
     MESSAGE("seed " << seed << ", " << count << " scenarios");
     Writer writer{std::mt19937_64(seed)};
     std::map<Kind, uint64_t> met;

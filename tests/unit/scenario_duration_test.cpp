@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 
 #include "sim/base/prng.h"
 #include "sim/scenario/load.h"
+#include "tests/counts.h"
 
 using namespace sim;
 
@@ -65,8 +65,7 @@ TEST_CASE("durations are written in the largest unit without a leading zero") {
 }
 
 TEST_CASE("parse_duration gives back every duration that duration_text writes") {
-    const char* seed_text = std::getenv("PORTSIDE_TEST_SEED");
-    const uint64_t seed = seed_text ? std::strtoull(seed_text, nullptr, 10) : 42;
+    const uint64_t seed = test::seed_or(42);
     MESSAGE("seed " << seed);
     Stream stream{seed, 0};
     for (int i = 0; i < 20'000; ++i) {

@@ -1,10 +1,10 @@
 // Scenario files: every field means what scenarios/README.md says, and no bytes whatever bring the parser down.
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
 
+#include "tests/counts.h"
 #include "tests/scenario_text.h"
 
 using namespace sim;
@@ -47,11 +47,6 @@ name = "b"
 port = "first"
 arrivals = { closed = 4, think = "2ms" }
 )";
-
-uint64_t from_environment(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 std::string file_text(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
@@ -105,7 +100,7 @@ TEST_CASE("scenario: --set reaches every table, takes TOML or text, and the last
 }
 
 TEST_CASE("scenario: files changed at random are read or refused with a place, never worse") {
-    const uint64_t count = from_environment("PORTSIDE_TEST_COUNT", 3'000), seed = from_environment("PORTSIDE_TEST_SEED", 4'711);
+    const uint64_t count = test::count_or(3'000), seed = test::seed_or(4'711);
     MESSAGE(count << " files from seed " << seed);
     std::vector<std::string> texts{kAll};
     for (const auto& entry : std::filesystem::directory_iterator(std::string(PORTSIDE_SOURCE_DIR) + "/scenarios"))

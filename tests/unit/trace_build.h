@@ -1,6 +1,5 @@
 // Traces made by hand, record by record.
 #pragma once
-#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -94,12 +93,6 @@ inline std::vector<uint8_t> ring_file(const sim::TraceHeader& header, uint64_t c
         if (count > 0) std::memcpy(ring + sim::kRingPage, rings[r].data(), count * sizeof(Record));
     }
     return bytes;
-}
-
-/// A number from the environment, for longer runs and for repeating a failure.
-inline uint64_t number_from(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
 }  // namespace test

@@ -11,6 +11,7 @@
 #include "sim/compare/replay.h"
 #include "sim/trace/print.h"
 #include "sim/trace/summary.h"
+#include "tests/counts.h"
 #include "tests/folder.h"
 #include "tests/scenario_text.h"
 #include "tests/unit/trace_build.h"
@@ -174,7 +175,7 @@ TEST_CASE("trace damage: a ring tells of records that make no sense and goes on 
 }
 
 TEST_CASE("trace damage: bits flip in the records of rings, and whatever uses what is read lives") {
-    const uint64_t seed = test::number_from("PORTSIDE_TEST_SEED", 23), count = test::number_from("PORTSIDE_TEST_COUNT", 10'000) / 100;
+    const uint64_t seed = test::seed_or(23), count = test::count_or(10'000) / 100;
     std::printf("seed %llu, %llu flips in rings\n", static_cast<unsigned long long>(seed), static_cast<unsigned long long>(count));
     Stream random{.key = seed, .counter = 0};
     for (const std::string backend : {"model", "port", "iocp"}) {

@@ -17,6 +17,7 @@
 #include "sim/trace/file_format.h"
 #include "sim/trace/ring_file.h"
 #include "sim/trace/summary.h"
+#include "tests/counts.h"
 #include "tests/unit/trace_build.h"
 
 using namespace sim;
@@ -169,7 +170,7 @@ TEST_CASE("an open chunk is read up to the first record whose kind is missing") 
 }
 
 TEST_CASE("cut and damaged trace files: every whole chunk is read, the rest is told, nothing crashes") {
-    const uint64_t seed = test::number_from("PORTSIDE_TEST_SEED", 20), count = test::number_from("PORTSIDE_TEST_COUNT", 10'000);
+    const uint64_t seed = test::seed_or(20), count = test::count_or(10'000);
     std::printf("seed %llu, %llu cuts and flips\n", static_cast<unsigned long long>(seed), static_cast<unsigned long long>(count));
     const Trace trace = numbered_trace(2 * kChunkRecords + 300);
     const Bytes whole = written(trace);
@@ -205,7 +206,7 @@ TEST_CASE("cut and damaged trace files: every whole chunk is read, the rest is t
 }
 
 TEST_CASE("a trace of several flips at once is read as far as it goes") {
-    const uint64_t seed = test::number_from("PORTSIDE_TEST_SEED", 21);
+    const uint64_t seed = test::seed_or(21);
     const Bytes whole = written(numbered_trace(3 * kChunkRecords));
     Stream random{.key = seed, .counter = 0};
     for (int i = 0; i < 300; ++i) {
@@ -298,7 +299,7 @@ TEST_CASE("what a full ring had to drop is counted and named") {
 }
 
 TEST_CASE("cut and damaged ring files never crash the reader") {
-    const uint64_t seed = test::number_from("PORTSIDE_TEST_SEED", 22);
+    const uint64_t seed = test::seed_or(22);
     const Bytes whole = test::ring_file(test::header(2, 1, true, false), 100, {numbered(100), numbered(50), numbered(1)});
     Stream random{.key = seed, .counter = 0};
     for (int i = 0; i < 3'000; ++i) {
@@ -367,7 +368,7 @@ void check_overview(const std::string& path) {
 }  // namespace
 
 TEST_CASE("an overview says of a trace, whole or damaged, what reading all of it says") {
-    const uint64_t seed = test::number_from("PORTSIDE_TEST_SEED", 22);
+    const uint64_t seed = test::seed_or(22);
     // several windows of the reader long: 40 chunks of 128 KiB
     for (const size_t count : {size_t{0}, size_t{1}, kChunkRecords + 1, 40 * kChunkRecords + 5}) {
         Scratch file;

@@ -7,6 +7,7 @@
 #include "sim/trace/print.h"
 #include "sim/trace/state.h"
 #include "sim/trace/summary.h"
+#include "tests/counts.h"
 #include "tests/unit/trace_build.h"
 
 using namespace sim;
@@ -135,7 +136,7 @@ TEST_CASE("state: completed packets are forgotten, so that memory follows what i
 }
 
 TEST_CASE("state, figures and sentences take any records without a crash") {
-    const uint64_t seed = test::number_from("PORTSIDE_TEST_SEED", 30), count = test::number_from("PORTSIDE_TEST_COUNT", 10'000);
+    const uint64_t seed = test::seed_or(30), count = test::count_or(10'000);
     std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
     Stream random{.key = seed, .counter = 0};
     for (int kind = 0; kind < 3; ++kind) {
