@@ -24,7 +24,7 @@ void measure_blocking(sim::Trace& trace) {
         if (known && sim::is_unseen_block(record)) blocking.too_short += record.kind == Kind::block_begin;
         else if (known && record.kind == Kind::block_begin) last[record.thread] = {.begun_ns = record.time_ns};
         else if (known && record.kind == Kind::block_end) last[record.thread].ended_ns = record.time_ns;
-        // A block is the only call of another kind than a get that frees a slot.
+        // Under K17 only a block lets a waiter go; a get that does so names another rule.
         const uint64_t cause = record.argument;
         if (record.kind != Kind::released || record.rule != sim::Rule::K17 || cause == 0 || cause > last.size()) continue;
         const Block block = std::exchange(last[cause - 1], {});

@@ -110,7 +110,7 @@ private:
             const int64_t left_ns = endless ? 0 : std::max<int64_t>(until_ns - monotonic_ns(), 0);
             const timespec left{left_ns / 1'000'000'000, left_ns % 1'000'000'000};
             int count = epoll_pwait2(epoll_, events.data(), most, endless ? nullptr : &left, nullptr);
-            if (count < 0 && errno == ENOSYS)    // before Linux 5.11: whole milliseconds
+            if (count < 0 && (errno == ENOSYS || errno == EPERM))    // before Linux 5.11, or a sandbox that does not know the call: whole milliseconds
                 count = epoll_wait(epoll_, events.data(), most, endless ? -1 : static_cast<int>(std::min<int64_t>((left_ns + 999'999) / 1'000'000, INT32_MAX)));
             if (count > 0 || (count == 0 && !endless) || (count < 0 && errno != EINTR)) return count;
         }

@@ -56,7 +56,9 @@ public:
         SIM_CHECK(request != nullptr, "every request was submitted");
         io_uring_prep_nop(request);
         request->user_data = packet;
-        while (io_uring_submit(&ring_) == -EINTR) {}
+        int submitted = 0;
+        while ((submitted = io_uring_submit(&ring_)) == -EINTR || submitted == -EAGAIN || submitted == -EBUSY) {}
+        SIM_CHECK(submitted == 1, "the kernel takes a request that is there already");
     }
 
     void take(uint32_t most, sim::Duration timeout, std::vector<uint32_t>& packets) override {
@@ -78,11 +80,7 @@ private:
         thread_local std::vector<io_uring_cqe*> entries;
         entries.resize(most);
         const std::lock_guard lock(collecting_);
-        unsigned count = io_uring_peek_batch_cqe(&ring_, entries.data(), most);
-        if (count == 0 && io_uring_cq_has_overflow(&ring_)) {
-            io_uring_get_events(&ring_);         // what did not fit into the queue comes into it now
-            count = io_uring_peek_batch_cqe(&ring_, entries.data(), most);
-        }
+        const unsigned count = io_uring_peek_batch_cqe(&ring_, entries.data(), most);   // also fetches what did not fit into the queue
         for (unsigned i = 0; i < count; ++i) packets.push_back(static_cast<uint32_t>(entries[i]->user_data));
         io_uring_cq_advance(&ring_, count);
         return count > 0;

@@ -106,8 +106,8 @@ sim::Result<std::unique_ptr<SwitchRings>> SwitchRings::open() {
     return rings;
 }
 
-// What the kernel has published when the clock shows until_ns is all that happened before, in every ring: who runs again on one
-// processor has left the other before. What came later stays for the next call.
+// Of one thread all that came before until_ns is there: who runs again on one processor has left the other before. What another
+// processor has not published yet comes with the next call, as does what came later.
 void SwitchRings::read(int64_t until_ns, std::vector<Switch>& out) {
     const auto begin = static_cast<std::ptrdiff_t>(out.size());
     for (size_t ring = 0; ring < rings_.size(); ++ring) read_ring(ring, until_ns, out);

@@ -3,10 +3,6 @@
 namespace sim {
 namespace {
 
-void post(PortState& state, PortId id, PacketId packet, Effects& effects) { nt_post(state, id, packet, QueueEnd::tail, effects); }
-void get(PortState& state, ThreadId thread, PortId id, Ask ask, Effects& effects) { nt_get(state, thread, id, ask, effects); }
-void free_slot(PortState& state, PortId id, Rule rule, Effects& effects) { nt_free_slot(state, id, rule, effects); }
-
 void suspend_waiter(PortState& state, ThreadId thread, Effects& effects) {
     PortThread& t = state.threads[thread.value];
     unlist(state, thread);                                             // K28: K25 counts it, K17 uncounts it again
@@ -31,8 +27,9 @@ void close(PortState& state, PortId id, Effects& effects) {
     }
 }
 
+// The other decisions stand in nt.h, where decide.h joins them to who asks.
 constexpr PolicyOperations kOperations{
-    .post = post, .get = get, .look = nullptr, .free_slot = free_slot, .suspend_waiter = suspend_waiter, .resume_waiter = resume_waiter, .close = close};
+    .post = nullptr, .get = nullptr, .look = nullptr, .free_slot = nullptr, .suspend_waiter = suspend_waiter, .resume_waiter = resume_waiter, .close = close};
 
 }  // namespace
 

@@ -14,6 +14,7 @@ struct Ask {
     bool poll = false;            ///< timeout 0
 };
 
+/// Of nt, post, get and free_slot are none: decide.h has them.
 struct PolicyOperations {
     /// A packet arrives: `released`, `queued`, or `queued` and one or more `woken`.
     void (*post)(PortState&, PortId, PacketId, Effects&);

@@ -16,9 +16,9 @@ inline void add_side(gui::AppState& state, sim::Trace trace) {
     gui::app_compare(state);
 }
 
-/// The same scenario under wine8, as if another run had been simulated.
 /// The scenario with its first port under wine8.
 inline sim::Scenario under_wine8(const std::string& scenario) { return scenario_named(scenario, {"port." + scenario_named(scenario).ports[0].name + ".policy=wine8"}); }
+/// The same scenario under wine8, as if another run had been simulated.
 inline void add_side(gui::AppState& state, const std::string& scenario) { add_side(state, run_checked(under_wine8(scenario))); }
 
 /// What a recorder of a kernel's port would have kept of this run: calls, no decisions, no processors.

@@ -37,7 +37,7 @@ TEST_CASE("stub: the two layouts are told apart, and one wrong byte anywhere but
     CHECK(stub_layout(kWindows) == StubLayout::windows);
     CHECK(stub_layout(kWine) == StubLayout::wine);
     for (const Bytes& good : {kWindows, kWine})
-        for (size_t at = 0; at < 24; ++at) {
+        for (size_t at = 0; at < (good == kWine ? 32u : 24u); ++at) {
             if (at == 4 || at == 5) continue;               // the number
             Bytes bad = good;
             bad[at] ^= 0x40;
