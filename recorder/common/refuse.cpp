@@ -15,6 +15,7 @@ const char* why_not(sim::Step::Kind kind) {
         case sim::Step::Kind::associate:
         case sim::Step::Kind::bind:
         case sim::Step::Kind::skip_on_success:
+        case sim::Step::Kind::skip_set_event:
         case sim::Step::Kind::cancel_io:
         case sim::Step::Kind::cancel_io_ex:
         case sim::Step::Kind::cancel_synchronous_io:
@@ -23,6 +24,7 @@ const char* why_not(sim::Step::Kind kind) {
         case sim::Step::Kind::duplicate_file: return "a recorder opens no files";
         case sim::Step::Kind::lock: return "a recorder takes no real lock for it";
         case sim::Step::Kind::exit:
+        case sim::Step::Kind::create_port:
         case sim::Step::Kind::close: return "a recorder's threads and ports last until its end";
         case sim::Step::Kind::suspend:
         case sim::Step::Kind::resume: return "a recorder suspends no thread";

@@ -48,7 +48,7 @@ struct Reader {
             case Kind::none: case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit:
             case Kind::associated: case Kind::parked: case Kind::queued: case Kind::ready: case Kind::on_processor:
             case Kind::off_processor: case Kind::block_begin: case Kind::block_end: case Kind::suspended: case Kind::resumed:
-            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::detail:
+            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::detail:
             case Kind::apc: case Kind::call_failed: case Kind::kind_count: break;
         }
     }

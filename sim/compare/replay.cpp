@@ -256,7 +256,7 @@ private:
         switch (record.kind) {
             case Kind::port_opened: {
                 const bool named = record.port < trace_.header.ports.size();
-                ports_.open(named ? trace_.header.ports[record.port].name : "port", record.argument, named ? trace_.header.ports[record.port].policy : "nt", record.port < options_.size() ? options_[record.port] : second_port::Options{});
+                ports_.open(record.port, named ? trace_.header.ports[record.port].name : "port", record.argument, named ? trace_.header.ports[record.port].policy : "nt", record.port < options_.size() ? options_[record.port] : second_port::Options{});
                 break;
             }
             case Kind::port_closed: port_closed(record); break;
@@ -282,7 +282,7 @@ private:
             case Kind::get_returned: returned(record); break;
             case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::handed_over:
             case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
-            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::mark: case Kind::detail: case Kind::call_failed: case Kind::kind_count: break;
+            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::detail: case Kind::call_failed: case Kind::kind_count: break;
         }
     }
 };

@@ -35,8 +35,9 @@ uint64_t Ports::active(int port) const {
     return count;
 }
 
-Effects Ports::open(const std::string& name, uint64_t limit, const std::string& policy, const Options& options) {
-    ports.push_back({.name = name, .policy = policy, .options = options, .limit = limit, .open = true, .files = 0, .packets = {}, .waiters = {}, .watchers = {}});
+Effects Ports::open(size_t number, const std::string& name, uint64_t limit, const std::string& policy, const Options& options) {
+    while (ports.size() <= number) ports.emplace_back().open = false;
+    ports[number] = {.name = name, .policy = policy, .options = options, .limit = limit, .open = true, .files = 0, .packets = {}, .waiters = {}, .watchers = {}};
     return {{"opened", name, {}}};
 }
 

@@ -65,7 +65,8 @@ public:
     uint64_t active(int port) const;      ///< I1, counted
 
     struct Get { uint64_t least = 1, most = 1; bool poll = false, alertable = false; };
-    Effects open(const std::string& name, uint64_t limit, const std::string& policy, const Options& options = {});
+    /// number: one that nobody uses, or of a port that is gone. Those left out below it are not there.
+    Effects open(size_t number, const std::string& name, uint64_t limit, const std::string& policy, const Options& options = {});
     Effects get(int thread, int port, Get call);
     Effects post(int port, const std::string& packet);
     Effects block(int thread, bool for_a_page = false);

@@ -125,7 +125,7 @@ std::string Script::run_port(const Words& w, Effects& effects) {
     }
     if (w.size() > 4 && policy != "nt") return "options are of nt";
     if (open_port(w[1]) >= 0) return "open already";
-    effects = ports_.open(w[1], limit == 0 ? processors_ : static_cast<uint64_t>(limit), policy, options);
+    effects = ports_.open(ports_.ports.size(), w[1], limit == 0 ? processors_ : static_cast<uint64_t>(limit), policy, options);
     return {};
 }
 

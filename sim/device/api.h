@@ -29,7 +29,6 @@ ApiAnswer create_io_completion_port(FileArgument file, PortArgument existing);
 /// function: it is not NULL. flags: anything but 0 is refused, as newer Windows does.
 ApiAnswer bind_io_completion_callback(FileArgument file, bool function, uint32_t flags);
 
-inline constexpr uint32_t kSkipOnSuccess = 1, kSkipSetEvent = 2;
 /// flags: what was set before, and is after: flags only accumulate.
 ApiAnswer set_file_completion_notification_modes(FileArgument file, uint32_t set, uint32_t& flags);
 

@@ -74,6 +74,8 @@ private:
     void release(const Effect& effect, PendingReturn pending, const PacketId* packets);
     void park(ThreadId id);
     void post(PortId port, const Packet& packet, ThreadId poster);
+    Record* note_of_packet(Kind kind, PortId port, PacketId number, ThreadId poster, uint64_t argument);
+    void note_posted(PortId port, PacketId number, const Packet& packet, ThreadId poster);
     void deliver(PortId port, const Packet& packet, ThreadId poster);
     void deliver_here(PortId port, const Packet& packet, ThreadId poster);   // the same, joined to the caller
 
@@ -129,7 +131,7 @@ private:
     void call_file(ThreadId id, const Step& step);
     void do_file_call(ThreadId id);
     void associate(ThreadId id, const FileCall& call);
-    void set_skip_on_success(ThreadId id, const FileCall& call);
+    void set_notification_modes(ThreadId id, const FileCall& call);
     void cancel_operations(ThreadId id, const FileCall& call);
     void cancel_synchronous(ThreadId id, const FileCall& call);
     void carry_out_cancel(DeviceId device, const CancelOf& of, Rule rule);
@@ -159,13 +161,13 @@ private:
     void do_own_get(ThreadId id);
     void wait_ended_aside(const Effect& effect);
     void exit_at_once(ThreadId id);
+    void create_port(ThreadId id, PortId number);
     void close_port(ThreadId id, PortId number);
     void file_leaves_port(PortId number);
     uint64_t lose_queued(PortId number);
     void queue_apc(ThreadId caller, ThreadId id);
     void looked_again(ThreadId id, Rule rule);
     void kernel_apc(ThreadId caller, const Step& step);
-    void note_posted(PortId port, PacketId number, const Packet& packet, ThreadId poster);
     void watch(ThreadId id, PortId port, Duration timeout);
     void note_watch_end(ThreadId id, PortId port, uint16_t flags, Rule rule);
     void watch_ended(ThreadId id, uint16_t flags, Rule rule);

@@ -107,17 +107,8 @@ void Act::post_answer(const DeviceOperation& operation) {
     const PortId port = object.port;
     const PacketId number{static_cast<uint32_t>(world_.posted++)};
     arriving_ = &packet;
-    const auto note_of_packet = [&](Kind kind, uint64_t argument, uint16_t flags) {
-        Record* record = note(kind, {});
-        if (record == nullptr) return;
-        record->packet = number.value;
-        record->port = static_cast<uint16_t>(port.value);
-        record->argument = argument;
-        record->flags = flags;
-    };
-    note_of_packet(Kind::posted, packet.work.identity, 0);
-    if (packet.key != 0) note_of_packet(Kind::detail, packet.key, 0);
-    note_of_packet(Kind::detail, operation.error, kError);
+    note_posted(port, number, packet, {});
+    if (Record* record = note_of_packet(Kind::detail, port, number, {}, operation.error)) record->flags = kError;
     port_post(world_.ports, port, number, world_.effects);
     apply_effects({});
 }
@@ -133,7 +124,7 @@ void Act::do_file_call(ThreadId id) {
     switch (call.call) {
         case ApiCall::create_io_completion_port:
         case ApiCall::bind_io_completion_callback: return associate(id, call);
-        case ApiCall::set_file_completion_notification_modes: return set_skip_on_success(id, call);
+        case ApiCall::set_file_completion_notification_modes: return set_notification_modes(id, call);
         case ApiCall::cancel_io:
         case ApiCall::cancel_io_ex: return cancel_operations(id, call);
         case ApiCall::cancel_synchronous_io: return cancel_synchronous(id, call);
@@ -158,14 +149,22 @@ void Act::associate(ThreadId id, const FileCall& call) {
         port_add_file(world_.ports, call.port);
     }
     note_call(id, call, answer);
+    if (call.key == 0 || answer.error != 0) return;
+    if (Record* record = note(Kind::call_detail, id)) {
+        record->port = static_cast<uint16_t>(call.port.value);
+        record->argument = call.key;
+    }
 }
 
-void Act::set_skip_on_success(ThreadId id, const FileCall& call) {
+void Act::set_notification_modes(ThreadId id, const FileCall& call) {
     const FileHandle handle = world_.files[call.file.value];
     uint32_t flags = 0;
-    const ApiAnswer answer = set_file_completion_notification_modes(file_argument(handle, world_.objects), kSkipOnSuccess, flags);
-    if (answer.error == 0) world_.objects[handle.object].skip_on_success |= (flags & kSkipOnSuccess) != 0;
-    note_call(id, call, answer);
+    const ApiAnswer answer = set_file_completion_notification_modes(file_argument(handle, world_.objects), call.modes, flags);
+    if (answer.error == 0) {
+        world_.objects[handle.object].skip_on_success |= (flags & kSkipOnSuccess) != 0;
+        world_.objects[handle.object].skip_set_event |= (flags & kSkipSetEvent) != 0;
+    }
+    note_call(id, call, answer, static_cast<uint16_t>(call.modes));
 }
 
 // The call is told before the operations end: it only asks for that, and they come to the port one by one.

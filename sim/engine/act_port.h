@@ -79,19 +79,25 @@ inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
     deliver(port, packet, poster);
 }
 
+[[gnu::always_inline]] inline Record* Act::note_of_packet(Kind kind, PortId port, PacketId number, ThreadId poster, uint64_t argument) {
+    Record* record = note(kind, poster);
+    if (record == nullptr) return nullptr;
+    record->packet = number.value;
+    record->port = static_cast<uint16_t>(port.value);
+    record->argument = argument;
+    return record;
+}
+
+[[gnu::always_inline]] inline void Act::note_posted(PortId port, PacketId number, const Packet& packet, ThreadId poster) {
+    const uint64_t key = packet.key;
+    note_of_packet(Kind::posted, port, number, poster, packet.work.identity);
+    if (key != 0) note_of_packet(Kind::detail, port, number, poster, key);
+}
+
 // Also where the port's handle is closed and a file refers to it (K32).
 [[gnu::always_inline]] inline void Act::deliver_here(PortId port, const Packet& packet, ThreadId poster) {
-    const uint64_t identity = packet.work.identity, key = packet.key;
     const PacketId number{static_cast<uint32_t>(world_.posted++)};
-    const auto note_of_packet = [&](Kind kind, uint64_t argument) {
-        Record* record = note(kind, poster);
-        if (record == nullptr) return;
-        record->packet = number.value;
-        record->port = static_cast<uint16_t>(port.value);
-        record->argument = argument;
-    };
-    note_of_packet(Kind::posted, identity);
-    if (key != 0) note_of_packet(Kind::detail, key);
+    note_posted(port, number, packet, poster);
     arriving_ = &packet;
     Doer doer{*this, poster};
     decide_post(world_.ports, port, number, doer);

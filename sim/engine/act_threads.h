@@ -47,13 +47,14 @@ inline bool goes_on(const Thread& t) { return t.phase == ThreadPhase::running &&
         case Step::Kind::associate:
         case Step::Kind::bind:
         case Step::Kind::skip_on_success:
+        case Step::Kind::skip_set_event:
         case Step::Kind::cancel_io:
         case Step::Kind::cancel_io_ex:
         case Step::Kind::cancel_synchronous_io:
         case Step::Kind::wait_io:
         case Step::Kind::close_file:
         case Step::Kind::duplicate_file: return call_file(id, *action.step);
-        case Step::Kind::exit: case Step::Kind::close: case Step::Kind::suspend: case Step::Kind::resume: case Step::Kind::apc:
+        case Step::Kind::exit: case Step::Kind::create_port: case Step::Kind::close: case Step::Kind::suspend: case Step::Kind::resume: case Step::Kind::apc:
         case Step::Kind::kernel_apc: case Step::Kind::watch: case Step::Kind::page_in: case Step::Kind::serve: return do_verb(id, *action.step, action.duration);
     }
 }

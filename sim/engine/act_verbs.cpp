@@ -10,6 +10,7 @@ namespace sim {
 void Act::do_verb(ThreadId id, const Step& step, Duration duration) {
     switch (step.kind) {
         case Step::Kind::exit: return exit_at_once(id);
+        case Step::Kind::create_port: return create_port(id, step.port);
         case Step::Kind::close: return close_port(id, step.port);
         case Step::Kind::suspend: return suspend_thread(id, step.thread);
         case Step::Kind::resume: return resume_thread(id, step.thread);
@@ -20,7 +21,7 @@ void Act::do_verb(ThreadId id, const Step& step, Duration duration) {
         case Step::Kind::serve: world_.verbs[id.value].port = step.port; return;
         case Step::Kind::compute: case Step::Kind::block: case Step::Kind::lock: case Step::Kind::read: case Step::Kind::start_io:
         case Step::Kind::post: case Step::Kind::group:
-        case Step::Kind::associate: case Step::Kind::bind: case Step::Kind::skip_on_success: case Step::Kind::cancel_io:
+        case Step::Kind::associate: case Step::Kind::bind: case Step::Kind::skip_on_success: case Step::Kind::skip_set_event: case Step::Kind::cancel_io:
         case Step::Kind::cancel_io_ex: case Step::Kind::cancel_synchronous_io: case Step::Kind::wait_io: case Step::Kind::close_file:
         case Step::Kind::duplicate_file: return;             // none of these
     }
@@ -171,6 +172,15 @@ void Act::exit_at_once(ThreadId id) {
     complete_record(from, Kind::thread_exit, 0, lost);
 }
 
+// CreateIoCompletionPort without a file. With a port that is there it is an error; while a closed one is in use its name means that.
+void Act::create_port(ThreadId id, PortId number) {
+    if (world_.ports.ports[number.value].open) return call_fails(id, FailedCall::create_port, WhyFailed::port_is_there, {}, number);
+    if (!port_gone(world_.ports, number)) return call_fails(id, FailedCall::create_port, WhyFailed::closed_port_in_use, {}, number);
+    const PortParams& params = scenario_.ports[number.value];
+    port_open_reserved(world_.ports, number, params.policy, limit_in_force(params, scenario_.machine.processors), world_.effects, params.options);
+    apply_effects(id);
+}
+
 // K29-K32.
 void Act::close_port(ThreadId id, PortId number) {
     Port& port = world_.ports.ports[number.value];
@@ -255,18 +265,6 @@ void Act::kernel_apc(ThreadId caller, const Step& step) {
     port_kernel_apc(world_.ports, id, posts ? &apc_post : nullptr, world_.effects);
     looked_again(id, Rule::K25);
     apply_effects(caller);
-}
-
-void Act::note_posted(PortId port, PacketId number, const Packet& packet, ThreadId poster) {
-    const auto note_of_packet = [&](Kind kind, uint64_t argument) {
-        Record* record = note(kind, poster);
-        if (record == nullptr) return;
-        record->packet = number.value;
-        record->port = static_cast<uint16_t>(port.value);
-        record->argument = argument;
-    };
-    note_of_packet(Kind::posted, packet.work.identity);
-    if (packet.key != 0) note_of_packet(Kind::detail, packet.key);
 }
 
 // K33: a wait on the port's handle, which takes no packet.

@@ -43,6 +43,10 @@ Act::Act(const Scenario& scenario, World& world, Scratch<Record>* out)
 
 void Act::begin() {
     for (uint32_t p = 0; p < scenario_.ports.size(); ++p) {
+        if (!scenario_.ports[p].created) {
+            port_reserve(world_.ports);
+            continue;
+        }
         const uint32_t limit = limit_in_force(scenario_.ports[p], scenario_.machine.processors);
         port_open(world_.ports, scenario_.ports[p].policy, limit, world_.effects, scenario_.ports[p].options);
         apply_effects({});

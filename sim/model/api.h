@@ -23,6 +23,9 @@ enum class ApiReason : uint8_t {
     count
 };
 
+// What SetFileCompletionNotificationModes sets.
+inline constexpr uint32_t kSkipOnSuccess = 1, kSkipSetEvent = 2;
+
 // Error codes, as GetLastError gives them.
 inline constexpr uint16_t kInvalidHandle = 6, kInvalidParameter = 87, kWaitTimeout = 258, kOperationAborted = 995, kIoIncomplete = 996, kIoDevice = 1117, kNotFound = 1168;
 

@@ -60,6 +60,7 @@ std::string_view step_word(Step::Kind kind) {
         case Step::Kind::associate: return "associate";
         case Step::Kind::bind: return "bind";
         case Step::Kind::skip_on_success: return "skip_on_success";
+        case Step::Kind::skip_set_event: return "skip_set_event";
         case Step::Kind::cancel_io: return "cancel_io";
         case Step::Kind::cancel_io_ex: return "cancel_io_ex";
         case Step::Kind::cancel_synchronous_io: return "cancel_synchronous_io";
@@ -67,6 +68,7 @@ std::string_view step_word(Step::Kind kind) {
         case Step::Kind::close_file: return "close_file";
         case Step::Kind::duplicate_file: return "duplicate_file";
         case Step::Kind::exit: return "exit";
+        case Step::Kind::create_port: return "create_port";
         case Step::Kind::close: return "close";
         case Step::Kind::suspend: return "suspend";
         case Step::Kind::resume: return "resume";
@@ -88,23 +90,28 @@ bool is_verb(Step::Kind kind) {
     switch (kind) {
         case Step::Kind::compute: case Step::Kind::block: case Step::Kind::lock: case Step::Kind::read: case Step::Kind::start_io:
         case Step::Kind::post: case Step::Kind::group:
-        case Step::Kind::associate: case Step::Kind::bind: case Step::Kind::skip_on_success: case Step::Kind::cancel_io:
+        case Step::Kind::associate: case Step::Kind::bind: case Step::Kind::skip_on_success: case Step::Kind::skip_set_event: case Step::Kind::cancel_io:
         case Step::Kind::cancel_io_ex: case Step::Kind::cancel_synchronous_io: case Step::Kind::wait_io: case Step::Kind::close_file: case Step::Kind::duplicate_file: return false;
-        case Step::Kind::exit: case Step::Kind::close: case Step::Kind::suspend: case Step::Kind::resume: case Step::Kind::apc:
+        case Step::Kind::exit: case Step::Kind::create_port: case Step::Kind::close: case Step::Kind::suspend: case Step::Kind::resume: case Step::Kind::apc:
         case Step::Kind::kernel_apc: case Step::Kind::watch: case Step::Kind::page_in: case Step::Kind::serve: return true;
     }
     return false;
 }
 
-bool uses_verbs(const Scenario& scenario) {
-    const auto verb_in = [](const Handler& handler) { return std::any_of(handler.steps.begin(), handler.steps.end(), [](const Step& step) { return is_verb(step.kind); }); };
+bool any_step(const Scenario& scenario, const std::function<bool(const Step&)>& is_such) {
+    const auto in = [&is_such](const Handler& handler) { return std::any_of(handler.steps.begin(), handler.steps.end(), is_such); };
     for (const WorkerParams& worker : scenario.workers) {
-        if (worker.alertable || worker.batch_min > 1 || !worker.on_timeout.steps.empty() || !worker.on_abandoned.steps.empty() || !worker.on_apc.steps.empty() || verb_in(worker.on_packet)) return true;
-        if (worker.on_error && verb_in(*worker.on_error)) return true;
+        if (in(worker.on_packet) || in(worker.on_timeout) || in(worker.on_abandoned) || in(worker.on_apc) || (worker.on_error && in(*worker.on_error))) return true;
         for (const auto& [key, handler] : worker.on_packet_of_key)
-            if (verb_in(handler)) return true;
+            if (in(handler)) return true;
     }
-    return std::any_of(scenario.programs.begin(), scenario.programs.end(), [&](const ProgramParams& program) { return verb_in(program.steps); });
+    return std::any_of(scenario.programs.begin(), scenario.programs.end(), [&in](const ProgramParams& program) { return in(program.steps); });
+}
+
+bool uses_verbs(const Scenario& scenario) {
+    for (const WorkerParams& worker : scenario.workers)
+        if (worker.alertable || worker.batch_min > 1 || !worker.on_timeout.steps.empty() || !worker.on_abandoned.steps.empty() || !worker.on_apc.steps.empty()) return true;
+    return any_step(scenario, [](const Step& step) { return is_verb(step.kind); });
 }
 
 bool posts_aside(const Scenario& scenario) {

@@ -1,6 +1,7 @@
 // What a scenario file says, checked and compiled: plain values, never changed by a run. Meaning: docs/design.md 3 and 3a.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,13 +27,13 @@ inline constexpr uint32_t kNoOperation = UINT32_MAX;
 struct Step {
     enum class Kind : uint8_t {
         compute, block, lock, read, start_io, post, group,
-        associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file,   // FileCall
-        exit, close, suspend, resume, apc, kernel_apc, watch, page_in, serve,   ///< what a port can do beside packets (K10, K23-K35)
+        associate, bind, skip_on_success, skip_set_event, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file,   // FileCall
+        exit, create_port, close, suspend, resume, apc, kernel_apc, watch, page_in, serve,   ///< what a port can do beside packets (K10, K23-K35)
     };
     Kind kind = Kind::compute;
     double chance = 1;            ///< 0..1; at 1 nothing is drawn
     Distribution duration;        ///< compute, block, page_in; watch: its timeout; lock: how long it is held; read, start_io: the device's latency
-    PortId port;                  ///< post, close, watch, serve; kernel_apc: where it posts, none: nowhere
+    PortId port;                  ///< post, create_port, close, watch, serve; kernel_apc: where it posts, none: nowhere
     ThreadId thread;              ///< suspend, resume, apc, kernel_apc: whom
     LockId lock;                  ///< lock
     DeviceId device;              ///< read, start_io
@@ -55,6 +56,7 @@ struct FileCall {
     uint32_t operation = kNoOperation;    ///< start_io `as`, cancel_io_ex, wait_io: in Scenario::operations; none: all, or unnamed
     ThreadId thread{};                    ///< cancel_synchronous_io
     EventUse event = EventUse::none;      ///< start_io
+    uint32_t modes = 0;                   ///< skip_on_success, skip_set_event: what they set (sim/model/api.h)
     PortId port{};                        ///< associate
     uint64_t key = 0;                     ///< associate
     Duration timeout = kInfinite;         ///< wait_io
@@ -74,6 +76,7 @@ struct PortParams {
     uint32_t concurrency = 0;             ///< as written; 0 = number of processors
     Policy policy = Policy::nt;
     PortOptions options;                  ///< of nt
+    bool created = true;                  ///< before time 0; false: by a create_port step
 };
 
 struct WorkerParams {
@@ -192,6 +195,8 @@ std::string program_thread_name(const ProgramParams& program, uint32_t index);
 std::string_view step_word(Step::Kind kind);
 /// Whether traces have to name files: some are there, or a device's own handle is more than a place for answers.
 bool names_files(const Scenario& scenario);
+/// Whether one of all steps, of workers and of [[thread]] programs, is such.
+bool any_step(const Scenario& scenario, const std::function<bool(const Step&)>& is_such);
 /// Whether anything in it needs sim/model/verbs.h: a step or field for what a port can do beside packets.
 bool uses_verbs(const Scenario& scenario);
 /// Whether a worker posts packets, or starts operations, while it handles none: in on_timeout, on_abandoned or on_apc.

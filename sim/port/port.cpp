@@ -51,15 +51,32 @@ void signal_watchers(PortState& state, PortId id, Rule rule, Effects& effects) {
     }
 }
 
-PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effects, const PortOptions& options) {
+PortId port_reserve(PortState& state) {
+    state.ports.emplace_back().open = false;
+    return {static_cast<uint32_t>(state.ports.size() - 1)};
+}
+
+bool port_gone(const PortState& state, PortId id) {
+    if (state.ports[id.value].alive() || !state.ports[id.value].watchers.empty()) return false;
+    const auto waits = [](PortThreadState s) { return s == PortThreadState::waiting || s == PortThreadState::looking || s == PortThreadState::watching || s == PortThreadState::suspended_waiting; };
+    return std::none_of(state.threads.begin(), state.threads.end(), [&](const PortThread& t) { return t.association == id || (t.waits_on == id && waits(t.state)); });
+}
+
+void port_open_reserved(PortState& state, PortId id, Policy policy, uint32_t limit, Effects& effects, const PortOptions& options) {
     SIM_CHECK(limit >= 1, "the limit in force is at least 1 (S2)");
     SIM_CHECK(policy == Policy::nt || options == PortOptions{}, "only nt has options");
-    const PortId id{static_cast<uint32_t>(state.ports.size())};
-    Port& port = state.ports.emplace_back();
+    SIM_CHECK(id.value < state.ports.size() && port_gone(state, id), "the port is there already, or still");
+    Port& port = state.ports[id.value];
+    port = {};
     port.policy = policy;
     port.limit = limit;
     port.options = options;
     tell(effects, EffectKind::opened, rule_at(state, id, Rule::S2), id, ThreadId{});
+}
+
+PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effects, const PortOptions& options) {
+    const PortId id = port_reserve(state);
+    port_open_reserved(state, id, policy, limit, effects, options);
     return id;
 }
 

@@ -9,7 +9,13 @@
 
 namespace sim {
 
-/// Opens a port with `limit` in force (at least 1). Options only under nt. Effects: opened.
+/// A port's number, for one that is not there yet.
+PortId port_reserve(PortState& state);
+/// Not there yet, or nothing refers to it any more, no thread either: where closing abandons nobody (O4) its waiters still do.
+bool port_gone(const PortState& state, PortId port);
+/// Opens a port that is gone, with `limit` in force (at least 1). Options only under nt. Effects: opened.
+void port_open_reserved(PortState& state, PortId port, Policy policy, uint32_t limit, Effects& effects, const PortOptions& options = {});
+/// The same for a new number.
 PortId port_open(PortState& state, Policy policy, uint32_t limit, Effects& effects, const PortOptions& options = {});
 
 /// A packet arrives (K1, K2). `released`, `queued`; wake-and-look: `queued`, then `woken` for each that is. Then `signalled` for

@@ -171,6 +171,24 @@ PortId read_port(Checker& check, const Value& value, const std::vector<PortParam
     return {};
 }
 
+void get_flag(Checker& check, const Value& table, std::string_view key, bool& out) {
+    if (const Value* value = table.find(key)) out = read_truth(check, *value, key);
+}
+
+void check_there(Checker& check, Position at, PortId port, const std::vector<PortParams>& ports, const std::string& who) {
+    if (!port.valid() || ports[port.value].created) return;
+    const std::string name = in_quotes(ports[port.value].name);
+    check.fail(at, "port " + name + " is not there before a create_port step (created = false), expected for " + who + " one that is", "a worker of another port can go there: { serve = " + name + " }");
+}
+
+void check_created(Checker& check, const Scenario& scenario) {
+    for (const Uncreated& one : check.uncreated) {
+        const auto creates = [&one](const Step& step) { return step.kind == Step::Kind::create_port && step.port == one.port; };
+        if (!any_step(scenario, creates))
+            check.fail(one.at, "no step creates port " + in_quotes(scenario.ports[one.port.value].name) + ", expected one in a worker or a [[thread]]", "add { create_port = " + in_quotes(scenario.ports[one.port.value].name) + " }, or leave out created = false");
+    }
+}
+
 PortId get_port(Checker& check, const Value& table, std::string_view where, const std::vector<PortParams>& ports) {
     if (const Value* value = table.find("port")) return read_port(check, *value, ports);
     check.fail(table.at, std::string(where) + " has no port, expected the name of a [[port]]",

@@ -19,6 +19,11 @@ struct NamedThreads { std::string name; uint32_t first = 0, count = 1; };
 /// A file of samples that was read, and where its name stands.
 struct SamplesNamed { std::string name; Position at; std::vector<Duration> values; };
 
+/// A port that is not there before a step creates it.
+struct Uncreated { PortId port; Position at; };
+/// A kernel_apc step, and whom it interrupts.
+struct Interrupts { ThreadId thread; Position at; };
+
 struct Checker {
     std::string file;
     const std::vector<std::string>& sets;
@@ -27,6 +32,8 @@ struct Checker {
     std::vector<NamedThreads> threads{};      ///< of all tables, also of those that come after a step which names one
     bool in_program = false;                  ///< what is read are steps of a [[thread]]
     std::vector<SamplesNamed> samples_named{};
+    std::vector<Uncreated> uncreated{};
+    std::vector<Interrupts> kernel_apcs{};
 
     void fail(Position at, std::string what, std::string hint = {});
     bool failed() const { return error.has_value(); }
@@ -59,6 +66,7 @@ Duration read_duration(Checker& check, const Value& value, std::string_view name
 Distribution read_distribution(Checker& check, const Value& value, std::string_view name);
 
 void get_u32(Checker& check, const Value& table, std::string_view key, uint32_t& out, int64_t min, int64_t max);
+void get_flag(Checker& check, const Value& table, std::string_view key, bool& out);
 void get_u64(Checker& check, const Value& table, std::string_view key, uint64_t& out);
 void get_duration(Checker& check, const Value& table, std::string_view key, Duration& out, bool allow_infinite = false);
 void get_text(Checker& check, const Value& table, std::string_view key, std::string& out);
@@ -68,6 +76,10 @@ bool can_be_name(std::string_view text);
 std::string read_name(Checker& check, const Value& table, std::string_view where, const Words& taken);
 /// The required `port` of a [[table]], or the `post` of a step.
 PortId read_port(Checker& check, const Value& value, const std::vector<PortParams>& ports);
+/// The port is there before time 0, as `who` ("[[worker]]") needs it.
+void check_there(Checker& check, Position at, PortId port, const std::vector<PortParams>& ports, const std::string& who);
+/// After all steps: each port that has created = false has a step that creates it.
+void check_created(Checker& check, const Scenario& scenario);
 PortId get_port(Checker& check, const Value& table, std::string_view where, const std::vector<PortParams>& ports);
 
 /// The `read` or `start_io` of a step.                                                   devices.cpp
@@ -98,6 +110,8 @@ Words verb_keys(std::string_view word);
 void read_verb(Checker& check, const Value& value, const Member& word, const Scenario& scenario, Step& step);
 /// Fills Checker::threads, before steps are read.
 void find_threads(Checker& check, const Value& root);
+/// After all threads: who is interrupted in its wait (K25) waits under a policy that knows that.
+void check_kernel_apcs(Checker& check, const Scenario& scenario);
 /// Every port that the worker may ask knows its kind of get.
 void check_calls(Checker& check, const Scenario& scenario, const WorkerParams& worker, const Value& table);
 

@@ -17,7 +17,10 @@ void read_devices(Checker& check, const Value& root, Scenario& scenario) {
         DeviceParams device;
         device.name = read_name(check, *table, "[[device]]", names);
         names.push_back(device.name);
-        if (const Value* port = table->find("port")) device.port = read_port(check, *port, scenario.ports);
+        if (const Value* port = table->find("port")) {
+            device.port = read_port(check, *port, scenario.ports);
+            check_there(check, port->at, device.port, scenario.ports, "[[device]]");
+        }
         get_u64(check, *table, "key", device.key);
         get_u32(check, *table, "channels", device.channels, 1, kChannelsMax);
         read_outcomes(check, *table, device);

@@ -19,6 +19,7 @@ const std::vector<FileStep>& file_steps() {
         {"associate", Step::Kind::associate, ApiCall::create_io_completion_port, {"port", "key"}},
         {"bind", Step::Kind::bind, ApiCall::bind_io_completion_callback, {}},
         {"skip_on_success", Step::Kind::skip_on_success, ApiCall::set_file_completion_notification_modes, {}},
+        {"skip_set_event", Step::Kind::skip_set_event, ApiCall::set_file_completion_notification_modes, {}},
         {"cancel_io", Step::Kind::cancel_io, ApiCall::cancel_io, {}},
         {"cancel_io_ex", Step::Kind::cancel_io_ex, ApiCall::cancel_io_ex, {"operation"}},
         {"cancel_synchronous_io", Step::Kind::cancel_synchronous_io, ApiCall::cancel_synchronous_io, {}},
@@ -72,7 +73,7 @@ void read_start_io(Checker& check, const Value& value, const Member& word, Scena
     }
 }
 
-void read_others(Checker& check, const Value& value, const Member& word, Scenario& scenario, FileCall& call) {
+void read_others(Checker& check, const Value& value, const Member& word, Scenario& scenario, Step::Kind kind, FileCall& call) {
     if (call.call == ApiCall::get_overlapped_result) {
         call.operation = read_operation(check, word.value, scenario);
         get_duration(check, value, "timeout", call.timeout, true);
@@ -84,6 +85,8 @@ void read_others(Checker& check, const Value& value, const Member& word, Scenari
         return;
     }
     call.file = read_file_name(check, word.value, scenario);
+    if (kind == Step::Kind::skip_on_success) call.modes = kSkipOnSuccess;
+    if (kind == Step::Kind::skip_set_event) call.modes = kSkipSetEvent;
     if (const Value* operation = value.find("operation")) call.operation = read_operation(check, *operation, scenario);
     if (call.call == ApiCall::create_io_completion_port) {
         call.port = get_port(check, value, "an associate step", scenario.ports);
@@ -115,7 +118,7 @@ void read_file_step(Checker& check, const Value& value, const Member& word, Scen
     FileCall call;
     call.call = kind.call;
     if (kind.kind == Step::Kind::start_io) read_start_io(check, value, word, scenario, call, step);
-    else read_others(check, value, word, scenario, call);
+    else read_others(check, value, word, scenario, kind.kind, call);
     const bool plain = kind.kind == Step::Kind::start_io && call.file.value < scenario.devices.size() && call.event == EventUse::none && call.operation == kNoOperation;
     if (plain) return;                                  // an operation on the device's own handle, and nothing more
     step.call = static_cast<uint32_t>(scenario.file_calls.size());

@@ -58,27 +58,23 @@ void read_operation_names(Checker& check, const Value& root, Scenario& scenario)
     });
 }
 
-void read_flag(Checker& check, const Value& table, std::string_view key, bool& out) {
-    const Value* value = table.find(key);
-    if (value == nullptr) return;
-    if (value->kind != Value::Kind::boolean) return check.fail(value->at, std::string(key) + " is " + shown(*value) + ", expected true or false");
-    out = value->boolean;
-}
-
 void read_file(Checker& check, const Value& table, Scenario& scenario, FileParams& file) {
     const Value* device = table.find("device");
     if (device == nullptr) return check.fail(table.at, "[[file]] has no device, expected the name of a [[device]]");
     file.device = read_device(check, *device, scenario.devices);
     const Value* port = table.find("port");
     bool pool = false;
-    read_flag(check, table, "pool", pool);
-    if (port != nullptr) file.port = read_port(check, *port, scenario.ports);
+    get_flag(check, table, "pool", pool);
+    if (port != nullptr) {
+        file.port = read_port(check, *port, scenario.ports);
+        check_there(check, port->at, file.port, scenario.ports, "[[file]]");
+    }
     if (pool && port != nullptr) check.fail(port->at, "a [[file]] with both pool and port, expected one of them: a file is associated once");
     if (pool) file.port = scenario.pool;
     get_u64(check, table, "key", file.key);
-    read_flag(check, table, "overlapped", file.overlapped);
-    read_flag(check, table, "skip_on_success", file.skip_on_success);
-    read_flag(check, table, "skip_set_event", file.skip_set_event);
+    get_flag(check, table, "overlapped", file.overlapped);
+    get_flag(check, table, "skip_on_success", file.skip_on_success);
+    get_flag(check, table, "skip_set_event", file.skip_set_event);
     const char* refused = file.overlapped ? nullptr : file.port.valid() ? (pool ? "pool" : "port") : file.skip_on_success ? "skip_on_success" : nullptr;
     if (refused != nullptr)
         check.fail(table.find(refused)->at, std::string(refused) + " of a file that is not overlapped: Windows answers ERROR_INVALID_PARAMETER (87), expected overlapped = true",

@@ -58,6 +58,8 @@ Result<Scenario> scenario_parse(std::string text, std::string path, std::vector<
     if (!check.failed()) resolve_threads(check, scenario);
     if (!check.failed()) read_background(check, *root, scenario);
     if (!check.failed()) read_sources(check, *root, scenario);
+    if (!check.failed()) check_created(check, scenario);
+    if (!check.failed()) check_kernel_apcs(check, scenario);
     if (check.failed()) return *check.error;
     scenario.priorities_differ = priorities_differ(scenario);
     put_samples_into(check, text, sets);

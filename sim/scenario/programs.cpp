@@ -34,7 +34,10 @@ void read_programs(Checker& check, const Value& root, Scenario& scenario) {
         for (const std::string& worker : workers)
             if (worker == program.name) check.fail(table->find("name")->at, "a [[worker]] is named " + in_quotes(worker) + " too, expected a name of its own");
         get_u32(check, *table, "count", program.count, 1, kThreadsMax);
-        if (const Value* serves = table->find("serves")) program.serves = read_port(check, *serves, scenario.ports);
+        if (const Value* serves = table->find("serves")) {
+            program.serves = read_port(check, *serves, scenario.ports);
+            check_there(check, serves->at, program.serves, scenario.ports, "serves");
+        }
         read_placement(check, *table, scenario, program.priority, program.affinity);
         const Value* steps = table->find("steps");
         if (!steps) return check.fail(table->at, "[[thread]] has no steps, expected for example steps = [ { compute = \"1ms\" } ]");

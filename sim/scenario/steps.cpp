@@ -12,7 +12,7 @@ const Words kExtraKeys{"chance", "key", "hold", "event", "as", "operation", "tim
 
 const Words& step_words() {
     static const Words words = [] {
-        Words all{"compute", "block", "lock", "read", "start_io", "post", "associate", "bind", "skip_on_success", "cancel_io", "cancel_io_ex", "cancel_synchronous_io", "wait_io", "close_file", "duplicate_file"};
+        Words all{"compute", "block", "lock", "read", "start_io", "post", "associate", "bind", "skip_on_success", "skip_set_event", "cancel_io", "cancel_io_ex", "cancel_synchronous_io", "wait_io", "close_file", "duplicate_file"};
         const Words verbs = verb_words();
         all.insert(all.end(), verbs.begin(), verbs.end());
         all.emplace_back("steps");

@@ -49,7 +49,7 @@ void read_ports(Checker& check, const Value& root, Scenario& scenario) {
     Words names;
     for (const Value* table : tables_named(check, root, "port")) {
         if (check.failed()) return;
-        Words known{"name", "concurrency", "policy"};
+        Words known{"name", "concurrency", "policy", "created"};
         for (const PortOptionEntry& entry : kPortOptions) known.emplace_back(entry.name);
         check_keys(check, *table, "in [[port]]", {known, {}});
         PortParams port;
@@ -59,6 +59,8 @@ void read_ports(Checker& check, const Value& root, Scenario& scenario) {
         if (const Value* policy = table->find("policy")) read_policy(check, *policy, port.policy);
         for (const PortOptionEntry& entry : kPortOptions)
             if (const Value* option = table->find(entry.name)) read_option(check, *option, entry, port, port.options);
+        get_flag(check, *table, "created", port.created);
+        if (!port.created) check.uncreated.push_back({{static_cast<uint32_t>(scenario.ports.size())}, table->find("created")->at});
         scenario.ports.push_back(std::move(port));
     }
     if (scenario.ports.empty()) check.fail({1, 1, -1}, "no [[port]], expected at least one", "add [[port]] with name = \"port\"");

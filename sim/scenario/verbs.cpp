@@ -1,4 +1,4 @@
-// Steps for what a port can do beside packets: exit, close, suspend, resume, apc, kernel_apc, watch, page_in, serve.
+// Steps for what a port can do beside packets: exit, create_port, close, suspend, resume, apc, kernel_apc, watch, page_in, serve.
 #include <algorithm>
 
 #include "sim/scenario/check.h"
@@ -12,6 +12,7 @@ struct Verb { std::string_view word; Step::Kind kind; std::vector<std::string> k
 const std::vector<Verb>& verbs() {
     static const std::vector<Verb> all{
         {"exit", Step::Kind::exit, {}},
+        {"create_port", Step::Kind::create_port, {}},
         {"close", Step::Kind::close, {}},
         {"suspend", Step::Kind::suspend, {}},
         {"resume", Step::Kind::resume, {}},
@@ -58,6 +59,7 @@ void read_watch(Checker& check, const Member& word, const Value& value, const Sc
 
 void read_kernel_apc(Checker& check, const Member& word, const Value& value, const Scenario& scenario, Step& step) {
     step.thread = read_thread(check, word.value);
+    check.kernel_apcs.push_back({step.thread, word.value.at});
     if (const Value* post = value.find("post")) step.port = read_port(check, *post, scenario.ports);
     if (const Value* key = value.find("key"); key && !value.find("post")) check.fail(key->at, "a key without post, expected the port that the packet goes to", "add post = " + in_quotes(scenario.ports[0].name));
     get_u64(check, value, "key", step.key);
@@ -84,6 +86,7 @@ void read_verb(Checker& check, const Value& value, const Member& word, const Sce
         case Step::Kind::exit:
             if (word.value.kind != Value::Kind::boolean || !word.value.boolean) check.fail(word.value.at, "exit is " + shown(word.value) + ", expected true");
             break;
+        case Step::Kind::create_port:
         case Step::Kind::close: step.port = read_port(check, word.value, scenario.ports); break;
         case Step::Kind::serve:
             step.port = read_port(check, word.value, scenario.ports);
@@ -96,8 +99,17 @@ void read_verb(Checker& check, const Value& value, const Member& word, const Sce
         case Step::Kind::page_in: step.duration = read_distribution(check, word.value, "page_in"); break;
         case Step::Kind::compute: case Step::Kind::block: case Step::Kind::lock: case Step::Kind::read: case Step::Kind::start_io:
         case Step::Kind::post: case Step::Kind::group:
-        case Step::Kind::associate: case Step::Kind::bind: case Step::Kind::skip_on_success: case Step::Kind::cancel_io:
+        case Step::Kind::associate: case Step::Kind::bind: case Step::Kind::skip_on_success: case Step::Kind::skip_set_event: case Step::Kind::cancel_io:
         case Step::Kind::cancel_io_ex: case Step::Kind::cancel_synchronous_io: case Step::Kind::wait_io: case Step::Kind::close_file: case Step::Kind::duplicate_file: break;   // none of these
+    }
+}
+
+void check_kernel_apcs(Checker& check, const Scenario& scenario) {
+    for (const Interrupts& one : check.kernel_apcs) {
+        if (one.thread.value >= worker_thread_count(scenario)) continue;
+        const PortParams& port = scenario.ports[scenario.workers[worker_of(scenario, one.thread).worker].port.value];
+        if (port.policy != Policy::nt)
+            check.fail(one.at, "a kernel_apc to " + in_quotes(thread_name(scenario, one.thread)) + ", whose port " + in_quotes(port.name) + " has policy " + std::string(policy_name(port.policy)) + ": no kernel APC interrupts a wait there", "nt is the policy that knows it");
     }
 }
 

@@ -42,12 +42,14 @@ void read_handlers(Checker& check, const Value& table, Scenario& scenario, Worke
 
 // A port, or with `pool` that of the process's default pool.
 PortId read_served_port(Checker& check, const Value& table, const Scenario& scenario) {
-    const Value* pool = table.find("pool");
-    if (pool == nullptr) return get_port(check, table, "[[worker]]", scenario.ports);
-    if (pool->kind != Value::Kind::boolean) check.fail(pool->at, "pool is " + shown(*pool) + ", expected true or false");
-    else if (!pool->boolean) return get_port(check, table, "[[worker]]", scenario.ports);
-    else if (const Value* port = table.find("port")) check.fail(port->at, "a [[worker]] with both pool and port, expected one of them");
-    return scenario.pool;
+    bool pool = false;
+    get_flag(check, table, "pool", pool);
+    const Value* named = table.find("port");
+    if (pool && named != nullptr) check.fail(named->at, "a [[worker]] with both pool and port, expected one of them");
+    if (pool) return scenario.pool;
+    const PortId port = get_port(check, table, "[[worker]]", scenario.ports);
+    if (named != nullptr) check_there(check, named->at, port, scenario.ports, "[[worker]]");
+    return port;
 }
 
 }  // namespace

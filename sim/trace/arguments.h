@@ -47,7 +47,7 @@ struct CallDetail {
     ApiReason reason = ApiReason::none;
     uint16_t error = 0;               ///< 0: it succeeded
     FileId file{};
-    uint16_t other = 0;               ///< a duplicate's file, or the thread whose operation is cancelled; an operation's name: 1 + it, 0 none
+    uint16_t other = 0;               ///< what SetFileCompletionNotificationModes sets, 0: kSkipOnSuccess; a duplicate's file, or the thread whose operation is cancelled; an operation's name: 1 + it, 0 none
 };
 /// Bits 15..0: 1 + file; 23..16: the call; 31..24: the reason; 47..32: the error; 63..48: other.
 constexpr uint64_t call_argument(const CallDetail& detail) {
@@ -68,12 +68,14 @@ constexpr uint32_t apc_caller(uint64_t argument) { return static_cast<uint32_t>(
 constexpr uint32_t apc_packet(uint64_t argument) { return static_cast<uint32_t>(argument >> 32) - 1; }
 
 /// Of call_failed: which call, and why.
-enum class FailedCall : uint8_t { none, post, close, watch, suspend, resume, apc, kernel_apc, answer, count };
+enum class FailedCall : uint8_t { none, post, close, watch, suspend, resume, apc, kernel_apc, answer, create_port, count };
 enum class WhyFailed : uint8_t {
     none,
     port_closed,              ///< ERROR_INVALID_HANDLE; `answer`: nothing refers to the port any more
     thread_exited,
     not_suspended,            ///< ResumeThread returns 0
+    port_is_there,            ///< ERROR_INVALID_PARAMETER: an existing port and no file
+    closed_port_in_use,       ///< create_port: its name still means the closed port, which files keep (K32) or threads wait on (O4)
     count
 };
 /// Bits 7..0: the call; 15..8: why; 63..32: 1 + the thread that the call named, 0 none.

@@ -214,7 +214,7 @@ std::string Teller::block_end() const {
 std::string Teller::opened() const {
     const bool known = record.port < header.ports.size();
     const uint64_t asked = known ? header.ports[record.port].concurrency : record.argument;
-    const std::string with = port_label(header, record.port) + " opens with a concurrency of " + std::to_string(asked) + (asked == 0 ? ", which means the number of processors" : "");
+    const std::string with = (record.thread == kNoThread ? port_label(header, record.port) + " opens" : subject() + " creates " + port_label(header, record.port)) + " with a concurrency of " + std::to_string(asked) + (asked == 0 ? ", which means the number of processors" : "");
     const std::string may = counted(record.argument, "thread", "threads");
     if (is_nt()) return with + ": " + may + " may be active at a time" + (asked == 0 ? rule() : "") + ".";
     if (known && !header.ports[record.port].policy.empty()) return with + ", which policy " + header.ports[record.port].policy + " does not look at.";
@@ -252,6 +252,7 @@ std::string Teller::tell() const {
         case Kind::posted: return posted();
         case Kind::io_started: return io_started();
         case Kind::io_detail: return io_detail();
+        case Kind::call_detail: return "They carry key " + std::to_string(record.argument) + ".";
         case Kind::call: return call();
         case Kind::mark: return "Mark " + std::to_string(record.argument) + ".";
         case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::get_called: case Kind::handed_over:

@@ -62,7 +62,9 @@ std::string Teller::call() const {
     switch (detail.call) {
         case ApiCall::create_io_completion_port: return subject() + " associates " + of + " with " + port_label(header, record.port) + by + ": the packets of its operations come there from now on.";
         case ApiCall::bind_io_completion_callback: return subject() + " binds " + of + " to the pool" + by + ": the packets of its operations come to " + port_label(header, record.port) + " from now on.";
-        case ApiCall::set_file_completion_notification_modes: return subject() + " makes " + of + " skip the port on success" + by + ": an operation that succeeds at once brings no packet from now on.";
+        case ApiCall::set_file_completion_notification_modes:
+            if (detail.other == kSkipSetEvent) return subject() + " makes " + of + " skip its event" + by + ": the end of an operation no longer signals the handle.";
+            return subject() + " makes " + of + " skip the port on success" + by + ": an operation that succeeds at once brings no packet from now on.";
         case ApiCall::cancel_io: return subject() + " cancels what it has itself started on " + of + by + ".";
         case ApiCall::cancel_io_ex: return subject() + " cancels " + (detail.other == 0 ? "whatever is pending" : operation(uint32_t{detail.other} - 1)) + " on " + of + by + ".";
         case ApiCall::cancel_synchronous_io: return subject() + " cancels what " + of + " waits for" + by + ".";

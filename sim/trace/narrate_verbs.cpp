@@ -80,7 +80,7 @@ std::string Teller::call_failed() const {
     const WhyFailed why = failed_why(record.argument);
     const std::string who = record.thread == kNoThread ? "A source" : subject();
     const std::string port = record.port == kNoPort ? "a port" : port_label(header, record.port);
-    const std::string invalid = ", which is closed: the call fails with ERROR_INVALID_HANDLE";
+    const std::string invalid = ", which is not open: the call fails with ERROR_INVALID_HANDLE";
     const std::string whom = failed_whom(record.argument) == kNoThread ? "a thread" : thread(failed_whom(record.argument));
     const std::string exited = whom + ", which " + (why == WhyFailed::not_suspended ? "is not suspended: nothing changes." : "has exited: the call fails.");
     switch (call) {
@@ -91,6 +91,9 @@ std::string Teller::call_failed() const {
         case FailedCall::resume: return who + " resumes " + exited;
         case FailedCall::apc: return who + " queues a user APC to " + exited;
         case FailedCall::kernel_apc: return who + " queues a kernel APC to " + exited;
+        case FailedCall::create_port:
+            if (why == WhyFailed::closed_port_in_use) return who + " would create " + port + " anew, but the closed port of that name is still in use (K32, O4): nothing changes.";
+            return who + " calls CreateIoCompletionPort with " + port + " and no file, which fails with ERROR_INVALID_PARAMETER (87): that port is there.";
         case FailedCall::answer: return "An answer comes for " + port + ", to which nothing refers any more: there is no packet (K31).";
         case FailedCall::none:
         case FailedCall::count: break;

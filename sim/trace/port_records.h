@@ -98,6 +98,8 @@ void append_queued(Records& out, const PortState& state, const Effect& effect, c
 template <class Records>
 void append_opened(Records& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
     Record& record = add(out, Kind::port_opened, effect.rule, effect.port, context);
+    record.thread = context.caller;
+    record.processor = context.processor;
     record.argument = state.ports[effect.port.value].limit;
 }
 
@@ -122,7 +124,7 @@ template <class Records>
         case EffectKind::closed: port_records::add(out, Kind::port_closed, effect.rule, effect.port, context); return;
         case EffectKind::blocked:               // block_begin and block_end: the caller knows the reason and the packet
         case EffectKind::woke:
-        case EffectKind::watching:              // no step of a scenario waits on a port's handle
+        case EffectKind::watching:              // and the ends of waits on a handle: likewise
         case EffectKind::signalled: return;
     }
 }

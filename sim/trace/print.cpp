@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, static_cast<size_t>(Kind::kind_count)> kKindNames{
     "none", "port_opened", "port_closed", "thread_start", "thread_exit", "associated", "get_called", "get_returned", "parked",
     "released", "posted", "queued", "handed_over", "taken", "completed", "ready", "on_processor", "off_processor", "block_begin",
-    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed"};
+    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed", "call_detail"};
 
 std::string decimal(double value, const char* unit) {
     std::string out = formatted("%.6f", value);
@@ -114,6 +114,7 @@ std::string argument_text(const Record& record) {
         case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
         case Kind::mark: return number;
         case Kind::detail: return detail_text(record);
+        case Kind::call_detail: return "key " + number;
         case Kind::io_detail: return io_detail_text(record);
         case Kind::call: return call_text(record);
         case Kind::port_closed:
@@ -160,12 +161,12 @@ std::string figure_text(std::string_view metric, double value) {
 }
 
 std::string_view failed_call_name(FailedCall call) {
-    constexpr std::array<std::string_view, static_cast<size_t>(FailedCall::count)> names{"a call", "post", "close", "watch", "suspend", "resume", "apc", "kernel_apc", "answer"};
+    constexpr std::array<std::string_view, static_cast<size_t>(FailedCall::count)> names{"a call", "post", "close", "watch", "suspend", "resume", "apc", "kernel_apc", "answer", "create_port"};
     return names[static_cast<size_t>(call)];
 }
 
 std::string_view why_failed_text(WhyFailed why) {
-    constexpr std::array<std::string_view, static_cast<size_t>(WhyFailed::count)> texts{"no reason given", "the port is closed", "the thread has exited", "the thread is not suspended"};
+    constexpr std::array<std::string_view, static_cast<size_t>(WhyFailed::count)> texts{"no reason given", "the port is closed", "the thread has exited", "the thread is not suspended", "the port is there", "the closed port is in use"};
     return texts[static_cast<size_t>(why)];
 }
 

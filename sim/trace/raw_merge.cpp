@@ -360,6 +360,7 @@ bool Merge::associated(const RawRecord& record) {
     trace_.header.files.push_back("handle 0x" + raw_hex(record.handle));
     files_[record.handle] = {number, port};
     add(Kind::call, caller->number, port).argument = call_argument({.call = ApiCall::create_io_completion_port, .reason = ApiReason::none, .error = 0, .file = {number}, .other = 0});
+    if (record.key != 0) add(Kind::call_detail, caller->number, port).argument = record.key;
     return true;
 }
 

@@ -47,6 +47,7 @@ enum class Kind : uint8_t {
     call,                 ///< thread, port: a call on a file returns; argument: which, why it fails (sim/trace/arguments.h)
     apc,                  ///< an APC is queued to thread; argument, flags: sim/trace/arguments.h; kKernelApc: a kernel APC (K25)
     call_failed,          ///< a call that changed nothing: thread or none, packet in work; port, argument: sim/trace/arguments.h
+    call_detail,          ///< follows a call that associates: same thread and port; argument = key
     kind_count
 };
 
@@ -103,7 +104,7 @@ constexpr Names names_of(Kind kind) {
         case Kind::posted: case Kind::queued: return {.port = true, .packet = true};
         case Kind::handed_over: case Kind::taken: case Kind::completed: return {.thread = true, .port = true, .packet = true};
         case Kind::detail: return {.packet = true};
-        case Kind::call: return {.thread = true};
+        case Kind::call: case Kind::call_detail: return {.thread = true};
         case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::mark: case Kind::call_failed: case Kind::kind_count: return {};
     }
     return {};

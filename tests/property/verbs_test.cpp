@@ -22,13 +22,13 @@ struct Writer {
     uint64_t below(uint64_t n) { return random() % n; }
     std::string one(std::initializer_list<const char*> words) { return *(words.begin() + below(words.size())); }
     std::string chance() { return one({"", ", chance = 0.5", ", chance = 0.2"}); }
-    std::string port() { return '"' + one({"port", "second"}) + '"'; }
+    std::string port() { return '"' + one({"port", "second", "late"}) + '"'; }
     std::string thread() { return '"' + one({"w.0", "w.1", "w.2", "v.0", "main.0", "other.0"}) + '"'; }
     bool has_handle() const { return policy == "nt" || policy == "wine8" || policy == "wine10"; }
     bool runs_apcs() const { return policy == "nt" || policy == "wine10"; }
 
     std::string step(bool in_program) {
-        switch (below(in_program ? 14 : 15)) {
+        switch (below(in_program ? 15 : 16)) {
             case 0: return "{ compute = { uniform = [\"0us\", \"300us\"] } }";
             case 1: return "{ block = { uniform = [\"0us\", \"400us\"] }" + chance() + " }";
             case 2: return "{ lock = \"a\", hold = \"50us\"" + chance() + " }";
@@ -41,8 +41,10 @@ struct Writer {
             case 9:
             case 10: return "{ resume = " + thread() + " }";
             case 11: return "{ apc = " + thread() + chance() + " }";
-            case 12: return "{ kernel_apc = " + thread() + one({"", ", post = \"port\", key = 2", ", post = \"second\""}) + chance() + " }";
+            case 12: if (policy != "nt") return "{ create_port = " + port() + " }";
+                return "{ kernel_apc = " + thread() + one({"", ", post = \"port\", key = 2", ", post = \"second\""}) + chance() + " }";
             case 13: return has_handle() ? "{ watch = " + port() + ", timeout = " + one({"\"0ns\"", "\"300us\"", "\"infinite\""}) + chance() + " }" : "{ page_in = \"100us\" }";
+            case 14: return "{ create_port = " + port() + chance() + " }";
             default: return below(2) == 0 ? "{ serve = " + port() + chance() + " }" : "{ page_in = { exponential = \"100us\" }" + chance() + " }";
         }
     }
@@ -64,12 +66,13 @@ struct Writer {
         policy = one({"nt", "nt", "nt", "nt", "wine10", "wine8", "epoll", "io_uring", "aix", "thread_per_operation"});
         std::string text = "seed = " + std::to_string(below(1'000'000)) + "\nuntil = \"20ms\"\n[machine]\nprocessors = " + std::to_string(1 + below(3)) + "\nquantum = " + one({"\"100us\"", "\"30ms\""}) + "\ncontext_switch = " + one({"\"0ns\"", "\"2us\""}) +
                            "\nwake_latency = " + one({"\"0ns\"", "\"5us\""}) + "\nget_cost = " + one({"\"0ns\"", "\"1us\""}) + "\npost_cost = " + one({"\"0ns\"", "\"1us\""}) + "\n";
-        for (const char* name : {"port", "second"}) {
+        for (const char* name : {"port", "second", "late"}) {
             text += std::string("[[port]]\nname = \"") + name + "\"\nconcurrency = " + std::to_string(below(3)) + "\npolicy = \"" + policy + "\"\n";
+            if (name == std::string("late")) text += "created = false\n";
             if (policy == "nt") text += "apc = " + one({"\"modern\"", "\"classic\""}) + "\nabandon = " + one({"\"last_handle\"", "\"last_handle\"", "\"never\""}) + "\nsuspended_before_run = " + one({"\"active\"", "\"inactive\""}) + "\npage_in = " + one({"\"blocks\"", "\"runs\""}) + "\n";
         }
         text += "[[device]]\nname = \"disk\"\nlatency = { exponential = \"200us\" }\n" + worker("w", "port", 3) + worker("v", "second", 1);
-        text += "[[thread]]\nname = \"main\"\nrepeat = \"endless\"\npriority = " + one({"8", "10"}) + "\nsteps = [ { block = \"300us\" }, { resume = \"w.0\" }, { resume = \"w.1\" }, " + steps(5, true).substr(1) + "\n";
+        text += "[[thread]]\nname = \"main\"\nrepeat = \"endless\"\npriority = " + one({"8", "10"}) + "\nsteps = [ { block = \"300us\" }, { resume = \"w.0\" }, { resume = \"w.1\" }, { create_port = \"late\", chance = 0.1 }, " + steps(5, true).substr(1) + "\n";
         text += "[[thread]]\nname = \"other\"\nserves = \"port\"\nrepeat = 20\nsteps = [ { block = \"500us\" }, " + steps(5, true).substr(1) + "\n";
         return text + "[[source]]\nname = \"s\"\nport = \"port\"\narrivals = { poisson = \"300us\" }\n[[source]]\nname = \"c\"\nport = \"second\"\narrivals = { closed = 2, think = \"500us\" }\n";
     }

@@ -127,6 +127,13 @@ TEST_CASE("SetFileCompletionNotificationModes: set by a step it holds from then 
     CHECK(calls(trace) == std::vector<Called>{{0, ApiCall::set_file_completion_notification_modes, 0}, {0, ApiCall::set_file_completion_notification_modes, 87}});
 }
 
+TEST_CASE("SetFileCompletionNotificationModes: after skip_set_event by a step the end of an operation signals no handle, and its packet comes") {
+    const Trace skips = played(with("{ skip_set_event = \"log\" }, { start_io = \"log\", as = \"op\" }, { wait_io = \"op\" }"));
+    CHECK(times_of(skips, Kind::block_end, kMain).empty());              // for ever
+    CHECK(arrivals(skips) == Arrivals{{kMs, 7, 0}});
+    tells(skips, "main.0 makes log skip its event (SetFileCompletionNotificationModes): the end of an operation no longer signals the handle.");
+}
+
 TEST_CASE("F2: an operation that fails at once brings no packet") {
     const Trace trace = played(with("{ start_io = \"log\", as = \"op\" }, { wait_io = \"op\" }", {}, {"device.disk.fails_at_once=1", "device.disk.error=ERROR_BROKEN_PIPE"}));
     CHECK(arrivals(trace).empty());

@@ -62,7 +62,7 @@ TEST_CASE("scenario errors: keys and names") {
     check_all({
         {"processors", "procesors", "x.toml:4:1: unknown key 'procesors' in [machine], expected processors, quantum, context_switch, wake_latency, get_cost, post_cost or background; did you mean 'processors'?"},
         {"seed", "sede", "x.toml:2:1: unknown key 'sede' at the top, expected title, about, number, seed, until, machine, port, device, file, worker, thread or source; did you mean 'seed'?"},
-        {"concurrency", "limit", "x.toml:8:1: unknown key 'limit' in [[port]], expected name, concurrency, policy, drain_on_wake, poll_at_limit, apc, abandon, suspended_before_run or page_in"},
+        {"concurrency", "limit", "x.toml:8:1: unknown key 'limit' in [[port]], expected name, concurrency, policy, created, drain_on_wake, poll_at_limit, apc, abandon, suspended_before_run or page_in"},
         {"port = \"port\"\narrivals", "port = \"prot\"\narrivals", "x.toml:17:8: no [[port]] is named 'prot', expected port; did you mean 'port'?"},
         {"port = \"port\"\narrivals", "arrivals", "x.toml:15:1: [[source]] has no port, expected the name of a [[port]]; port = \"port\""},
         {"port = \"port\"\narrivals", "port = 1\narrivals", "x.toml:17:8: the port is 1, expected the name of a [[port]]: port"},
@@ -143,18 +143,18 @@ TEST_CASE("scenario errors: durations and distributions") {
 
 TEST_CASE("scenario errors: steps and arrivals") {
     check_all({
-        {"compute = \"1ms\"", "conpute = \"1ms\"", "x.toml:14:17: unknown step 'conpute', expected compute, block, lock, read, start_io, post, associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file, exit, close, suspend, resume, apc, kernel_apc, watch, page_in, serve or steps; did you mean 'compute'?"},
+        {"compute = \"1ms\"", "conpute = \"1ms\"", "x.toml:14:17: unknown step 'conpute', expected compute, block, lock, read, start_io, post, associate, bind, skip_on_success, skip_set_event, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file, exit, create_port, close, suspend, resume, apc, kernel_apc, watch, page_in, serve or steps; did you mean 'compute'?"},
         {"compute = \"1ms\"", "lock = \"table\"", "x.toml:14:17: a lock step has no hold, expected for example hold = \"1ms\""},
         {"compute = \"1ms\"", "lock = 3, hold = \"1ms\"", "x.toml:14:24: lock is 3, expected a name of letters, digits, '_' and '-'"},
         {"compute = \"1ms\"", "lock = \"the table\", hold = \"1ms\"", "x.toml:14:24: lock is the text 'the table', expected a name of letters, digits, '_' and '-'"},
         {"compute = \"1ms\"", "lock = \"table\", hold = 1", "x.toml:14:40: hold is 1, expected a duration with a unit: ns, us, ms or s; did you mean \"1ms\"?"},
         {"compute = \"1ms\"", "lock = \"table\", hold = \"1ms\", key = 1", "x.toml:14:47: unknown key 'key' in a lock step, expected lock, chance or hold"},
-        {"compute = \"1ms\"", "hold = \"1ms\"", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post, associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file, exit, close, suspend, resume, apc, kernel_apc, watch, page_in, serve or steps"},
+        {"compute = \"1ms\"", "hold = \"1ms\"", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post, associate, bind, skip_on_success, skip_set_event, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file, exit, create_port, close, suspend, resume, apc, kernel_apc, watch, page_in, serve or steps"},
         {"compute = \"1ms\"", "read = \"disk\"", "x.toml:14:24: no [[device]] is named 'disk'; the file has none; add [[device]] with name = 'disk' and a latency"},
         {"compute = \"1ms\"", "start_io = 3", "x.toml:14:28: the file is 3, expected the name of a [[file]] or [[device]]"},
         {"compute = \"1ms\"", "compute = \"1ms\", block = \"1ms\"", "x.toml:14:34: a step with both compute and block, expected one of them; write two steps"},
         {"compute = \"1ms\"", "compute = \"1ms\", key = 2", "x.toml:14:34: unknown key 'key' in a compute step, expected compute or chance"},
-        {"compute = \"1ms\"", "chance = 0.5", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post, associate, bind, skip_on_success, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file, exit, close, suspend, resume, apc, kernel_apc, watch, page_in, serve or steps"},
+        {"compute = \"1ms\"", "chance = 0.5", "x.toml:14:15: a step that does nothing, expected compute, block, lock, read, start_io, post, associate, bind, skip_on_success, skip_set_event, cancel_io, cancel_io_ex, cancel_synchronous_io, wait_io, close_file, duplicate_file, exit, create_port, close, suspend, resume, apc, kernel_apc, watch, page_in, serve or steps"},
         {"compute = \"1ms\"", "post = \"other\"", "x.toml:14:24: no [[port]] is named 'other', expected port"},
         {"compute = \"1ms\"", "steps = 3", "x.toml:14:25: steps is 3, expected a list of steps: [ { compute = \"1ms\" } ]"},
         {"{ compute = \"1ms\" }", "\"compute\"", "x.toml:14:15: a step is the text 'compute', expected a table such as { compute = \"1ms\" }"},

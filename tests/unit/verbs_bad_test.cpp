@@ -29,7 +29,7 @@ std::string field(const std::string& more) { return answer("batch = 4\n", "batch
 }  // namespace
 
 TEST_CASE("verb errors: the steps and fields are read where they are right, also by --set") {
-    for (const char* good : {"exit = true", "close = \"port\", chance = 0.5", "suspend = \"w.2\"", "resume = \"main.0\"", "apc = \"w.0\"", "kernel_apc = \"w.1\"", "kernel_apc = \"w.1\", post = \"port\", key = 3, chance = 0.1",
+    for (const char* good : {"exit = true", "create_port = \"ring\", chance = 0.5", "close = \"port\", chance = 0.5", "suspend = \"w.2\"", "resume = \"main.0\"", "apc = \"w.0\"", "kernel_apc = \"w.1\"", "kernel_apc = \"w.1\", post = \"port\", key = 3, chance = 0.1",
                              "watch = \"port\"", "watch = \"port\", timeout = \"infinite\"", "watch = \"port\", timeout = \"0ns\"", "page_in = { exponential = \"1ms\" }", "serve = \"ring\""}) {
         CAPTURE(good);
         CHECK(step(good) == "fine");
@@ -57,6 +57,8 @@ TEST_CASE("verb errors: steps") {
     CHECK(step("page_in = \"1\"") == "x.toml:12:27: page_in: '1' has no unit, expected ns, us, ms or s; did you mean '1ms'?");
     CHECK(step("suspned = \"w.0\"").find("x.toml:12:17: unknown step 'suspned', expected ") == 0);
     CHECK(step("suspned = \"w.0\"").find("did you mean 'suspend'?") != std::string::npos);
+    CHECK(step("create_port = \"prt\"") == "x.toml:12:31: no [[port]] is named 'prt', expected port or ring; did you mean 'port'?");
+    CHECK(answer("port = \"port\"\ncount", "port = \"ring\"\ncount", {"thread.main.steps.0={ kernel_apc = \"w.1\" }"}) == "--set thread.main.steps.0={ kernel_apc = \"w.1\" }: a kernel_apc to 'w.1', whose port 'ring' has policy io_uring: no kernel APC interrupts a wait there; nt is the policy that knows it");
     CHECK(answer("block = \"2ms\"", "serve = \"ring\"") == "x.toml:15:13: serve in a [[thread]], which never asks a port, expected it in a [[worker]]; serves = \"...\" of the [[thread]] says where it counts");
 }
 
@@ -69,4 +71,16 @@ TEST_CASE("verb errors: fields of a worker, and ports that do not know its kind 
     CHECK(field("on_timeot = []").find("x.toml:12:1: unknown key 'on_timeot' in [[worker]]") == 0);
     CHECK(answer("on_packet = [ { compute = \"1ms\" } ]", "alertable = true\non_packet = [ { serve = \"ring\" } ]") == "x.toml:12:13: port 'ring' has policy io_uring, which knows no alertable get; nt and wine10 do");
     CHECK(answer("w", "w", {"worker.w.alertable=true", "port.port.policy=epoll"}) == "--set worker.w.alertable=true: port 'port' has policy epoll, which knows no alertable get; nt and wine10 do");
+}
+
+TEST_CASE("verb errors: a port that a step creates") {
+    const auto late = [](const std::string& from, const std::string& to) { return answer_to(kGood, from, to, {"port.ring.created=false"}); };
+    const std::string creates = "{ create_port = \"ring\" }, { block = \"2ms\" }";
+    CHECK(late("{ block = \"2ms\" }", creates) == "fine");
+    CHECK(answer("policy = \"nt\"", "created = 1") == "x.toml:3:11: created is 1, expected true or false");
+    CHECK(late("w", "w") == "--set port.ring.created=false: no step creates port 'ring', expected one in a worker or a [[thread]]; add { create_port = 'ring' }, or leave out created = false");
+    CHECK(late("port = \"port\"\ncount", "port = \"ring\"\ncount") == "x.toml:9:8: port 'ring' is not there before a create_port step (created = false), expected for [[worker]] one that is; a worker of another port can go there: { serve = 'ring' }");
+    CHECK(late("name = \"main\"", "name = \"main\"\nserves = \"ring\"").find("x.toml:15:10: port 'ring' is not there before a create_port step (created = false), expected for serves one that is") == 0);
+    CHECK(late("[[thread]]", "[[device]]\nname = \"d\"\nlatency = \"1ms\"\nport = \"ring\"\n[[thread]]").find("x.toml:16:8: port 'ring' is not there before a create_port step (created = false), expected for [[device]] one that is") == 0);
+    CHECK(late("[[thread]]", "[[device]]\nname = \"d\"\nlatency = \"1ms\"\n[[file]]\nname = \"f\"\ndevice = \"d\"\nport = \"ring\"\n[[thread]]").find("x.toml:19:8: port 'ring' is not there before a create_port step (created = false), expected for [[file]] one that is") == 0);
 }

@@ -199,12 +199,12 @@ TEST_CASE("K30, K31 and O4 closing a port ends its waits, newest first, and lose
     Trace trace = played(text);
     expect(trace, "0.110 port is closed (K30); 2 packets that were queued are lost (K31).");
     expect(trace, "0.110 The port is closed: the get of w.1 fails with ERROR_ABANDONED_WAIT_0 (K30).");
-    expect(trace, "0.110 main.0 closes port, which is closed: the call fails with ERROR_INVALID_HANDLE.");
-    expect(trace, "0.110 main.0 posts to port, which is closed: the call fails with ERROR_INVALID_HANDLE, and there is no packet.");
+    expect(trace, "0.110 main.0 closes port, which is not open: the call fails with ERROR_INVALID_HANDLE.");
+    expect(trace, "0.110 main.0 posts to port, which is not open: the call fails with ERROR_INVALID_HANDLE, and there is no packet.");
     expect(trace, "0.140 w.1 exits.");
     expect(trace, "0.210 w.2 asks port, which is closed: the get fails with ERROR_INVALID_HANDLE (K30).");
     expect(trace, "0.230 w.2 exits.");
-    expect(trace, "0.300 A source posts to port, which is closed");
+    expect(trace, "0.300 A source posts to port, which is not open");
     const std::string story = narrate_trace(trace);
     CHECK(story.find("get of w.1 fails") < story.find("get of w.0 fails"));
     CHECK(figures(trace).posted == 3);
@@ -297,4 +297,32 @@ TEST_CASE("K9: what a worker posts when a get brought no packet has an identity 
     const Trace trace = played(text);
     expect(trace, "Packet w.0 0, posted by w.0, arrives");
     CHECK(trace.records == played(text).records);
+}
+
+TEST_CASE("CreateIoCompletionPort without a file opens a port, and with one that is there fails with 87") {
+    // main wakes at 110 us. Before, what is posted to late is refused; then w.0, which serves late from its second get on, takes the packet.
+    const std::string late = "[[port]]\nname = \"late\"\nconcurrency = 2\ncreated = false\n";
+    const Trace trace = played(scenario("concurrency = 1", "on_packet = [ { serve = \"late\" } ]\non_packet_7 = [ { compute = \"10us\" } ]",
+                                        "{ post = \"late\", key = 7 }, " + std::string(kFirst) + "{ create_port = \"late\" }, { create_port = \"late\" }, { post = \"late\", key = 7 }", "\"150us\"", late));
+    expect(trace, "0.000 main.0 posts to late, which is not open: the call fails with ERROR_INVALID_HANDLE, and there is no packet.");
+    expect(trace, "0.110 main.0 creates late with a concurrency of 2: 2 threads may be active at a time.");
+    expect(trace, "0.110 main.0 calls CreateIoCompletionPort with late and no file, which fails with ERROR_INVALID_PARAMETER (87): that port is there.");
+    expect(trace, "0.160 w.0 asks and takes packet main.0 1 (K11).");
+    CHECK(times_of(trace, Kind::completed, 0) == Times{160'000, 170'000});
+    CHECK(trace.header.ports[1].limit == 2);
+}
+
+TEST_CASE("K31 a port that is gone may be created anew: it is empty, and nobody is associated with it") {
+    // w.0 works on s 0 from 70 us to 120 us; s 1, queued behind it, is lost at 110 us. The new port knows nothing of w.0 until it asks at 120 us.
+    const Trace trace = played(scenario("concurrency = 1", "count = 1\non_packet = [ { compute = \"50us\" } ]", std::string(kFirst) + "{ close = \"port\" }, { create_port = \"port\" }", "\"60us\", \"90us\", \"200us\""));
+    expect(trace, "0.110 port is closed (K30); 1 packet that was queued is lost (K31).");
+    expect(trace, "0.110 main.0 creates port with a concurrency of 1: 1 thread may be active at a time.");
+    CHECK(times_of(trace, Kind::associated, 0) == Times{0, 120'000});       // K9 again: its association went with the port
+    expect(trace, "0.200 Packet s 2 arrives and goes to w.0, the only one that waits (K1); 1 of 1 slot is in use.");
+}
+
+TEST_CASE("K32 while files keep a closed port nothing new can have its name") {
+    const std::string file = "[[device]]\nname = \"disk\"\nlatency = \"1us\"\nport = \"port\"\n";
+    const Trace trace = played(scenario("concurrency = 1", "on_packet = [ { compute = \"50us\" } ]", std::string(kFirst) + "{ close = \"port\" }, { create_port = \"port\" }", "\"0us\"", file));
+    expect(trace, "0.110 main.0 would create port anew, but the closed port of that name is still in use (K32, O4): nothing changes.");
 }
