@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "sim/trace/checksum.h"
+
 namespace sim {
 
 inline constexpr char kTraceMagic[8] = {'P', 'T', 'R', 'A', 'C', 'E', '0', '1'};
@@ -34,8 +36,6 @@ static_assert(sizeof(IndexEntry) == 32);
 
 constexpr uint64_t trace_align_up(uint64_t bytes) { return (bytes + kTraceAlign - 1) / kTraceAlign * kTraceAlign; }
 
-/// XXH3-64.
-uint64_t trace_checksum(const void* data, uint64_t bytes);
 /// XXH3-64 of the payload, seeded with that of the head (its checksum taken as 0); a result of 0, which means "open", becomes 1.
 uint64_t chunk_checksum(ChunkHead head, const void* payload);
 

@@ -1,6 +1,3 @@
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -24,11 +21,9 @@ void store_record(uint8_t* slot, const Record& record) {
 
 }  // namespace
 
-uint64_t trace_checksum(const void* data, uint64_t bytes) { return XXH3_64bits(data, bytes); }
-
 uint64_t chunk_checksum(ChunkHead head, const void* payload) {
     head.checksum = 0;
-    const uint64_t checksum = XXH3_64bits_withSeed(payload, head.bytes, XXH3_64bits(&head, sizeof head));
+    const uint64_t checksum = trace_checksum(payload, head.bytes, trace_checksum(&head, sizeof head));
     return checksum == 0 ? 1 : checksum;
 }
 
