@@ -1,0 +1,317 @@
+// A program's own recording and the kernel's events become one trace: processors, waits, blocks, wakers, moments of queuing; nothing is told across a hole.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "sim/trace/observed.h"
+#include "sim/trace/print.h"
+#include "sim/trace/raw_merge.h"
+#include "sim/trace/state.h"
+#include "tests/etl_writer.h"
+
+using namespace sim;
+using test::EtlWriter;
+
+namespace {
+
+constexpr uint32_t kPort = 0x54, kFile = 0x60;
+constexpr uint8_t kWaiting = 5, kReady = 1, kQueue = 15, kUserRequest = 6, kPageInReason = 9, kPreemptedReason = 32;
+using Lines = std::vector<std::string>;
+
+RawTrace empty_raw() {
+    RawTrace raw;
+    raw.header.version = kTraceVersion;
+    raw.header.source = "measured";
+    raw.header.backend = "iocp";
+    raw.header.processors_used = 4;
+    raw.header.program.name = "p.exe";
+    raw.counter_frequency = 1'000'000'000;                  // a tick is a nanosecond
+    raw.rings.resize(3);
+    return raw;
+}
+
+RawRecord record(RawKind kind, uint64_t at, uint32_t thread, uint32_t handle = kPort) {
+    RawRecord r;
+    r.kind = kind;
+    r.begin = r.end = at;
+    r.thread = thread;
+    r.handle = handle;
+    return r;
+}
+RawRecord created(uint64_t at) {
+    RawRecord r = record(RawKind::port_created, at, 8);
+    r.count = 2;
+    return r;
+}
+RawRecord posted(uint64_t at, uint32_t thread, uint64_t key, uint64_t overlapped) {
+    RawRecord r = record(RawKind::posted, at, thread);
+    r.key = key;
+    r.overlapped = overlapped;
+    return r;
+}
+RawRecord asked(uint64_t at, uint32_t thread) { return record(RawKind::get_called, at, thread); }
+RawRecord got(uint64_t at, uint32_t thread, uint32_t count, uint64_t key, uint64_t overlapped) {
+    RawRecord r = record(RawKind::get_returned, at, thread);
+    r.count = count;
+    r.key = key;
+    r.overlapped = overlapped;
+    r.other = kRawNoDepth;
+    return r;
+}
+RawRecord entry(RawRecord first, uint64_t overlapped) {
+    first.kind = RawKind::get_entry;
+    first.count = 0;
+    first.overlapped = overlapped;
+    return first;
+}
+RawRecord wait_called(uint64_t at, uint32_t thread, uint64_t timeout_ns) {
+    RawRecord r = record(RawKind::wait_called, at, thread, 0);
+    r.value = timeout_ns;
+    return r;
+}
+RawRecord wait_returned(uint64_t at, uint32_t thread, uint32_t status) {
+    RawRecord r = record(RawKind::wait_returned, at, thread, 0);
+    r.status = status;
+    return r;
+}
+
+Trace merged(const RawTrace& raw, EtlWriter& log) {
+    const std::vector<uint8_t> bytes = log.bytes();
+    const Result<Etl> etl = etl_read("a.etl", bytes.data(), bytes.size());
+    REQUIRE_MESSAGE(etl.ok(), etl.error().text());
+    return raw_merge(raw, {.port = "", .last_ns = 0, .kernel = &etl.value()}).value();
+}
+
+// "250 on_processor 1 packet 0": what the kernel told of a thread.
+Lines kernel_lines(const Trace& trace, uint32_t thread) {
+    Lines lines;
+    for (const Record& r : trace.records) {
+        const bool tells = r.kind == Kind::ready || r.kind == Kind::on_processor || r.kind == Kind::off_processor || r.kind == Kind::block_begin || r.kind == Kind::block_end;
+        if (!tells || r.thread != thread) continue;
+        std::string text = std::to_string(r.time_ns) + ' ' + std::string(kind_name(r.kind));
+        if (r.kind == Kind::on_processor || r.kind == Kind::off_processor) text += ' ' + std::to_string(r.processor);
+        if (r.packet != kNoPacket) text += " packet " + std::to_string(r.packet);
+        if (r.argument != 0) text += " argument " + std::to_string(r.argument);
+        if (r.flags != 0) text += " flags " + std::to_string(r.flags);
+        lines.push_back(text);
+    }
+    return lines;
+}
+
+std::vector<Record> of_kind(const Trace& trace, Kind kind) {
+    std::vector<Record> out;
+    std::copy_if(trace.records.begin(), trace.records.end(), std::back_inserter(out), [kind](const Record& r) { return r.kind == kind; });
+    return out;
+}
+
+// Thread 12 (0 in the trace) waits for a packet that thread 8 (1) posts at 200, handles it from 300 on, and asks again at 500.
+RawTrace one_packet() {
+    RawTrace raw = empty_raw();
+    raw.rings[0] = {created(10), posted(200, 8, 1, 16)};
+    raw.rings[1] = {asked(100, 12), got(300, 12, 1, 1, 16), asked(500, 12)};
+    return raw;
+}
+
+}  // namespace
+
+TEST_CASE("etl: who has a processor, who waits, blocks, is made ready and by whom, record by record; threads of other programs are none of it") {
+    const RawTrace raw = one_packet();
+    EtlWriter log({.started = 1});
+    log.buffer(3).context_switch(400, 12, 0, 2).context_switch(420, 16, 12, kReady, kPreemptedReason).context_switch(440, 12, 16, kWaiting, kUserRequest);
+    log.buffer(1).context_switch(90, 12, 0, 2).context_switch(120, 0, 12, kWaiting, kQueue).context_switch(250, 12, 0, 2).context_switch(350, 20, 12, kWaiting, kUserRequest);
+    log.buffer(0).context_switch(50, 8, 0, 2).ready_thread(220, 12).ready_thread(380, 12, 1).ready_thread(385, 16);
+    const Trace trace = merged(raw, log);
+    CHECK(kernel_lines(trace, 0) == Lines{
+                                        "100 on_processor 1",                   // since 90, but the trace knows the thread from 100 on
+                                        "120 off_processor 1 argument 16",      // parked: WrQueue
+                                        "220 ready argument 2",                 // by thread 1, which ran where that was written
+                                        "250 on_processor 1",
+                                        "350 block_begin packet 0",
+                                        "350 off_processor 1 argument 7",
+                                        "380 block_end packet 0",
+                                        "380 ready",                            // by an interrupt
+                                        "400 on_processor 3 packet 0",
+                                        "420 off_processor 3 flags 8",          // preempted
+                                        "440 on_processor 3 packet 0",          // and runs on
+                                    });
+    CHECK(kernel_lines(trace, 1) == Lines{"200 on_processor 0"});
+    CHECK(trace.header.has_processors);
+    CHECK(trace.header.program.kernel.told);
+    CHECK(trace.header.program.kernel.switches == 5);
+    CHECK(trace.header.program.kernel.readied == 2);
+    CHECK(trace.losses.empty());
+    CHECK(trace.whole);
+    CHECK(header_from_json(header_to_json(trace.header)).value().program.kernel.readied == 2);
+}
+
+TEST_CASE("etl: the views of a thread follow the kernel's events: waiting, ready, running, blocked") {
+    EtlWriter log({.started = 1});
+    log.buffer(1).context_switch(90, 12, 0, 2).context_switch(120, 0, 12, kWaiting, kQueue).context_switch(250, 12, 0, 2).context_switch(350, 0, 12, kWaiting, kUserRequest).context_switch(400, 12, 0, 2).ready_thread(220, 12);
+    const Trace trace = merged(one_packet(), log);
+    TraceState state = trace_state_begin(trace.header);
+    std::vector<std::pair<int64_t, ThreadView>> views;
+    for (const Record& one : trace.records) {
+        trace_state_apply(state, trace.header, one);
+        const ThreadView view = state.threads.empty() ? ThreadView::unknown : state.threads[0].view;
+        if (views.empty() || views.back().second != view) views.emplace_back(one.time_ns, view);
+    }
+    using Views = std::vector<std::pair<int64_t, ThreadView>>;
+    CHECK(views == Views{{10, ThreadView::unknown}, {100, ThreadView::waiting}, {100, ThreadView::running}, {120, ThreadView::waiting}, {220, ThreadView::ready}, {250, ThreadView::running}, {350, ThreadView::blocked},
+                         {400, ThreadView::running}, {500, ThreadView::waiting}});
+}
+
+TEST_CASE("etl: a call that waited is a block from the switch on, with the call's timeout; one that did not wait is none; a page is told as one") {
+    RawTrace raw = one_packet();
+    raw.rings[1] = {asked(100, 12), got(300, 12, 1, 1, 16), wait_called(310, 12, 5000), wait_returned(360, 12, 0x102), wait_called(370, 12, 7000), wait_returned(375, 12, 0), asked(500, 12)};
+    EtlWriter log({.started = 1});
+    log.buffer(1).context_switch(290, 12, 0, 2).context_switch(320, 0, 12, kWaiting, kUserRequest).context_switch(350, 12, 0, 2).context_switch(400, 0, 12, kWaiting, kPageInReason).context_switch(450, 12, 0, 2);
+    log.buffer(0).ready_thread(340, 12);
+    const Trace trace = merged(raw, log);
+    CHECK(kernel_lines(trace, 0) == Lines{
+                                        "290 on_processor 1",
+                                        "320 block_begin packet 0 argument 5000 flags 64",
+                                        "320 off_processor 1 argument 7",
+                                        "340 block_end packet 0 argument 258 flags 64",
+                                        "340 ready",
+                                        "350 on_processor 1 packet 0",
+                                        "400 block_begin packet 0 flags 1024",
+                                        "400 off_processor 1 argument 10",
+                                        "450 block_end packet 0 flags 1024",    // nobody told when it became ready
+                                        "450 on_processor 1 packet 0",
+                                    });
+}
+
+TEST_CASE("etl: what the kernel queued has its moment, where one get took it once; the interval goes, also of the operation's end") {
+    RawTrace raw = empty_raw();
+    RawRecord associated = record(RawKind::associated, 12, 8, kFile), submit = record(RawKind::submitted, 50, 8, kFile), again = submit;
+    associated.other = kPort;
+    submit.end = 55;
+    submit.overlapped = 0x900;
+    submit.status = 0x103;
+    submit.count = static_cast<uint32_t>(RawCall::read_file);
+    again = submit;
+    again.begin = again.end = 60;
+    again.overlapped = 0x980;
+    raw.rings[0] = {created(10), associated, submit, again};
+    const RawRecord first = got(200, 12, 2, 7, 0x900);
+    raw.rings[1] = {asked(40, 12), first, entry(first, 0x980), asked(300, 12)};
+    EtlWriter log({.started = 1});
+    log.buffer(2).enqueue(30, 0xA00, 0).enqueue(110, 0xA00, 12).enqueue(130, 0xB00, 0);
+    log.buffer(1).context_switch(20, 12, 0, 2).dequeue(150, 12, {0xA00, 0xB00});
+    const Trace trace = merged(raw, log);
+    const auto posts = of_kind(trace, Kind::posted), ends = of_kind(trace, Kind::io_finished);
+    REQUIRE(posts.size() == 2);
+    CHECK(posts[0].time_ns == 110);                         // not 30: the last before it was taken
+    CHECK(posts[1].time_ns == 130);
+    for (const Record& post : posts) CHECK(post.flags == 0);
+    REQUIRE(ends.size() == 2);
+    CHECK(ends[0].time_ns == 110);
+    CHECK(ends[0].flags == 0);
+    for (const Record& detail : of_kind(trace, Kind::detail)) CHECK((detail.flags & kEarliest) == 0);
+    CHECK(of_kind(trace, Kind::detail).front().time_ns == 110);         // the key goes with its post
+    CHECK(trace.header.program.kernel.moments == 2);
+    CHECK(trace.header.program.kernel.queued == 3);
+    CHECK(trace.header.program.kernel.taken == 2);
+}
+
+TEST_CASE("etl: the interval stays where the moment lies outside of it, where the numbers differ, where another thread took, and across a hole") {
+    const auto moments = [](EtlWriter& log) {
+        RawTrace raw = empty_raw();
+        RawRecord submit = record(RawKind::submitted, 50, 8, kFile), associated = record(RawKind::associated, 12, 8, kFile);
+        associated.other = kPort;
+        submit.overlapped = 0x900;
+        submit.status = 0x103;
+        raw.rings[0] = {created(10), associated, submit};
+        raw.rings[1] = {asked(40, 12), got(200, 12, 1, 7, 0x900), asked(300, 12)};
+        const Trace trace = merged(raw, log);
+        const auto posts = of_kind(trace, Kind::posted);
+        REQUIRE(posts.size() == 1);
+        CHECK((posts[0].flags & kWithin) == (trace.header.program.kernel.moments == 0 ? kWithin : 0));
+        return trace.header.program.kernel.moments;
+    };
+    EtlWriter good({.started = 1}), early({.started = 1}), two({.started = 1}), twice({.started = 1}), other({.started = 1}), hole({.started = 1, .events_lost = 1});
+    CHECK(moments(good.buffer(1).enqueue(110, 0xA00, 0).dequeue(150, 12, {0xA00})) == 1);
+    CHECK(moments(early.buffer(1).enqueue(45, 0xA00, 0).dequeue(150, 12, {0xA00})) == 0);
+    CHECK(moments(two.buffer(1).enqueue(110, 0xA00, 0).enqueue(111, 0xB00, 0).dequeue(150, 12, {0xA00, 0xB00})) == 0);
+    CHECK(moments(twice.buffer(1).enqueue(110, 0xA00, 0).dequeue(150, 12, {0xA00}).enqueue(160, 0xA00, 0).dequeue(170, 12, {0xA00})) == 0);
+    CHECK(moments(other.buffer(1).enqueue(110, 0xA00, 0).dequeue(150, 99, {0xA00})) == 0);
+    hole.buffer(1).enqueue(110, 0xA00, 0).dequeue(120, 98, {0xC00}).buffer(1, 0, 2).dequeue(150, 12, {0xA00});
+    CHECK(moments(hole) == 0);
+}
+
+TEST_CASE("etl: where events were lost no time on a processor is told, calls stay as the program saw them, and the loss is counted with its place") {
+    RawTrace raw = one_packet();
+    raw.rings[1] = {asked(100, 12), got(300, 12, 1, 1, 16), wait_called(310, 12, 5000), wait_returned(360, 12, 0), asked(500, 12)};
+    EtlWriter log({.started = 1, .events_lost = 3, .buffers_lost = 1});
+    log.buffer(1).context_switch(90, 12, 0, 2).context_switch(120, 0, 12, kWaiting, kQueue).context_switch(250, 12, 0, 2);
+    log.buffer(1, 0, 2).context_switch(340, 12, 99, kWaiting, kUserRequest).context_switch(370, 0, 12, kWaiting, kUserRequest).context_switch(400, 12, 0, 2);
+    log.buffer(1).context_switch(450, 0, 12, kWaiting, kUserRequest).context_switch(480, 12, 0, 2);
+    const Trace trace = merged(raw, log);
+    CHECK(kernel_lines(trace, 0) == Lines{
+                                        "100 on_processor 1",
+                                        "120 off_processor 1 argument 16",
+                                        "310 block_begin packet 0 argument 5000 flags 64",   // as the program saw it: from the call
+                                        "360 block_end packet 0 flags 64",
+                                        "370 block_begin packet 0",             // that it leaves then is certain, since when it ran is not
+                                        "400 block_end packet 0",               // the hole ends there
+                                        "400 on_processor 1 packet 0",
+                                        "450 block_begin packet 0",
+                                        "450 off_processor 1 argument 7",
+                                        "480 block_end packet 0",
+                                        "480 on_processor 1 packet 0",
+                                    });
+    REQUIRE(trace.losses.size() == 2);
+    CHECK(trace.losses[0].records == 1);
+    CHECK(trace.losses[0].what == "buffers of kernel events");
+    CHECK(trace.losses[1].records == 3);
+    CHECK(trace.losses[1].what == "kernel events: on processor 1 from 250 ns to 400 ns");
+}
+
+TEST_CASE("etl: a log that is cut off tells nothing of the time after it, and the trace says so") {
+    EtlWriter log({.started = 1});
+    log.buffer(1).context_switch(90, 12, 0, 2).context_switch(120, 0, 12, kWaiting, kQueue).context_switch(250, 12, 0, 2);
+    log.buffer(1).context_switch(350, 0, 12, kWaiting, kUserRequest);
+    std::vector<uint8_t> bytes = log.bytes();
+    bytes.resize(bytes.size() - 1024);
+    const Etl etl = etl_read("a.etl", bytes.data(), bytes.size()).value();
+    const Trace trace = raw_merge(one_packet(), {.port = "", .last_ns = 0, .kernel = &etl}).value();
+    CHECK(kernel_lines(trace, 0) == Lines{"100 on_processor 1", "120 off_processor 1 argument 16"});
+    REQUIRE(trace.losses.size() == 2);
+    CHECK(trace.losses[0].what == "kernel events: of 3 buffers the last 1 are not there");
+    CHECK(trace.losses[1].what.find("on processor 1 from 250 ns on") != std::string::npos);
+}
+
+TEST_CASE("etl: a thread that has ended runs no more in the trace, and one that gets its number is another; another clock is refused") {
+    RawTrace raw = one_packet();
+    raw.rings[1].push_back(record(RawKind::thread_exit, 600, 12));
+    raw.rings[2] = {record(RawKind::thread_start, 700, 12), asked(710, 12)};
+    EtlWriter log({.started = 1});
+    log.buffer(1).context_switch(450, 12, 0, 2).context_switch(610, 0, 12, kReady).context_switch(620, 12, 0, 2).context_switch(630, 0, 12, 4).context_switch(690, 12, 0, 2).context_switch(750, 0, 12, kWaiting, kQueue);
+    const Trace trace = merged(raw, log);
+    CHECK(kernel_lines(trace, 0) == Lines{"450 on_processor 1 packet 0", "610 off_processor 1 flags 8"});
+    CHECK(kernel_lines(trace, 2) == Lines{"700 on_processor 1", "750 off_processor 1 argument 16"});
+    EtlWriter slow({.performance_frequency = 10'000'000, .started = 1});
+    slow.buffer(1).context_switch(450, 12, 0, 2);
+    const Trace without = merged(raw, slow);
+    CHECK(!without.header.has_processors);
+    REQUIRE(without.losses.size() == 1);
+    CHECK(without.losses[0].what.find("frequency") != std::string::npos);
+}
+
+TEST_CASE("etl: times are those of the performance counter also where the program's records carry the processor's counter") {
+    RawTrace raw = one_packet();
+    raw.has_tsc = true;                                     // 3 ticks a ns, the performance counter at 10 MHz: 100 ns a tick
+    raw.counter_frequency = 10'000'000;
+    raw.start_ticks = 3'000'000;
+    raw.now_ticks = 6'000'000;
+    raw.start_counter = 5000;
+    raw.now_counter = 15'000;
+    for (auto& ring : raw.rings)
+        for (RawRecord& one : ring) one.begin = one.end = 3'000'000 + one.begin * 3 * 100;   // 100 times as far apart
+    EtlWriter log({.performance_frequency = 10'000'000, .started = 5001});
+    log.buffer(1).context_switch(5101, 12, 0, 2).context_switch(5120, 0, 12, kWaiting, kQueue).context_switch(5250, 12, 0, 2);
+    const Trace trace = merged(raw, log);
+    CHECK(kernel_lines(trace, 0) == Lines{"10100 on_processor 1", "12000 off_processor 1 argument 16", "25000 on_processor 1"});
+}
