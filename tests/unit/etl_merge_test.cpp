@@ -300,6 +300,27 @@ TEST_CASE("etl: a thread that has ended runs no more in the trace, and one that 
     CHECK(without.losses[0].what.find("frequency") != std::string::npos);
 }
 
+TEST_CASE("etl: --last keeps who runs when the last part begins; print names why a thread waits and who made it ready") {
+    EtlWriter log({.started = 1});
+    log.buffer(1).context_switch(90, 12, 0, 2).context_switch(120, 0, 12, kWaiting, kQueue).context_switch(250, 12, 0, 2).context_switch(450, 0, 12, kWaiting, 200);
+    log.buffer(0).context_switch(60, 8, 0, 2).ready_thread(220, 12);
+    const std::vector<uint8_t> bytes = log.bytes();
+    const Etl etl = etl_read("a.etl", bytes.data(), bytes.size()).value();
+    const Trace last = raw_merge(one_packet(), {.port = "", .last_ns = 150, .kernel = &etl}).value();
+    CHECK(kernel_lines(last, 0) == Lines{"250 on_processor 1", "450 block_begin packet 0", "450 off_processor 1 argument 201"});
+    CHECK(kernel_lines(last, 1) == Lines{"200 on_processor 0"});
+    const Trace whole = merged(one_packet(), log);
+    TraceState state = trace_state_begin(whole.header);
+    std::string text;
+    for (const Record& one : whole.records) {
+        text += record_line(whole.header, state, one) + '\n';
+        trace_state_apply(state, whole.header, one);
+    }
+    CHECK(text.find("ready         -               by thread 1") != std::string::npos);
+    CHECK(text.find("waits: WrQueue") != std::string::npos);
+    CHECK(text.find("waits: reason 200") != std::string::npos);
+}
+
 TEST_CASE("etl: times are those of the performance counter also where the program's records carry the processor's counter") {
     RawTrace raw = one_packet();
     raw.has_tsc = true;                                     // 3 ticks a ns, the performance counter at 10 MHz: 100 ns a tick
