@@ -100,6 +100,7 @@ private:
     uint32_t packet_at(Thread& thread, int64_t at_ns);
     void gets_processor(const RawLife& life, uint16_t processor, int64_t at_ns);
     void leaves_processor(const EtlEvent& event, int64_t at_ns, const Processor& was);
+    void leaves_unseen(const Processor& was);
     void begins_wait(const RawLife& life, const EtlEvent& event, int64_t at_ns);
     void ends_block(Thread& thread, int64_t at_ns);
     void made_ready(const EtlEvent& event, int64_t at_ns);
@@ -176,12 +177,20 @@ void Kernel::leaves_processor(const EtlEvent& event, int64_t at_ns, const Proces
         if (event.state == kReadyState || event.state == kStandby || event.state == kDeferredReady) off.flags = kPreempted;
         else if (event.state == kWaits) off.argument = uint64_t{event.wait_reason} + 1;
     } else {
-        ends_block(thread, at_ns);                                     // it ended by now at the latest: the thread has run
+        ends_block(thread, was.known && was.id == event.old_thread ? std::max(since_ns, life->begin_ns) : at_ns);   // by now at the latest: the thread has run
         if (event.state == kWaits) begins_wait(*life, event, at_ns);
     }
     thread.is_off = true;
     thread.is_ready = false;
     thread.waits = event.state == kWaits;
+}
+
+// It got the processor, and what became of it is not known.
+void Kernel::leaves_unseen(const Processor& was) {
+    const RawLife* life = was.known ? life_of(was.id, was.since_ns) : nullptr;
+    if (life == nullptr || was.since_ns >= life->end_ns) return;
+    ends_block(threads_[life->number], was.since_ns);
+    threads_[life->number].is_off = false;
 }
 
 // Outside of its gets every wait is a block.
@@ -284,20 +293,18 @@ void Kernel::drop_calls() {
 void Kernel::count_lost() {
     std::string where;
     size_t more = 0;
+    int64_t end_ns = INT64_MAX;               // from here on some processor's events are not certain
     for (const Hole& hole : holes_) {
-        if (where.size() > 200) {
-            ++more;
-            continue;
-        }
-        if (!where.empty()) where += "; ";
-        where += hole.processor == kEveryProcessor ? "where is not known" : "on processor " + std::to_string(hole.processor);
-        if (hole.processor == kEveryProcessor) continue;
-        where += " from " + time_text(std::max<int64_t>(hole.from_ns, 0)) + (hole.to_ns == INT64_MAX ? " on" : " to " + time_text(std::max<int64_t>(hole.to_ns, 0)));
+        if (hole.processor == kEveryProcessor) where += (where.empty() ? "" : "; ") + std::string("where is not known");
+        else if (hole.to_ns == INT64_MAX) end_ns = std::min(end_ns, std::max<int64_t>(hole.from_ns, 0));
+        else if (where.size() > 200) ++more;
+        else where += (where.empty() ? "" : "; ") + std::string("on processor ") + std::to_string(hole.processor) + " from " + time_text(std::max<int64_t>(hole.from_ns, 0)) + " to " + time_text(std::max<int64_t>(hole.to_ns, 0));
     }
     if (more > 0) where += "; and " + std::to_string(more) + " more";
+    if (end_ns != INT64_MAX) where += (where.empty() ? "" : "; ") + std::string("at the end, from ") + time_text(end_ns) + " on";
     for (const std::string& damage : etl_.damage) trace_.losses.push_back({"kernel events: " + damage, 0});
     if (etl_.buffers_lost > 0) trace_.losses.push_back({"buffers of kernel events", etl_.buffers_lost});
-    if (etl_.events_lost > 0 || !holes_.empty()) trace_.losses.push_back({"kernel events" + (where.empty() ? "" : ": " + where), etl_.events_lost});
+    if (etl_.events_lost > 0 || !holes_.empty()) trace_.losses.push_back({"kernel events, lost " + where, etl_.events_lost});
 }
 
 void Kernel::run() {
@@ -309,6 +316,7 @@ void Kernel::run() {
         switch (event.kind) {
             case EtlKind::context_switch: {
                 Processor& processor = processors_[event.processor];
+                if (processor.known && processor.id != event.old_thread) leaves_unseen(processor);
                 if (event.old_thread != 0) leaves_processor(event, at_ns, processor);
                 processor = {.known = true, .id = event.thread, .since_ns = at_ns};
                 break;
@@ -326,7 +334,9 @@ void Kernel::run() {
     }
     for (const auto& [number, processor] : processors_) {              // who still runs
         const RawLife* life = processor.known ? life_of(processor.id, INT64_MAX) : nullptr;
-        if (life != nullptr && processor.since_ns < life->end_ns && certain(number, processor.since_ns, INT64_MAX)) gets_processor(*life, number, std::max(processor.since_ns, life->begin_ns));
+        if (life == nullptr || processor.since_ns >= life->end_ns) continue;
+        if (certain(number, processor.since_ns, INT64_MAX)) gets_processor(*life, number, std::max(processor.since_ns, life->begin_ns));
+        else leaves_unseen(processor);
     }
     find_moments();
     set_moments();

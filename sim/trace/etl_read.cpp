@@ -196,12 +196,14 @@ bool Reader::read_event(const uint8_t* event, const Frame& frame, uint16_t proce
     return true;
 }
 
-// What a buffer's flag says is missing lies after the processor's buffer before it and, as nobody says where, up to its own last event.
+// What a buffer's flag says is missing lies after the processor's buffer before it and, as nobody says where, up to its own last event. What was lost
+// after a processor's last buffer no flag tells of: where anything was lost, that time is not certain.
 void Reader::holes() {
     std::map<uint16_t, std::vector<Buffer>> by_processor;
     for (const Buffer& buffer : buffers_) by_processor[buffer.processor].push_back(buffer);
     bool flagged = false;
-    for (uint32_t p = 0; p < processors_ && tail_lost_; ++p) by_processor[static_cast<uint16_t>(p)];   // all of its buffers may be in the lost part
+    const bool no_tail = tail_lost_ || etl_.events_lost > 0 || etl_.buffers_lost > 0;
+    for (uint32_t p = 0; p < processors_ && no_tail; ++p) by_processor[static_cast<uint16_t>(p)];   // all of its buffers may be in the lost part
     for (auto& [processor, list] : by_processor) {
         // A buffer of which no event could be read has no time: it may belong anywhere.
         for (const Buffer& buffer : list)
@@ -219,7 +221,7 @@ void Reader::holes() {
             open = buffer.lost_after;
             last = std::max(last, buffer.last);
         }
-        if (open || tail_lost_) hole(processor, last, UINT64_MAX);
+        if (open || no_tail) hole(processor, last, UINT64_MAX);
     }
     if (!flagged && (etl_.events_lost > 0 || etl_.buffers_lost > 0)) etl_.holes.push_back({});
 }

@@ -76,22 +76,27 @@ TEST_CASE("etl: buffers that stand in the file in another order than they were f
 }
 
 TEST_CASE("etl: lost events and buffers are counted, and lie from the processor's buffer before to the end of the one that says so; where none says so, anywhere") {
-    EtlWriter log({.started = 1, .events_lost = 7, .buffers_lost = 2});
+    EtlWriter log({.started = 1, .processors = 2, .events_lost = 7, .buffers_lost = 2});
     log.buffer(0).context_switch(10, 8, 0, 2).context_switch(20, 0, 8, 5);
     log.buffer(1).context_switch(15, 12, 0, 2);
     log.buffer(0, 0, 2).context_switch(40, 8, 0, 2).context_switch(50, 0, 8, 5);
+    log.buffer(0).context_switch(60, 8, 0, 2);
     const Etl etl = read(log.bytes());
     CHECK(etl.events_lost == 7);
     CHECK(etl.buffers_lost == 2);
-    REQUIRE(etl.holes.size() == 1);
+    REQUIRE(etl.holes.size() == 3);
     CHECK(etl.holes[0].processor == 0);
     CHECK(etl.holes[0].from == 20);
     CHECK(etl.holes[0].to == 50);
-    EtlWriter silent({.events_lost = 1});
+    CHECK(etl.holes[1].from == 60);                         // after the last buffer no flag would tell
+    CHECK(etl.holes[1].to == UINT64_MAX);
+    CHECK(etl.holes[2].processor == 1);
+    CHECK(etl.holes[2].from == 15);
+    EtlWriter silent({.processors = 1, .events_lost = 1});
     silent.buffer(0).context_switch(10, 8, 0, 2);
     const Etl anywhere = read(silent.bytes());
-    REQUIRE(anywhere.holes.size() == 1);
-    CHECK(anywhere.holes[0].processor == kEveryProcessor);
+    REQUIRE(anywhere.holes.size() == 2);
+    CHECK(anywhere.holes[1].processor == kEveryProcessor);
 }
 
 TEST_CASE("etl: a log of 32-bit Windows is refused, and so is what is no log") {
