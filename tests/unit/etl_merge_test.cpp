@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "sim/trace/print.h"
 #include "sim/trace/raw_merge.h"
 #include "sim/trace/state.h"
+#include "tests/counts.h"
 #include "tests/etl_writer.h"
 
 using namespace sim;
@@ -397,12 +397,11 @@ Truth random_truth(std::mt19937_64& draws, bool loses) {
 }  // namespace
 
 TEST_CASE("etl: of random schedules whose log has lost buffers every time on a processor that is told was one, and without a loss all are told") {
-    const char* given = std::getenv("PORTSIDE_TEST_SEED");
-    const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 20'261'121;
+    const uint64_t seed = test::seed_or(20'261'121);
     MESSAGE("seed " << seed);
     std::mt19937_64 draws(seed);
     uint64_t told = 0, true_runs = 0;
-    for (int round = 0; round < 400; ++round) {
+    for (uint64_t round = 0, rounds = test::count_or(400); round < rounds; ++round) {
         const Truth truth = random_truth(draws, round % 2 == 0);
         RawTrace raw = empty_raw();
         raw.rings[0] = {created(0)};
@@ -443,8 +442,7 @@ TEST_CASE("etl: of random schedules whose log has lost buffers every time on a p
 }
 
 TEST_CASE("etl: a damaged log is merged or refused: the trace stays in order, and nothing crashes") {
-    const char* given = std::getenv("PORTSIDE_TEST_SEED");
-    const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 20'261'121;
+    const uint64_t seed = test::seed_or(20'261'121);
     MESSAGE("seed " << seed);
     std::mt19937_64 draws(seed);
     EtlWriter log({.started = 1});
@@ -453,7 +451,7 @@ TEST_CASE("etl: a damaged log is merged or refused: the trace stays in order, an
     const std::vector<uint8_t> good = log.bytes();
     RawTrace raw = one_packet();
     raw.rings[1].insert(raw.rings[1].begin() + 2, {wait_called(310, 12, 5000), wait_returned(360, 12, 0)});
-    for (int i = 0; i < 5000; ++i) {
+    for (uint64_t i = 0, count = test::count_or(5000); i < count; ++i) {
         std::vector<uint8_t> bytes = good;
         const uint64_t changes = 1 + draws() % 6;
         for (uint64_t change = 0; change < changes; ++change) bytes[draws() % bytes.size()] = static_cast<uint8_t>(draws());

@@ -1,11 +1,11 @@
 // The kernel's log is read as it is documented, from bytes that a writer makes which shares nothing with the reader; what is missing is said; nothing crashes.
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <random>
 #include <string>
 
 #include "sim/trace/etl_read.h"
+#include "tests/counts.h"
 #include "tests/etl_writer.h"
 
 using namespace sim;
@@ -170,12 +170,11 @@ TEST_CASE("etl: a list of taken entries that says more than it has is read as fa
 }
 
 TEST_CASE("etl: random bytes and random changes are read or refused, and nothing crashes") {
-    const char* given = std::getenv("PORTSIDE_TEST_SEED");
-    const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 20'261'121;
+    const uint64_t seed = test::seed_or(20'261'121);
     MESSAGE("seed " << seed);
     std::mt19937_64 draws(seed);
     const std::vector<uint8_t> good = some_log();
-    for (int i = 0; i < 20'000; ++i) {
+    for (uint64_t i = 0, count = test::count_or(20'000); i < count; ++i) {
         std::vector<uint8_t> bytes = good;
         const uint64_t changes = 1 + draws() % 8;
         for (uint64_t change = 0; change < changes; ++change) bytes[draws() % bytes.size()] = static_cast<uint8_t>(draws());
