@@ -69,6 +69,9 @@ private:
         const double ns = std::min(passed * 1e9 / static_cast<double>(raw_.counter_frequency), 9e18);
         return before ? -static_cast<int64_t>(ns) : static_cast<int64_t>(ns);
     }
+    // A moment of the kernel's is a tick rounded down, those of the program may be finer: it lies between its ns and this. A thread neither waits nor takes
+    // a packet, returns and calls within one tick; so what is in the same tick as the beginning of a call is inside it, what is in that of its end is after it.
+    int64_t latest(int64_t at_ns) const { return at_ns + (raw_.counter_frequency < 1'000'000'000 ? static_cast<int64_t>(1'000'000'000 / raw_.counter_frequency) - 1 : 0); }
     bool certain(uint16_t processor, int64_t from_ns, int64_t to_ns) const {
         return std::none_of(holes_.begin(), holes_.end(), [=](const Hole& hole) { return (hole.processor == processor || hole.processor == kEveryProcessor) && hole.from_ns < to_ns && hole.to_ns > from_ns; });
     }
@@ -140,8 +143,8 @@ void Kernel::read_calls() {
 
 // In work, where that is known: it has taken just one and not come back.
 uint32_t Kernel::packet_at(Thread& thread, int64_t at_ns) {
-    const Get* get = last_at(thread.gets, at_ns, &Get::called_ns);
-    return get != nullptr && get->returned_ns <= at_ns && get->packets.size() == 1 ? get->packets.front() : kNoPacket;
+    const Get* get = last_at(thread.gets, latest(at_ns), &Get::called_ns);
+    return get != nullptr && get->returned_ns <= latest(at_ns) && get->packets.size() == 1 ? get->packets.front() : kNoPacket;
 }
 
 void Kernel::ends_block(Thread& thread, int64_t at_ns) {
@@ -196,10 +199,10 @@ void Kernel::leaves_unseen(const Processor& was) {
 // Outside of its gets every wait is a block.
 void Kernel::begins_wait(const RawLife& life, const EtlEvent& event, int64_t at_ns) {
     Thread& thread = threads_[life.number];
-    const Get* get = last_at(thread.gets, at_ns, &Get::called_ns);
-    if (at_ns >= life.end_ns || (get != nullptr && at_ns < get->returned_ns)) return;
-    const Call* call = last_at(thread.calls, at_ns, &Call::begin_ns);
-    if (call != nullptr && at_ns > call->end_ns) call = nullptr;
+    const Get* get = last_at(thread.gets, latest(at_ns), &Get::called_ns);
+    if (at_ns >= life.end_ns || (get != nullptr && latest(at_ns) < get->returned_ns)) return;
+    const Call* call = last_at(thread.calls, latest(at_ns), &Call::begin_ns);
+    if (call != nullptr && latest(at_ns) >= call->end_ns) call = nullptr;
     if (call != nullptr && call->keep) return;                         // it is told already
     Record& begin = add(Kind::block_begin, life.number, at_ns);
     if (get != nullptr) begin.port = get->port;
@@ -241,7 +244,7 @@ void Kernel::taken(const EtlEvent& event, int64_t at_ns) {
     }
     const RawLife* life = life_of(event.thread, at_ns);
     if (life == nullptr || at_ns >= life->end_ns) return;
-    Get* get = last_at(threads_[life->number].gets, at_ns, &Get::called_ns);
+    Get* get = last_at(threads_[life->number].gets, latest(at_ns), &Get::called_ns);
     if (get == nullptr || at_ns > get->returned_ns) return;
     ++get->takes;
     get->queued_ns = std::move(queued);
@@ -268,10 +271,11 @@ void Kernel::set_moments() {
         std::optional<size_t> earliest;
         for (; end < records.size() && records[end].kind == Kind::detail && records[end].packet == records[i].packet; ++end)
             if ((records[end].flags & kEarliest) != 0) earliest = end;
-        if (!earliest || moment->second < static_cast<int64_t>(records[*earliest].argument)) continue;
+        if (!earliest || latest(moment->second) < static_cast<int64_t>(records[*earliest].argument)) continue;
+        const int64_t at_ns = std::max(moment->second, static_cast<int64_t>(records[*earliest].argument));
         gone[*earliest] = true;
         const bool ends_operation = i > 0 && records[i - 1].kind == Kind::io_finished && (records[i - 1].flags & kWithin) != 0 && records[i - 1].time_ns == records[i].time_ns;
-        for (size_t one = ends_operation ? i - 1 : i; one < end; ++one) records[one].time_ns = moment->second;
+        for (size_t one = ends_operation ? i - 1 : i; one < end; ++one) records[one].time_ns = at_ns;
         for (size_t one = ends_operation ? i - 1 : i; one <= i; ++one) records[one].flags &= static_cast<uint16_t>(~kWithin);
         ++trace_.header.program.kernel.moments;
     }

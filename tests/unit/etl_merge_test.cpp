@@ -322,6 +322,20 @@ TEST_CASE("etl: --last keeps who runs when the last part begins; print names why
     CHECK(text.find("waits: reason 200") != std::string::npos);
 }
 
+TEST_CASE("etl: a switch in the same tick of the performance counter as the beginning of a get is inside it, in that of its return after it") {
+    RawTrace raw = one_packet();
+    raw.has_tsc = true;                                     // 1 tick a ns, the performance counter at 10 MHz
+    raw.counter_frequency = 10'000'000;
+    raw.now_ticks = 1'000'000;
+    raw.now_counter = 10'000;
+    raw.rings[0] = {created(10), posted(20'000, 8, 1, 16)};
+    raw.rings[1] = {record(RawKind::thread_start, 5'000, 12), asked(10'050, 12), got(30'050, 12, 1, 1, 16), asked(50'050, 12)};
+    EtlWriter log({.performance_frequency = 10'000'000, .started = 1});
+    log.buffer(1).context_switch(90, 12, 0, 2).context_switch(100, 0, 12, kWaiting, kQueue).context_switch(290, 12, 0, 2).context_switch(300, 0, 12, kWaiting, kUserRequest).context_switch(400, 12, 0, 2);
+    const Trace trace = merged(raw, log);
+    CHECK(kernel_lines(trace, 0) == Lines{"9000 on_processor 1", "10000 off_processor 1 argument 16", "29000 on_processor 1", "30000 block_begin packet 0", "30000 off_processor 1 argument 7", "40000 block_end packet 0", "40000 on_processor 1 packet 0"});
+}
+
 TEST_CASE("etl: times are those of the performance counter also where the program's records carry the processor's counter") {
     RawTrace raw = one_packet();
     raw.has_tsc = true;                                     // 3 ticks a ns, the performance counter at 10 MHz: 100 ns a tick
