@@ -170,7 +170,7 @@ private:
         std::vector<uint8_t> buffer;
         const auto filled = static_cast<uint32_t>(0x48 + open_.payload.size());
         u32(buffer, session_.buffer_bytes);            // BufferSize
-        u32(buffer, filled);                           // SavedOffset
+        u32(buffer, sequence_ % 2 == 0 ? filled : 0);  // SavedOffset, which need not say what FilledBytes says
         u32(buffer, filled);                           // CurrentOffset
         u32(buffer, 0);                                // ReferenceCount
         u64(buffer, last_time_);                       // TimeStamp
@@ -184,7 +184,10 @@ private:
         u16(buffer, open_.type);                       // BufferType
         buffer.resize(0x48);
         buffer.insert(buffer.end(), open_.payload.begin(), open_.payload.end());
-        buffer.resize(session_.buffer_bytes, 0xFF);
+        if (buffer.size() + 4 <= session_.buffer_bytes && sequence_ % 3 == 0) u32(buffer, 0xFFFFFFFF);
+        // Behind what is filled stands what an earlier use of the buffer left there.
+        const std::vector<uint8_t> stale{0x02, 0, 0x11, 0xC0, 40, 0, 36, 5, 1};
+        for (size_t i = 0; buffer.size() < session_.buffer_bytes; ++i) buffer.push_back(i % 40 < stale.size() ? stale[i % 40] : 0);
         buffers_.push_back(std::move(buffer));
         open_ = {};
     }
