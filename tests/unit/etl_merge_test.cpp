@@ -132,7 +132,7 @@ TEST_CASE("etl: standby and deferred ready are preempted too; a thread is made r
 
 TEST_CASE("etl: a call that began before the kernel was listened to stays as the program saw it; a thread that has ended does not block") {
     RawTrace raw = one_packet();
-    raw.rings[1] = {asked(100, 12), got(300, 12, 1, 1, 16), wait_called(310, 12, 5000), wait_returned(360, 12, 0), asked(500, 12), record(RawKind::thread_exit, 600, 12)};
+    raw.rings[1] = {asked(100, 12), got(300, 12, 1, 1, 16), wait_called(310, 12, 5000), wait_returned(360, 12, 0), record(RawKind::thread_exit, 600, 12)};
     EtlWriter log({.started = 320});
     log.buffer(1).context_switch(330, 0, 12, kWaiting, kUserRequest).context_switch(350, 12, 0, 2).context_switch(610, 0, 12, kWaiting, kUserRequest);
     CHECK(kernel_lines(merged(raw, log), 0) == Lines{"310 block_begin packet 0 argument 5000 flags 64", "320 on_processor 1 packet 0", "330 off_processor 1 argument 7", "350 on_processor 1 packet 0", "360 block_end packet 0 flags 64",
