@@ -15,7 +15,7 @@ namespace {
 constexpr char kSessionName[] = "Portside kernel events", kTurnName[] = "Global\\PortsideKernelEvents";
 constexpr GUID kSessionGuid{0x5b0e8a53, 0x2c7d, 0x4d0b, {0x9a, 0x41, 0x6e, 0x0c, 0x1f, 0x77, 0xd2, 0x38}};
 constexpr ULONG kClockIsPerformanceCounter = 1;
-constexpr ULONG kLogMostMb = 4096;
+constexpr ULONG kLogMostMb = 2048;
 // docs/port-rules.md 6.1: the group PERF_KERNEL_QUEUE stands in the second mask; newer systems have a provider for it.
 constexpr std::array<ULONG, 8> kGroups{EVENT_TRACE_FLAG_CSWITCH | EVENT_TRACE_FLAG_DISPATCHER, 0x01000000};
 constexpr GUID kSchedulerProvider{0x599a2a76, 0x4d91, 0x4910, {0x9a, 0xc7, 0x7d, 0x33, 0xf2, 0xe9, 0x7a, 0x6c}};

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
+#include <memory>
+#include <new>
 
 namespace sim {
 namespace {
@@ -254,19 +256,21 @@ Result<Etl> etl_read(const std::string& path, const uint8_t* bytes, uint64_t siz
 }
 
 Result<Etl> etl_read_file(const std::string& path) {
-    std::FILE* file = std::fopen(path.c_str(), "rb");
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
     if (file == nullptr) return refused(path, std::string("can't open the kernel's events: ") + std::strerror(errno));
-    std::vector<uint8_t> bytes;
-    for (size_t got = 1; got > 0;) {
-        const size_t before = bytes.size();
-        bytes.resize(before + (size_t{1} << 20));
-        got = std::fread(bytes.data() + before, 1, bytes.size() - before, file);
-        bytes.resize(before + got);
+    try {
+        std::vector<uint8_t> bytes;
+        for (size_t got = 1; got > 0;) {
+            const size_t before = bytes.size();
+            bytes.resize(before + (size_t{1} << 20));
+            got = std::fread(bytes.data() + before, 1, bytes.size() - before, file.get());
+            bytes.resize(before + got);
+        }
+        if (std::ferror(file.get()) != 0) return refused(path, "can't read the kernel's events");
+        return etl_read(path, bytes.data(), bytes.size());
+    } catch (const std::bad_alloc&) {
+        return refused(path, "the kernel's events do not fit into memory", "record for a shorter time");
     }
-    const bool failed = std::ferror(file) != 0;
-    std::fclose(file);
-    if (failed) return refused(path, "can't read the kernel's events");
-    return etl_read(path, bytes.data(), bytes.size());
 }
 
 }  // namespace sim
