@@ -13,6 +13,7 @@ struct ProgramOptions {
     std::string port;                     ///< only this one
     bool follow = false;                  ///< its children too, each in a trace of its own
     bool waits = true;                    ///< waits inside handlers
+    bool etw = false;                     ///< the kernel's events too
     uint32_t depth_every = 16;            ///< ask for a port's depth after so many gets of a thread; 0: never
     std::string last;                     ///< "10s"
     std::string until;                    ///< "depth>100"

@@ -101,6 +101,7 @@ int run_recorder(const std::vector<std::string>& command, const fs::path& prefix
 
 sim::Result<int> record(const sim::RecordProgramOptions& options) {
     const std::string where = options.command.empty() ? "record attach" : "record run";
+    if (options.etw) return at(where + " --etw", "Wine has no kernel event tracing", "on Windows: portside-record " + where.substr(where.find(' ') + 1) + " --etw, as an administrator");
     const std::string& named = options.command.empty() ? options.attach : options.command.front();
     const sim::Result<std::string> program = options.command.empty() ? sim::Result<std::string>(named) : program_of(named);
     if (!program) return program.error();

@@ -9,6 +9,7 @@
 #include "recorder/common/clock.h"
 #include "recorder/common/program.h"
 #include "recorder/common/run.h"
+#include "recorder/windows/etw_session.h"
 #include "recorder/windows/program_recording.h"
 #include "sim/scenario/load.h"
 #include "sim/trace/summary.h"
@@ -99,12 +100,11 @@ sim::Status watch(Recordings& recordings, const ProgramOptions& options, Plan& p
     }
 }
 
-int finish(ProgramRecording& recording, const ProgramOptions& options, const Plan& plan) {
-    const sim::Status ended = recording.end();
+int finish(ProgramRecording& recording, const sim::Status& ended, const sim::RawMergeOptions& keep) {
     const bool runs = !recording.target().has_exited();
     if (runs) std::fprintf(stderr, "%s runs on, unrecorded\n", recording.target().name().c_str());
     else std::fprintf(stderr, "%s ended with code %lu\n", recording.target().name().c_str(), recording.target().exit_code());
-    const sim::Result<sim::Trace> trace = recording.merge({.port = options.port, .last_ns = plan.last_ns});
+    const sim::Result<sim::Trace> trace = recording.merge(keep);
     if (!ended) return fail(ended.error());
     if (!trace) return fail(trace.error());
     if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
@@ -115,12 +115,30 @@ int finish(ProgramRecording& recording, const ProgramOptions& options, const Pla
     return 0;
 }
 
+// Every program is let go of before the kernel's session ends: what they did until then is in it.
+int finish_all(Recordings& recordings, EtwSession* session, const ProgramOptions& options, const Plan& plan) {
+    std::vector<sim::Status> ended;
+    for (const auto& recording : recordings) ended.push_back(recording->end());
+    const sim::Result<sim::Etl> kernel = session != nullptr ? session->finish() : sim::Result<sim::Etl>(sim::Etl{});
+    int code = kernel ? 0 : fail(kernel.error());
+    for (size_t r = 0; r < recordings.size(); ++r)
+        code = std::max(code, finish(*recordings[r], ended[r], {.port = options.port, .last_ns = plan.last_ns, .kernel = session != nullptr && kernel ? &kernel.value() : nullptr}));
+    if (session != nullptr && code == 0) session->remove_log();
+    return code;
+}
+
 }  // namespace
 
 int record_program(const ProgramOptions& options) {
     sim::Result<Plan> plan = plan_of(options);
     if (!plan) return fail(plan.error());
     if (const sim::Status good = ProgramRecording::can_write(plan->out, options); !good) return fail(good.error());
+    std::unique_ptr<EtwSession> session;                               // before the program: one that can't be had is no recording
+    if (options.etw) {
+        sim::Result<std::unique_ptr<EtwSession>> started = EtwSession::start(plan->out + ".etl");
+        if (!started) return fail(started.error());
+        session = std::move(started.value());
+    }
     timeBeginPeriod(1);
     SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST);   // rings must not fill because the program is busy
     sim::Result<Target> target = options.command.empty() ? Target::open(options.attach) : Target::start(options.command);
@@ -134,9 +152,8 @@ int record_program(const ProgramOptions& options) {
     std::fprintf(stderr, "recording %s (process %lu) in %s.part until it is done\n", recordings.front()->target().name().c_str(), recordings.front()->target().id(), plan->out.c_str());
     recordings.front()->target().let_go();
     const sim::Status watched = watch(recordings, options, plan.value());
-    int code = watched ? 0 : fail(watched.error());
-    for (const auto& recording : recordings) code = std::max(code, finish(*recording, options, plan.value()));
-    return code;
+    const int code = watched ? 0 : fail(watched.error());
+    return std::max(code, finish_all(recordings, session.get(), options, plan.value()));
 }
 
 }  // namespace recorder

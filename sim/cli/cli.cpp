@@ -59,6 +59,7 @@ void add_program_options(CLI::App& command, RecordProgramOptions& options) {
     command.add_option("--port", options.port, "only this port, by its name in the trace or its handle (0x54)")->type_name("NAME");
     command.add_flag("--follow", options.follow, "record its children too, each in a trace of its own: T.2.ptrace, T.3.ptrace");
     command.add_flag("!--no-waits", options.waits, "leave out waits inside handlers");
+    command.add_flag("--etw", options.etw, "also listen to the kernel, on Windows as an administrator: who has a processor, who blocks, when it queued what");
     command.add_option("--depth-every", options.depth_every, "ask the system for a port's depth after so many gets of a thread; 0: never")->type_name("N")->capture_default_str();
     command.add_option("--last", options.last, "keep only so much before the end, such as 10s")->type_name("TIME");
     command.add_option("--until", options.until, "end the recording when this holds: \"depth>100\"; depth, batch, posts, gets; > or >=")->type_name("COND");

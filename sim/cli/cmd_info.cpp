@@ -45,6 +45,9 @@ void print_program(const TraceHeader& header) {
     }
     std::printf("%-12s %zu system calls\n", "recorded", program.hooks.size());
     for (const std::string& refused : program.refused) line("not recorded", refused);
+    if (program.kernel.told)
+        line("kernel", std::to_string(program.kernel.switches) + " times on a processor, " + std::to_string(program.kernel.readied) + " times made ready; its queues: " + std::to_string(program.kernel.queued) + " queued, " + std::to_string(program.kernel.taken) + " taken; of " +
+                           std::to_string(program.kernel.moments) + " packets from it the moment of queuing is known");
 }
 
 void print_info(const TraceOverview& trace) {

@@ -60,7 +60,7 @@ struct RecordProgramOptions {
     std::string attach;                       ///< attach: a process, by number or by the name of its file
     std::string out;                          ///< "" = <program>.ptrace
     std::string port, last, until, duration;  ///< as they were written; "" = not given
-    bool follow = false, waits = true;
+    bool follow = false, waits = true, etw = false;
     uint32_t depth_every = 16, memory_mb = 64;
 };
 struct GuiOptions {

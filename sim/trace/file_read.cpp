@@ -225,12 +225,17 @@ Result<Trace> read_rings(const std::string& path, TraceBytes& bytes) {
     return trace;
 }
 
-// What an agent left in a program, and the recorder beside it did not merge.
+// What an agent left in a program, and the recorder beside it did not merge. The kernel's events of a.ptrace.part, where they were asked for, are in a.ptrace.etl.
 Result<Trace> read_raw(const std::string& path, TraceBytes& bytes) {
     const Result<RawTrace> raw = raw_read(path, bytes.at(0, bytes.size()), bytes.size());
     if (!raw) return raw.error();
-    Result<Trace> trace = raw_merge(raw.value());
+    const std::string log = path.ends_with(".part") ? path.substr(0, path.size() - 5) + ".etl" : "";
+    std::error_code code;
+    const bool has_log = !log.empty() && std::filesystem::is_regular_file(log, code);
+    const Result<Etl> etl = has_log ? etl_read_file(log) : Result<Etl>(Etl{});
+    Result<Trace> trace = raw_merge(raw.value(), {.port = "", .last_ns = 0, .kernel = has_log && etl ? &etl.value() : nullptr});
     if (!trace) return trace;
+    if (!etl) trace->losses.push_back({"kernel events: " + etl.error().text(), 0});
     trace->whole = false;
     trace->damage.push_back("the recorder did not finish: what the program left was merged, " + std::to_string(trace->records.size()) + " records");
     return trace;

@@ -33,6 +33,14 @@ struct TraceProgramPort {
     uint32_t depth_max = 0;               ///< the most packets left after a get, where the system was asked
 };
 
+/// What the Windows kernel's own events told of a recorded program (record run --etw).
+struct TraceKernelEvents {
+    bool told = false;                    ///< there were any; else all is 0
+    uint64_t switches = 0, readied = 0;   ///< times that its threads got a processor, times that they were made ready
+    uint64_t queued = 0, taken = 0;       ///< entries of kernel queues, whoever's
+    uint64_t moments = 0;                 ///< packets from the kernel of which the moment of queuing is known by them
+};
+
 /// The unmodified program that was recorded. FORMAT.md, "Recordings of programs".
 struct TraceProgram {
     std::string name;                     ///< its file, without the folder; "": the trace is of none
@@ -42,6 +50,7 @@ struct TraceProgram {
     double clock_cost_ns = 0;             ///< of record_cost_ns, for reading the clock
     double round_trip_ns = 0, round_trip_recorded_ns = 0;   ///< of a post and the get that brings it back, as the system does it, and recorded
     std::vector<TraceProgramPort> ports;  ///< by port number
+    TraceKernelEvents kernel;
 };
 
 struct TraceHeader {

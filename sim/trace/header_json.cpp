@@ -42,6 +42,15 @@ TraceProgram program_of_json(const Json& json) {
     read(json, "clock_cost_ns", program.clock_cost_ns);
     read(json, "round_trip_ns", program.round_trip_ns);
     read(json, "round_trip_recorded_ns", program.round_trip_recorded_ns);
+    if (json.contains("kernel_events")) {
+        const Json& kernel = json["kernel_events"];
+        program.kernel.told = true;
+        read(kernel, "switches", program.kernel.switches);
+        read(kernel, "readied", program.kernel.readied);
+        read(kernel, "queued", program.kernel.queued);
+        read(kernel, "taken", program.kernel.taken);
+        read(kernel, "moments", program.kernel.moments);
+    }
     if (!json.contains("ports")) return program;
     for (const Json& one : json["ports"]) {
         TraceProgramPort port;
@@ -58,6 +67,8 @@ TraceProgram program_of_json(const Json& json) {
 Json program_to_json(const TraceProgram& program) {
     Json json{{"name", program.name}, {"process", program.process}, {"hooks", program.hooks}, {"refused", program.refused}, {"clock_cost_ns", program.clock_cost_ns},
               {"round_trip_ns", program.round_trip_ns}, {"round_trip_recorded_ns", program.round_trip_recorded_ns}, {"ports", Json::array()}};
+    if (program.kernel.told)
+        json["kernel_events"] = {{"switches", program.kernel.switches}, {"readied", program.kernel.readied}, {"queued", program.kernel.queued}, {"taken", program.kernel.taken}, {"moments", program.kernel.moments}};
     for (const TraceProgramPort& port : program.ports) {
         Json batches = Json::array();
         for (const auto& [packets, gets] : port.batches) batches.push_back(Json::array({packets, gets}));

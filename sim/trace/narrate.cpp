@@ -168,7 +168,7 @@ std::string Teller::blocks() const {
     }
     if ((record.flags & kIoWait) != 0) return subject() + " waits for " + operation(static_cast<uint32_t>(record.argument >> 48) - 1) + in;
     if ((record.flags & kHandleWait) != 0) return watches() + in;
-    if ((record.flags & kPageIn) != 0) return subject() + " waits for a page, " + time_text(static_cast<int64_t>(record.argument)) + "," + in;
+    if ((record.flags & kPageIn) != 0) return subject() + " waits for a page" + (record.argument > 0 ? ", " + time_text(static_cast<int64_t>(record.argument)) + "," : "") + in;
     if ((record.flags & kLockWait) == 0) return subject() + " blocks" + (record.argument > 0 && (record.flags & ~kTimedBlock) == 0 ? " for " + time_text(static_cast<int64_t>(record.argument)) : "") + in;
     const uint32_t holder = holder_of_argument(record.argument);
     return subject() + " waits for lock " + lock_label(header, lock_of_argument(record.argument)) + (holder == kNoThread ? "" : ", which " + thread(holder) + " holds,") + in;

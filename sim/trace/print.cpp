@@ -82,6 +82,15 @@ std::string detail_text(const Record& record) {
     return (record.flags & kError) != 0 ? number : "key " + number;
 }
 
+// As the documentation of the CSwitch class names them.
+std::string wait_reason_text(uint64_t reason) {
+    static constexpr std::array<const char*, 37> kNames{
+        "Executive", "FreePage", "PageIn", "PoolAllocation", "DelayExecution", "Suspended", "UserRequest", "WrExecutive", "WrFreePage", "WrPageIn", "WrPoolAllocation", "WrDelayExecution", "WrSuspended",
+        "WrUserRequest", "WrEventPair", "WrQueue", "WrLpcReceive", "WrLpcReply", "WrVirtualMemory", "WrPageOut", "WrRendezvous", "WrKeyedEvent", "WrTerminated", "WrProcessInSwap", "WrCpuRateControl",
+        "WrCalloutStack", "WrKernel", "WrResource", "WrPushLock", "WrMutex", "WrQuantumEnd", "WrDispatchInt", "WrPreempted", "WrYieldExecution", "WrFastMutex", "WrGuardedMutex", "WrRundown"};
+    return reason < kNames.size() ? kNames[reason] : "reason " + std::to_string(reason);
+}
+
 // What a record's argument means, by kind.
 std::string argument_text(const Record& record) {
     const auto number = std::to_string(record.argument);
@@ -108,7 +117,9 @@ std::string argument_text(const Record& record) {
             if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
             if ((record.flags & kHandleWait) != 0) return "port " + number;
             return (record.flags & kLockWait) != 0 ? lock_text(record, "from") : "";
-        case Kind::off_processor: return record.argument == 0 ? "" : "by thread " + std::to_string(record.argument - 1);
+        case Kind::off_processor:
+            if (record.argument == 0) return {};
+            return (record.flags & kPreempted) != 0 ? "by thread " + std::to_string(record.argument - 1) : "waits: " + wait_reason_text(record.argument - 1);
         case Kind::io_started:
         case Kind::io_cancelled:
         case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
@@ -124,7 +135,8 @@ std::string argument_text(const Record& record) {
         case Kind::apc: return apc_text(record);
         case Kind::call_failed: return std::string(failed_call_name(failed_call(record.argument))) + ", " + std::string(why_failed_text(failed_why(record.argument)));
         case Kind::posted: case Kind::none: case Kind::thread_start: case Kind::associated:
-        case Kind::handed_over: case Kind::ready: case Kind::on_processor: case Kind::kind_count: return {};
+        case Kind::handed_over: case Kind::on_processor: case Kind::kind_count: return {};
+        case Kind::ready: return record.argument == 0 ? "" : "by thread " + std::to_string(record.argument - 1);
     }
     return {};
 }

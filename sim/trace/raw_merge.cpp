@@ -9,6 +9,7 @@
 
 #include "sim/model/limits.h"
 #include "sim/trace/arguments.h"
+#include "sim/trace/etl_merge.h"
 #include "sim/trace/observed.h"
 #include "sim/trace/raw_names.h"
 
@@ -82,6 +83,7 @@ public:
         trace_.header.source_clients.assign(trace_.header.sources.size(), 0);
         std::stable_sort(trace_.records.begin(), trace_.records.end(), [](const Record& a, const Record& b) { return a.time_ns < b.time_ns; });
     }
+    const std::vector<RawLife>& lives() const { return lives_; }
 
 private:
     const RawTrace& raw_;
@@ -91,6 +93,7 @@ private:
     uint64_t refused_ = 0, operations_ = 0;
     uint32_t packets_ = 0;
     std::unordered_map<uint32_t, Thread> threads_;                       // by the system's number
+    std::vector<RawLife> lives_;                                         // by the trace's number
     std::map<uint32_t, int64_t> starts_;                                 // of threads without a number so far
     std::map<uint32_t, std::string> thread_names_;                       // likewise
     std::unordered_map<uint32_t, uint16_t> ports_;                       // by handle
@@ -120,7 +123,8 @@ private:
         const auto named = thread_names_.find(id);
         trace_.header.threads.push_back(named != thread_names_.end() ? named->second : "thread." + std::to_string(id));
         const auto started = starts_.find(id);
-        add(Kind::thread_start, thread.number, kNoPort, started != starts_.end() ? started->second : at_ns_);
+        lives_.push_back({.id = id, .number = thread.number, .begin_ns = started != starts_.end() ? started->second : at_ns_});
+        add(Kind::thread_start, thread.number, kNoPort, lives_.back().begin_ns);
         return &thread;
     }
 
@@ -408,6 +412,7 @@ void Merge::leaves(uint32_t id) {
     if (at != threads_.end() && at->second.number != kNoThread) {
         completes(at->second);
         add(Kind::thread_exit, at->second.number, kNoPort);
+        lives_[at->second.number].end_ns = at_ns_;
     }
     threads_.erase(id);                                // the number may come again, for another thread
     starts_.erase(id);
@@ -454,7 +459,9 @@ Result<Trace> raw_merge(const RawTrace& raw, const RawMergeOptions& options) {
     trace.header.clock = raw.has_tsc ? "processor's counter, paced by QueryPerformanceCounter" : "QueryPerformanceCounter";
     trace.losses = raw.losses;
     trace.damage = raw.damage;
-    Merge(raw, trace).run();
+    Merge merge(raw, trace);
+    merge.run();
+    if (options.kernel != nullptr) etl_merge(*options.kernel, raw, merge.lives(), trace);
     if (const Status kept = raw_keep_only(trace, options); !kept) return kept.error();
     trace.whole = trace.damage.empty();
     return trace;

@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 
+#include "sim/trace/etl_read.h"
 #include "sim/trace/raw_read.h"
 
 namespace sim {
@@ -10,6 +11,7 @@ namespace sim {
 struct RawMergeOptions {
     std::string port;                 ///< only this one: its name, or its handle as 0x54; "": all
     int64_t last_ns = 0;              ///< only so much before the end; 0: all
+    const Etl* kernel = nullptr;      ///< the kernel's own events of that time, where they were recorded
 };
 
 /// Without a port of that name: an error that lists the ports there are.

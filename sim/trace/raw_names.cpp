@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace sim {
@@ -121,11 +122,18 @@ void keep_last(Trace& trace, int64_t last_ns) {
     std::unordered_set<uint32_t> used;
     for (const Record& record : trace.records)
         if (record.time_ns >= from_ns && record.packet != kNoPacket && record.kind != Kind::get_called) used.insert(record.packet);
+    std::unordered_map<uint32_t, int64_t> runs;        // threads that have a processor when the last part begins, and since when
+    for (const Record& record : trace.records) {
+        if (record.time_ns >= from_ns) break;
+        if (record.kind == Kind::on_processor) runs[record.thread] = record.time_ns;
+        if (record.kind == Kind::off_processor) runs.erase(record.thread);
+    }
     std::erase_if(trace.records, [&](const Record& record) {
         if (record.time_ns >= from_ns) return false;
         switch (record.kind) {
             case Kind::port_opened: case Kind::thread_start: case Kind::call: return false;
             case Kind::posted: case Kind::get_returned: case Kind::detail: return !used.contains(record.packet);
+            case Kind::on_processor: return !runs.contains(record.thread) || runs[record.thread] != record.time_ns;
             default: return true;
         }
     });

@@ -204,6 +204,11 @@ TEST_CASE("program: what can't be recorded is said in one line with exit code 1,
         CHECK(!std::filesystem::exists(folder / "a.log"));  // the program was not started
     }
     CHECK(has(portside(folder, "record run -o x.ptrace -- " + oracle() + " a.log", "env PATH=/nowhere ").err, "Wine is missing"));
+    // The Windows recorder itself, in the folder of Wine that the tries above have made.
+    const Outcome kernel = shell(folder, "WINEDEBUG=-all WINEPREFIX=\"${WINEPREFIX:-${XDG_CACHE_HOME:-$HOME/.cache}/portside/wine}\" timeout -k 5 60 wine " + quoted(windows_program("portside-record.exe").string()) + " run --etw -o x.ptrace -- " + oracle() + " a.log");
+    CHECK(kernel.code == 1);
+    CHECK_MESSAGE(has(kernel.err, "--etw: Wine has no kernel event tracing"), kernel.err);
+    for (const char* name : {"x.ptrace", "x.ptrace.part", "x.ptrace.etl", "a.log"}) CHECK(!std::filesystem::exists(folder / name));
 }
 
 TEST_CASE("program: a full disk is told before the program starts") {

@@ -81,6 +81,11 @@ TEST_CASE("record: what is not recorded yet, a folder that is not there and a lo
     const Outcome background = portside(folder, "record limit-1-burst --set until=1s --set machine.background.processors=[0]");
     CHECK(background.code == 1);
     CHECK(has(background.err, "not recorded yet: background, because a recorder puts no other work on the processors"));
+    for (const std::string how : {"run", "attach"}) {
+        const Outcome kernel = portside(folder, "record " + how + " --etw -o x.ptrace x.exe");
+        CHECK(kernel.code == 1);
+        CHECK_MESSAGE(has(kernel.err, "record " + how + " --etw: Wine has no kernel event tracing; on Windows: portside-record " + how + " --etw, as an administrator"), kernel.err);
+    }
     const Outcome nowhere = portside(folder, "record limit-1-burst -o gone/a.ptrace");
     CHECK(nowhere.code == 1);
     CHECK(has(nowhere.err, "gone"));

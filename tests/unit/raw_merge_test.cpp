@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 
 #include "sim/base/prng.h"
 #include "sim/trace/arguments.h"
@@ -10,6 +11,8 @@
 #include "sim/trace/observed.h"
 #include "sim/trace/raw_merge.h"
 #include "sim/trace/summary.h"
+#include "tests/etl_writer.h"
+#include "tests/folder.h"
 
 using namespace sim;
 
@@ -231,6 +234,27 @@ TEST_CASE("raw: a file whose recorder died is read whole, drained blocks and rin
     CHECK(of_kind(trace, Kind::posted).size() == 3);
     CHECK(of_kind(trace, Kind::port_opened).size() == 1);
     CHECK(!trace.whole);
+}
+
+TEST_CASE("raw: the kernel's log beside a recording whose recorder died is merged too, and one that is no log is said to be none") {
+    const test::Folder folder;
+    const auto write = [&folder](const char* name, const std::vector<uint8_t>& bytes) {
+        std::ofstream(folder / name, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        return (folder / name).string();
+    };
+    const std::string part = write("a.ptrace.part", raw_bytes());
+    CHECK(!trace_read(part).value().header.has_processors);
+    test::EtlWriter log({.started = 1});
+    write("a.ptrace.etl", log.buffer(1).context_switch(25, 8, 0, 2).context_switch(35, 0, 8, 5).bytes());
+    const Trace trace = trace_read(part).value();
+    CHECK(trace.header.has_processors);
+    REQUIRE(of_kind(trace, Kind::off_processor).size() == 1);
+    CHECK(of_kind(trace, Kind::off_processor)[0].time_ns == 35);
+    CHECK(trace_overview(part).value().counts[static_cast<size_t>(Kind::on_processor)] == 1);
+    write("a.ptrace.etl", {1, 2, 3});
+    const Trace without = trace_read(part).value();
+    REQUIRE(without.losses.size() == 1);
+    CHECK(without.losses[0].what.find("no event trace log") != std::string::npos);
 }
 
 TEST_CASE("raw: cut off or changed anywhere, the file is read or refused, and nothing crashes") {
