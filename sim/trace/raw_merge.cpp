@@ -386,7 +386,10 @@ bool Merge::submitted(const RawRecord& record) {
     if (caller->packets.size() == 1) out.packet = caller->packets.front();
     add(Kind::io_detail, caller->number, operation.port).argument = io_detail_argument(operation.detail);
     if (!no_packet) {
-        started_[record.overlapped].push_back(operation);
+        std::deque<Operation>& started = started_[record.overlapped];
+        // An OVERLAPPED is in one operation at a time: of an earlier one no packet came. What a wait packet carries may be in several.
+        if (record.count != static_cast<uint32_t>(RawCall::wait_packet)) started.clear();
+        started.push_back(operation);
         return true;
     }
     Record& end = add(Kind::io_finished, kNoThread, operation.port, std::max(operation.end_ns, at_ns_));

@@ -164,6 +164,29 @@ TEST_CASE("raw: an operation that ended inside its call was queued before the ca
     for (const Record& end : of_kind(trace, Kind::io_finished)) CHECK((end.flags & kNoAnswer) != 0);
 }
 
+TEST_CASE("raw: a packet is of the last operation on its OVERLAPPED: one before it that brought none is no match; a wait packet's context may be in several at once") {
+    RawTrace raw = empty_raw();
+    RawRecord associated = record(RawKind::associated, 12, 8, kFile), skipped = record(RawKind::submitted, 50, 8, kFile);
+    associated.other = kPort;
+    skipped.overlapped = 0x900;                             // its file skips packets on success, which was set before the recording began
+    skipped.count = static_cast<uint32_t>(RawCall::read_file);
+    RawRecord pending = skipped;
+    pending.begin = 60;
+    pending.status = 0x103;
+    raw.rings[0] = {created(10, 1), associated, skipped, pending};
+    raw.rings[1] = {got(90, 12, 1, 0, 0x900)};
+    const auto earliest_of = [&raw] {
+        const Trace trace = raw_merge(raw).value();
+        const auto details = of_kind(trace, Kind::detail);
+        const auto earliest = std::find_if(details.begin(), details.end(), [](const Record& r) { return r.flags == kEarliest; });
+        return earliest == details.end() ? 0 : earliest->argument;
+    };
+    CHECK(earliest_of() == 60);
+    for (RawRecord& one : raw.rings[0])
+        if (one.kind == RawKind::submitted) one.count = static_cast<uint32_t>(RawCall::wait_packet);
+    CHECK(earliest_of() == 50);                             // which of the two is not known: the earlier moment holds for both
+}
+
 TEST_CASE("raw: a handle that was closed and comes again is another port; a thread's number likewise") {
     RawTrace raw = empty_raw();
     raw.rings[0] = {created(10, 1), posted(20, 8, 1, 16), record(RawKind::closed, 30, 8), created(40, 5), posted(50, 8, 1, 32), record(RawKind::thread_exit, 60, 8), record(RawKind::thread_start, 70, 8), posted(80, 8, 1, 48)};
