@@ -29,8 +29,12 @@ struct Event {
     const RawText* note = nullptr;
 };
 
-// Posts and submits count from before the call, what a get brought from after it.
-int64_t time_of(const RawTrace& raw, const RawRecord& record) { return raw.ns_of(record.begin); }
+// A call counts from its beginning: not later than what it does. One that makes a handle from its end: the number may have been another object's until
+// then, and nobody can use the new one before.
+int64_t time_of(const RawTrace& raw, const RawRecord& record) {
+    const bool makes = record.kind == RawKind::port_created || record.kind == RawKind::port_named || record.kind == RawKind::port_copied || record.kind == RawKind::factory_created;
+    return raw.ns_of(makes ? record.end : record.begin);
+}
 
 std::vector<Event> events_of(const RawTrace& raw) {
     std::vector<Event> events;

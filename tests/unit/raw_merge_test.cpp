@@ -198,6 +198,25 @@ TEST_CASE("raw: a handle that was closed and comes again is another port; a thre
     CHECK(of_kind(trace, Kind::posted)[2].thread == 1);
 }
 
+TEST_CASE("raw: a handle that is closed while another thread makes a port, which gets its number, was the old port's") {
+    RawTrace raw = empty_raw();
+    RawRecord other = posted(20, 12, 1, 16), second = created(90, 5), copy = record(RawKind::port_copied, 130, 8, 0x70);
+    other.handle = 0x70;
+    second.thread = 12;
+    second.end = 110;                                       // it began before the close and ended after it
+    copy.other = kPort;
+    copy.end = 150;                                         // likewise
+    raw.rings[0] = {created(10, 1), record(RawKind::closed, 100, 8), posted(120, 8, 1, 16), copy};
+    raw.rings[1] = {other, second, record(RawKind::closed, 140, 12, 0x70)};
+    const Trace trace = raw_merge(raw).value();
+    CHECK(trace.header.ports.size() == 3);
+    REQUIRE(of_kind(trace, Kind::port_closed).size() == 2);
+    CHECK(of_kind(trace, Kind::port_closed)[0].port == 0);
+    CHECK(of_kind(trace, Kind::port_closed)[1].port == 1);
+    CHECK(of_kind(trace, Kind::posted)[1].port == 2);
+    CHECK(of_kind(trace, Kind::port_opened)[2].time_ns == 110);
+}
+
 TEST_CASE("raw: a port that was there before has no limit that is known; --port keeps one port, and an unknown name lists them") {
     RawTrace raw = empty_raw();
     RawRecord other = posted(30, 8, 1, 16);

@@ -205,6 +205,7 @@ NTSTATUS NTAPI duplicate(HANDLE from_process, HANDLE handle, HANDLE to_process, 
     if ((options & kCloseSource) != 0) {
         record.kind = RawKind::closed;
         record.handle = number_of(handle);
+        if (here_too) record.begin = record.end;       // after its copy, which keeps the port
         writer.add(record);
     }
     return status;
