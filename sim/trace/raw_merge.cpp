@@ -16,7 +16,7 @@
 namespace sim {
 namespace {
 
-constexpr uint32_t kTimeoutStatus = 0x102, kApcStatus = 0xC0, kAlertedStatus = 0x101, kAbandonedStatus = 0x80, kPendingStatus = 0x103;
+constexpr uint32_t kTimeoutStatus = 0x102, kApcStatus = 0xC0, kAlertedStatus = 0x101, kAbandonedStatus = 0x80, kPendingStatus = 0x103, kInvalidHandleStatus = 0xC000'0008u;
 constexpr uint32_t kSkipOnSuccess = 1;
 
 bool is_error(uint32_t status) { return status >= 0xC000'0000u; }
@@ -54,7 +54,7 @@ std::vector<Event> events_of(const RawTrace& raw) {
 struct Thread {
     uint32_t number = kNoThread;
     uint16_t port = kNoPort;
-    bool waits = false;
+    uint32_t asked = 0;                   // handle of the open port whose get it is in
     std::vector<uint32_t> packets;        // it has taken and not come back for more
 };
 
@@ -101,6 +101,7 @@ private:
     std::map<uint32_t, int64_t> starts_;                                 // of threads without a number so far
     std::map<uint32_t, std::string> thread_names_;                       // likewise
     std::unordered_map<uint32_t, uint16_t> ports_;                       // by handle
+    std::unordered_map<uint32_t, uint16_t> closed_;                      // likewise, handles that were closed last
     std::vector<uint32_t> handles_;                                      // of each port that are open
     std::unordered_map<uint32_t, uint16_t> factories_;
     std::unordered_map<uint32_t, File> files_;
@@ -148,7 +149,10 @@ private:
         const auto at = ports_.find(handle);
         return at != ports_.end() ? at->second : open_port(handle, std::nullopt, 0);
     }
-    uint16_t port_asked(const RawRecord& record) {
+    // fails: the get may be one on a handle that was closed; else a handle that came from elsewhere has a port of its own.
+    uint16_t port_asked(const RawRecord& record, bool fails) {
+        const auto closed = closed_.find(record.handle);
+        if (fails && (record.flags & kRawFactory) == 0 && !ports_.contains(record.handle) && closed != closed_.end()) return closed->second;
         if ((record.flags & kRawFactory) == 0) return port_of(record.handle);
         const auto at = factories_.find(record.handle);
         if (at != factories_.end()) return at->second;
@@ -236,11 +240,11 @@ void Merge::completes(Thread& thread) {
 
 bool Merge::asked(const RawRecord& record) {
     Thread* asks = thread(record.thread);
-    const uint16_t port = port_asked(record);
+    const uint16_t port = port_asked(record, true);
     if (asks == nullptr || port == kNoPort) return false;
     completes(*asks);
     asks->port = port;
-    asks->waits = true;
+    asks->asked = handles_[port] > 0 ? record.handle : 0;
     Record& out = add(Kind::get_called, asks->number, port);
     out.packet = record.count;
     out.argument = record.value;
@@ -253,16 +257,17 @@ uint16_t end_of(uint32_t status) {
     if (status == kTimeoutStatus) return kTimedOut;
     if (status == kApcStatus || status == kAlertedStatus) return kAlerted;
     if (status == kAbandonedStatus) return kAbandoned;
-    return kInvalid;
+    return status == kInvalidHandleStatus ? kInvalid : kError;
 }
 
 bool Merge::returned(const Event& event) {
     const RawRecord& record = *event.record;
     Thread* asks = thread(record.thread);
-    const uint16_t port = port_asked(record);
+    const bool in_it = asks != nullptr && asks->asked == record.handle;    // the handle may be closed, or another port's, by now
+    const uint16_t port = in_it ? asks->port : port_asked(record, record.count == 0 && is_error(record.status));
     if (asks == nullptr || port == kNoPort) return false;
     asks->port = port;
-    asks->waits = false;
+    asks->asked = 0;
     if (record.count == 0) {
         Record& out = add(Kind::get_returned, asks->number, port);
         out.flags = end_of(record.status);
@@ -344,7 +349,7 @@ bool Merge::closed(const RawRecord& record) {
     files_.erase(record.handle);
     const auto at = ports_.find(record.handle);
     if (at == ports_.end()) return true;
-    const uint16_t port = at->second;
+    const uint16_t port = closed_[record.handle] = at->second;
     ports_.erase(at);
     if (--handles_[port] > 0) return true;
     const bool kept = std::any_of(files_.begin(), files_.end(), [port](const auto& file) { return file.second.port == port; });

@@ -33,6 +33,7 @@ struct ThreadTraceState {
 
 struct PortTraceState {
     bool open = false;
+    bool closed = false;                  ///< it was open
     uint32_t limit = 0;
     uint32_t active = 0;
     std::deque<uint32_t> queue;           ///< packets, oldest first (without decisions: posted and not yet returned)

@@ -9,7 +9,9 @@
 #include "sim/trace/arguments.h"
 #include "sim/trace/file_format.h"
 #include "sim/trace/observed.h"
+#include "sim/trace/print.h"
 #include "sim/trace/raw_merge.h"
+#include "sim/trace/state.h"
 #include "sim/trace/summary.h"
 #include "tests/etl_writer.h"
 #include "tests/folder.h"
@@ -215,6 +217,28 @@ TEST_CASE("raw: a handle that is closed while another thread makes a port, which
     CHECK(of_kind(trace, Kind::port_closed)[1].port == 1);
     CHECK(of_kind(trace, Kind::posted)[1].port == 2);
     CHECK(of_kind(trace, Kind::port_opened)[2].time_ns == 110);
+}
+
+TEST_CASE("raw: a get on a handle that was closed asks the old port, waits for nobody and says so; one that fails otherwise says no more than that") {
+    RawTrace raw = empty_raw();
+    RawRecord fails = got(110, 12, 0, 0, 0), refused = got(130, 13, 0, 0, 0);
+    fails.status = 0xC0000008;                              // STATUS_INVALID_HANDLE
+    refused.status = 0xC0000022;
+    raw.rings[0] = {created(10, 1), record(RawKind::closed, 50, 8), posted(200, 8, 1, 16)};
+    raw.rings[1] = {record(RawKind::get_called, 20, 12), got(60, 12, 1, 1, 16), record(RawKind::get_called, 100, 12), fails};
+    raw.rings[2] = {record(RawKind::get_called, 30, 13), refused};
+    const Trace trace = raw_merge(raw).value();
+    CHECK(trace.header.ports.size() == 2);                  // what was closed, and what the post went to, which came from elsewhere
+    CHECK(of_kind(trace, Kind::get_returned)[0].port == 0); // its get began before the close
+    CHECK(of_kind(trace, Kind::get_returned)[1].flags == kInvalid);
+    CHECK(of_kind(trace, Kind::get_returned)[2].flags == kError);
+    TraceState state = trace_state_begin(trace.header);
+    for (const Record& one : trace.records) trace_state_apply(state, trace.header, one);
+    CHECK(state.ports[0].waiters.empty());
+    for (const Record& one : of_kind(trace, Kind::get_called)) CHECK(state.threads[one.thread].view == ThreadView::running);
+    const std::string text = narrate_trace(trace);
+    CHECK(text.find("thread.12 asks p.1, which is closed: the get fails with ERROR_INVALID_HANDLE.") != std::string::npos);
+    CHECK(text.find("The get of thread.13 from p.1 fails.") != std::string::npos);
 }
 
 TEST_CASE("raw: a port that was there before has no limit that is known; --port keeps one port, and an unknown name lists them") {
