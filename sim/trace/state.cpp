@@ -323,7 +323,7 @@ void Apply::apply() {
         case Kind::detail:
             if (PacketTraceState* packet = state.packets.find(record.packet)) {
                 if ((record.flags & (kEarliest | kDepth | kOverlapped)) != 0) break;   // say nothing of the packet itself
-                if ((record.flags & kError) != 0) packet->error = static_cast<uint16_t>(record.argument);
+                if ((record.flags & kError) != 0) packet->error = static_cast<uint32_t>(record.argument);
                 else packet->key = record.argument;
             }
             break;

@@ -144,6 +144,19 @@ TEST_CASE("raw: what the kernel queued is stored as the interval from its submit
     CHECK(summary.queue_wait.count == 0);
 }
 
+TEST_CASE("raw: a status whose error is not known is told whole") {
+    RawTrace raw = empty_raw();
+    RawRecord fails = got(90, 12, 1, 7, 0x900);
+    fails.status = 0xC0DE1234;
+    raw.rings[0] = {created(10, 1)};
+    raw.rings[1] = {fails};
+    const Trace trace = raw_merge(raw).value();
+    TraceState state = trace_state_begin(trace.header);
+    for (const Record& one : trace.records) trace_state_apply(state, trace.header, one);
+    REQUIRE(state.packets.find(0) != nullptr);
+    CHECK(state.packets.find(0)->error == 0xC0DE1234);
+}
+
 TEST_CASE("raw: an operation that ended inside its call was queued before the call returned; one that fails or is skipped brings no packet") {
     RawTrace raw = empty_raw();
     RawRecord associated = record(RawKind::associated, 12, 8, kFile), skip = record(RawKind::notification, 13, 8, kFile), at_once = record(RawKind::submitted, 50, 8, kFile);
