@@ -99,6 +99,21 @@ void read_head(const uint8_t* bytes, RawTrace& trace) {
     if (const auto lost = load<uint64_t>(bytes, offsetof(RawHead, notes_lost)); lost > 0) trace.losses.push_back({"names for which there was no room", lost});
 }
 
+// What a recorder knows before the program starts. The rest is made when the file is merged: taken from the file it could name ports that are not there.
+TraceHeader header_before(TraceHeader&& given) {
+    TraceHeader header;
+    header.version = given.version;
+    header.source = std::move(given.source);
+    header.backend = std::move(given.backend);
+    header.made_by = std::move(given.made_by);
+    header.host = std::move(given.host);
+    header.processors_asked = given.processors_asked;
+    header.processors_used = given.processors_used;
+    header.program.name = std::move(given.program.name);
+    header.program.process = given.program.process;
+    return header;
+}
+
 }  // namespace
 
 int64_t RawTrace::ns_of(uint64_t ticks) const {
@@ -125,7 +140,7 @@ Result<RawTrace> raw_read(const std::string& path, const uint8_t* bytes, uint64_
     Result<TraceHeader> header = header_from_json({reinterpret_cast<const char*>(text), layout.header_bytes});
     if (!header) return bad_file(path, header.error().what);
     RawTrace trace;
-    trace.header = std::move(header.value());
+    trace.header = header_before(std::move(header.value()));
     read_head(bytes, trace);
     read_notes(bytes, layout, trace);
     read_records(bytes, size, layout, trace);

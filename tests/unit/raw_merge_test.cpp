@@ -280,8 +280,8 @@ TEST_CASE("raw: --last keeps the end, and what its packets began with") {
 namespace {
 
 // A file as a recorder and an agent leave it: two records drained, two still in the ring.
-std::vector<uint8_t> raw_bytes() {
-    const std::string json = header_to_json(empty_raw().header);
+std::vector<uint8_t> raw_bytes(const TraceHeader& header = empty_raw().header) {
+    const std::string json = header_to_json(header);
     std::vector<uint8_t> bytes(kRawPage * 2 + kRawPage + kRawPage + kRawPage * 2, 0);
     const auto put = [&bytes](uint64_t at, const auto& value) { std::memcpy(bytes.data() + at, &value, sizeof value); };
     std::memcpy(bytes.data(), kRawMagic, 8);
@@ -346,4 +346,22 @@ TEST_CASE("raw: cut off or changed anywhere, the file is read or refused, and no
         const auto trace = trace_read_bytes("a.part", bad);
         if (trace) CHECK(trace.value().records.size() < 10'000);
     }
+}
+
+TEST_CASE("raw: a header that names ports, threads and what else is made by merging changes nothing") {
+    TraceHeader crafted = empty_raw().header;
+    crafted.ports.resize(3);
+    crafted.threads = {"a", "b"};
+    crafted.sources = {"c"};
+    crafted.files = {"d"};
+    crafted.devices.resize(2);
+    crafted.priorities = {40};
+    crafted.background = 7;
+    crafted.has_decisions = crafted.has_processors = true;
+    crafted.program.ports.resize(1);
+    crafted.program.hooks = {"e"};
+    const auto plain = trace_read_bytes("a.part", raw_bytes()), read = trace_read_bytes("a.part", raw_bytes(crafted));
+    REQUIRE(read.ok());
+    CHECK(header_to_json(read.value().header) == header_to_json(plain.value().header));
+    CHECK(read.value().records == plain.value().records);
 }
