@@ -36,16 +36,24 @@ int64_t time_of(const RawTrace& raw, const RawRecord& record) {
     return raw.ns_of(makes ? record.end : record.begin);
 }
 
-std::vector<Event> events_of(const RawTrace& raw) {
+// The other packets of a get, written with it. What follows when that was lost belongs to none.
+size_t entries_of(const std::vector<RawRecord>& ring, size_t get) {
+    size_t entries = 0;
+    for (size_t i = get + 1; i < ring.size() && entries + 1 < ring[get].count && ring[i].kind == RawKind::get_entry && ring[i].thread == ring[get].thread && ring[i].begin == ring[get].begin; ++i) ++entries;
+    return entries;
+}
+
+std::vector<Event> events_of(const RawTrace& raw, uint64_t& alone) {
     std::vector<Event> events;
     for (const RawText& note : raw.notes) events.push_back({.at_ns = raw.ns_of(note.ticks), .record = nullptr, .entries = 0, .note = &note});
     for (const std::vector<RawRecord>& ring : raw.rings)
         for (size_t i = 0; i < ring.size(); ++i) {
-            if (ring[i].kind == RawKind::get_entry) continue;      // of a record that was lost, or counted with it
-            Event event{.at_ns = time_of(raw, ring[i]), .record = &ring[i], .entries = 0, .note = nullptr};
-            if (ring[i].kind == RawKind::get_returned)
-                while (i + event.entries + 1 < ring.size() && ring[i + event.entries + 1].kind == RawKind::get_entry && ring[i + event.entries + 1].thread == ring[i].thread) ++event.entries;
-            events.push_back(event);
+            if (ring[i].kind == RawKind::get_entry) {
+                ++alone;
+                continue;
+            }
+            events.push_back({.at_ns = time_of(raw, ring[i]), .record = &ring[i], .entries = ring[i].kind == RawKind::get_returned ? entries_of(ring, i) : 0, .note = nullptr});
+            i += events.back().entries;
         }
     std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at_ns < b.at_ns; });
     return events;
@@ -77,12 +85,14 @@ public:
     Merge(const RawTrace& raw, Trace& trace) : raw_(raw), trace_(trace), names_(raw.notes) {}
 
     void run() {
-        for (const Event& event : events_of(raw_)) {
+        uint64_t alone = 0;
+        for (const Event& event : events_of(raw_, alone)) {
             at_ns_ = event.at_ns;
             if (event.note != nullptr) note(*event.note);
             else if (!apply(event)) ++refused_;
         }
         if (refused_ > 0) trace_.losses.push_back({"of more threads or ports than a trace can hold", refused_});
+        if (alone > 0) trace_.losses.push_back({"packets of gets whose own record was lost", alone});
         trace_.header.sources = names_.sources();
         trace_.header.source_clients.assign(trace_.header.sources.size(), 0);
         std::stable_sort(trace_.records.begin(), trace_.records.end(), [](const Record& a, const Record& b) { return a.time_ns < b.time_ns; });

@@ -114,6 +114,17 @@ TEST_CASE("raw: a batch is one get_returned for each packet, the first with thei
     CHECK(trace.header.program.ports[0].batches == std::map<uint32_t, uint64_t>{{3, 1}});
 }
 
+TEST_CASE("raw: packets of a get whose own record was lost are not another get's, and count as lost") {
+    RawTrace raw = empty_raw();
+    RawRecord one = got(40, 12, 1, 1, 16), other = got(60, 12, 0, 1, 48);
+    other.kind = RawKind::get_entry;
+    raw.rings[0] = {created(10, 2), posted(20, 8, 1, 16), posted(22, 8, 1, 48)};
+    raw.rings[1] = {record(RawKind::get_called, 15, 12), one, other};      // a ring that was full has lost what stood between
+    const Trace trace = raw_merge(raw).value();
+    CHECK(of_kind(trace, Kind::get_returned).size() == 1);
+    CHECK(lost_records(trace) == 1);
+}
+
 TEST_CASE("raw: what the kernel queued is stored as the interval from its submit to its get, and counts in no latency") {
     RawTrace raw = empty_raw();
     RawRecord associated = record(RawKind::associated, 12, 8, kFile);

@@ -7,7 +7,7 @@ namespace {
 using sim::RawKind;
 using sim::RawRecord;
 
-constexpr uint32_t kEntriesMax = 4096;             // of a batch that are told one by one
+constexpr uint32_t kEntriesMax = 4096;             // of a batch that are told one by one; the others count as lost
 
 // FILE_IO_COMPLETION_INFORMATION
 struct Entry { uint64_t key, overlapped, status, bytes; };
@@ -120,6 +120,7 @@ void tell_returned(const Asked& asked, NTSTATUS status, const Entry* entries, ui
         record.count = 0;
     }
     if (count == 0) writer.add(record);
+    if (count > kEntriesMax) writer.lose(count - kEntriesMax);
 }
 
 NTSTATUS NTAPI remove_one(HANDLE port, ULONG_PTR* key, ULONG_PTR* context, IO_STATUS_BLOCK* block, LARGE_INTEGER* timeout) {

@@ -77,13 +77,15 @@ void Writer::add(const sim::RawRecord& record) {
     const uint64_t capacity = session_->head->ring_records;
     if (s.written - s.drained_seen >= capacity) {
         s.drained_seen = s.ring->drained.load(std::memory_order_acquire);
-        if (s.written - s.drained_seen >= capacity) {
-            s.ring->lost.store(s.ring->lost.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-            return;
-        }
+        if (s.written - s.drained_seen >= capacity) return lose(1);
     }
     s.records[s.written & (capacity - 1)] = record;
     s.ring->written.store(++s.written, std::memory_order_release);   // now it counts, whoever dies
+}
+
+void Writer::lose(uint64_t records) {
+    if (state_->ring == nullptr) session_->head->without_ring.fetch_add(records, std::memory_order_relaxed);
+    else state_->ring->lost.store(state_->ring->lost.load(std::memory_order_relaxed) + records, std::memory_order_relaxed);
 }
 
 void Writer::note(sim::RawNoteKind kind, uint64_t a, uint64_t b, const char* text, uint64_t bytes) {

@@ -68,6 +68,8 @@ public:
     explicit operator bool() const { return state_ != nullptr; }
 
     void add(const sim::RawRecord& record);
+    /// So many records are not written, which the recording counts.
+    void lose(uint64_t records);
     sim::RawHead& head() const { return *session_->head; }
     ThreadState& thread() const { return *state_; }
     /// Text of a thing that has a name. Longer than 512 bytes: cut.
