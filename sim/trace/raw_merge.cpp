@@ -11,6 +11,7 @@
 #include "sim/trace/arguments.h"
 #include "sim/trace/etl_merge.h"
 #include "sim/trace/observed.h"
+#include "sim/trace/raw_events.h"
 #include "sim/trace/raw_names.h"
 
 namespace sim {
@@ -20,44 +21,6 @@ constexpr uint32_t kTimeoutStatus = 0x102, kApcStatus = 0xC0, kAlertedStatus = 0
 constexpr uint32_t kSkipOnSuccess = 1;
 
 bool is_error(uint32_t status) { return status >= 0xC000'0000u; }
-
-// A record with the entries that follow it, or a note.
-struct Event {
-    int64_t at_ns = 0;
-    const RawRecord* record = nullptr;
-    size_t entries = 0;
-    const RawText* note = nullptr;
-};
-
-// A call counts from its beginning: not later than what it does. One that makes a handle from its end: the number may have been another object's until
-// then, and nobody can use the new one before.
-int64_t time_of(const RawTrace& raw, const RawRecord& record) {
-    const bool makes = record.kind == RawKind::port_created || record.kind == RawKind::port_named || record.kind == RawKind::port_copied || record.kind == RawKind::factory_created;
-    return raw.ns_of(makes ? record.end : record.begin);
-}
-
-// The other packets of a get, written with it. What follows when that was lost belongs to none.
-size_t entries_of(const std::vector<RawRecord>& ring, size_t get) {
-    size_t entries = 0;
-    for (size_t i = get + 1; i < ring.size() && entries + 1 < ring[get].count && ring[i].kind == RawKind::get_entry && ring[i].thread == ring[get].thread && ring[i].begin == ring[get].begin; ++i) ++entries;
-    return entries;
-}
-
-std::vector<Event> events_of(const RawTrace& raw, uint64_t& alone) {
-    std::vector<Event> events;
-    for (const RawText& note : raw.notes) events.push_back({.at_ns = raw.ns_of(note.ticks), .record = nullptr, .entries = 0, .note = &note});
-    for (const std::vector<RawRecord>& ring : raw.rings)
-        for (size_t i = 0; i < ring.size(); ++i) {
-            if (ring[i].kind == RawKind::get_entry) {
-                ++alone;
-                continue;
-            }
-            events.push_back({.at_ns = time_of(raw, ring[i]), .record = &ring[i], .entries = ring[i].kind == RawKind::get_returned ? entries_of(ring, i) : 0, .note = nullptr});
-            i += events.back().entries;
-        }
-    std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at_ns < b.at_ns; });
-    return events;
-}
 
 struct Thread {
     uint32_t number = kNoThread;
@@ -86,7 +49,7 @@ public:
 
     void run() {
         uint64_t alone = 0;
-        for (const Event& event : events_of(raw_, alone)) {
+        for (const RawEvent& event : raw_events(raw_, alone)) {
             at_ns_ = event.at_ns;
             if (event.note != nullptr) note(*event.note);
             else if (!apply(event)) ++refused_;
@@ -170,11 +133,11 @@ private:
     }
 
     void note(const RawText& note);
-    bool apply(const Event& event);
+    bool apply(const RawEvent& event);
     bool created(const RawRecord& record);
     bool posted(const RawRecord& record);
     bool asked(const RawRecord& record);
-    bool returned(const Event& event);
+    bool returned(const RawEvent& event);
     uint32_t packet_of(const RawRecord& entry, uint16_t port, std::vector<Record>& after);
     uint32_t from_kernel(const RawRecord& entry, uint16_t port, std::vector<Record>& after);
     bool closed(const RawRecord& record);
@@ -270,7 +233,7 @@ uint16_t end_of(uint32_t status) {
     return status == kInvalidHandleStatus ? kInvalid : kError;
 }
 
-bool Merge::returned(const Event& event) {
+bool Merge::returned(const RawEvent& event) {
     const RawRecord& record = *event.record;
     Thread* asks = thread(record.thread);
     const bool in_it = asks != nullptr && asks->asked == record.handle;    // the handle may be closed, or another port's, by now
@@ -442,7 +405,7 @@ void Merge::leaves(uint32_t id) {
 }
 
 // False: a trace has no room for it.
-bool Merge::apply(const Event& event) {
+bool Merge::apply(const RawEvent& event) {
     const RawRecord& record = *event.record;
     switch (record.kind) {
         case RawKind::thread_start:
