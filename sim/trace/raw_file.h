@@ -19,7 +19,7 @@ enum class RawKind : uint8_t {
     thread_exit,
     port_created,     ///< handle, count = concurrency, status; value = caller
     port_named,       ///< handle that was opened by name
-    port_copied,      ///< handle = the duplicate, other = of which
+    port_copied,      ///< handle = the duplicate, other = of which: a port's, or an associated file's
     posted,           ///< handle, key, overlapped, status (of the packet), count = bytes, other = what the call returned; value = caller
     get_called,       ///< handle, count = most packets, value = timeout in ns (INT64_MAX infinite); flags
     get_returned,     ///< end; handle, count = packets, status of the call, or of the packet where there is one; other = depth or kRawNoDepth

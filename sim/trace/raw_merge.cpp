@@ -140,6 +140,7 @@ private:
     bool returned(const RawEvent& event);
     uint32_t packet_of(const RawRecord& entry, uint16_t port, std::vector<Record>& after);
     uint32_t from_kernel(const RawRecord& entry, uint16_t port, std::vector<Record>& after);
+    void unreferred(uint16_t port, bool by_file);
     bool closed(const RawRecord& record);
     bool associated(const RawRecord& record);
     bool submitted(const RawRecord& record);
@@ -165,6 +166,11 @@ void Merge::note(const RawText& note) {
 
 bool Merge::created(const RawRecord& record) {
     if (record.kind == RawKind::port_copied) {
+        if (const auto file = files_.find(record.other); file != files_.end()) {
+            const File same = file->second;
+            files_.insert_or_assign(record.handle, same);
+            return true;
+        }
         const uint16_t port = port_of(record.other);
         if (port == kNoPort) return false;
         ports_[record.handle] = port;
@@ -318,14 +324,10 @@ uint32_t Merge::from_kernel(const RawRecord& entry, uint16_t port, std::vector<R
     return packet;
 }
 
-bool Merge::closed(const RawRecord& record) {
-    files_.erase(record.handle);
-    const auto at = ports_.find(record.handle);
-    if (at == ports_.end()) return true;
-    const uint16_t port = closed_[record.handle] = at->second;
-    ports_.erase(at);
-    if (--handles_[port] > 0) return true;
+// K32: a port is gone when neither a handle nor a file refers to it.
+void Merge::unreferred(uint16_t port, bool by_file) {
     const bool kept = std::any_of(files_.begin(), files_.end(), [port](const auto& file) { return file.second.port == port; });
+    if (handles_[port] > 0 || (by_file && kept)) return;
     uint64_t queued = 0;
     for (auto post = posts_.lower_bound({port, 0, 0}); post != posts_.end() && std::get<0>(post->first) == port;) {
         queued += post->second.size();
@@ -334,6 +336,20 @@ bool Merge::closed(const RawRecord& record) {
     Record& out = add(Kind::port_closed, kNoThread, port);
     out.argument = kept ? 0 : queued;
     if (kept) out.flags = kKeepsSlot;
+}
+
+bool Merge::closed(const RawRecord& record) {
+    if (const auto file = files_.find(record.handle); file != files_.end()) {
+        const uint16_t port = file->second.port;
+        files_.erase(file);
+        unreferred(port, true);
+    }
+    const auto at = ports_.find(record.handle);
+    if (at == ports_.end()) return true;
+    const uint16_t port = closed_[record.handle] = at->second;
+    ports_.erase(at);
+    --handles_[port];
+    unreferred(port, false);
     return true;
 }
 

@@ -265,6 +265,23 @@ TEST_CASE("raw: a get on a handle that was closed asks the old port, waits for n
     CHECK(text.find("The get of thread.13 from p.1 fails.") != std::string::npos);
 }
 
+TEST_CASE("raw: a port whose handle is closed goes with the last handle of its files, and then tells what is lost") {
+    RawTrace raw = empty_raw();
+    RawRecord associated = record(RawKind::associated, 12, 8, kFile), copy = record(RawKind::port_copied, 14, 8, 0x70);
+    associated.other = kPort;
+    copy.other = kFile;
+    raw.rings[0] = {created(10, 1), associated, copy, posted(20, 8, 1, 16), record(RawKind::closed, 30, 8), record(RawKind::closed, 40, 8, kFile), record(RawKind::closed, 50, 8, 0x70)};
+    const Trace trace = raw_merge(raw).value();
+    CHECK(trace.header.files.size() == 1);
+    const auto closed = of_kind(trace, Kind::port_closed);
+    REQUIRE(closed.size() == 2);
+    CHECK(closed[0].flags == kKeepsSlot);
+    CHECK(closed[0].argument == 0);
+    CHECK(closed[1].time_ns == 50);
+    CHECK(closed[1].flags == 0);
+    CHECK(closed[1].argument == 1);
+}
+
 TEST_CASE("raw: a port that was there before has no limit that is known; --port keeps one port, and an unknown name lists them") {
     RawTrace raw = empty_raw();
     RawRecord other = posted(30, 8, 1, 16);

@@ -193,9 +193,9 @@ NTSTATUS NTAPI duplicate(HANDLE from_process, HANDLE handle, HANDLE to_process, 
     const HandleIs what = from_process == self ? handle_is(handle) : HandleIs::unknown;
     const uint64_t begin = begin_now();
     const NTSTATUS status = original<Call>(kDuplicate)(from_process, handle, to_process, copy, access, attributes, options);
-    if (what != HandleIs::port || !succeeded(status)) return status;
+    if (what == HandleIs::unknown || !succeeded(status)) return status;
     const bool here_too = to_process == self && copy != nullptr;
-    if (here_too) handle_set(*copy, HandleIs::port);
+    if (here_too) handle_set(*copy, what);
     if ((options & kCloseSource) != 0) handle_set(handle, HandleIs::unknown);
     Writer writer;
     if (!writer) return status;
