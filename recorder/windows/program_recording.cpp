@@ -225,10 +225,10 @@ sim::Status ProgramRecording::end() {
         status = target_.patch(*head_, false);
         if (stopped && status) target_.call_agent(kAgentLeave, 0);
     }
-    head_->state.store(static_cast<uint32_t>(sim::RawState::stopped));
     if (const sim::Result<bool> rest = drain(nullptr); !rest) return rest.error();
     for (; !kept_.empty() && !failed_; kept_.pop_front())
         if (const sim::Status written = write_block(kept_.front().block, kept_.front().records.data()); !written) return written;
+    if (!failed_) head_->state.store(static_cast<uint32_t>(sim::RawState::stopped));
     return status;
 }
 

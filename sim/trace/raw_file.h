@@ -105,6 +105,7 @@ static_assert(sizeof(RawBlock) == 32);
 /// A moment on both clocks.
 struct RawClockPair { std::atomic<uint64_t> ticks, counter; };
 
+/// stopped: all that the recorder kept is in the file.
 enum class RawState : uint32_t { preparing, ready, recording, stopped };
 
 inline constexpr uint32_t kRawHooksMax = 40;

@@ -45,9 +45,12 @@ void read_notes(const uint8_t* bytes, const Layout& layout, RawTrace& trace) {
     }
 }
 
-void add_records(const uint8_t* from, uint64_t count, std::vector<RawRecord>& ring, uint64_t& nonsense) {
+// after_gap: packets at the beginning are of a get that was given up.
+void add_records(const uint8_t* from, uint64_t count, bool after_gap, std::vector<RawRecord>& ring, uint64_t& nonsense) {
     for (uint64_t i = 0; i < count; ++i) {
         const auto record = load<RawRecord>(from, i * sizeof(RawRecord));
+        after_gap = after_gap && record.kind == RawKind::get_entry;
+        if (after_gap) continue;
         if (record.kind == RawKind::none || record.kind >= RawKind::kind_count) ++nonsense;
         else ring.push_back(record);
     }
@@ -66,20 +69,24 @@ void read_records(const uint8_t* bytes, uint64_t size, const Layout& layout, Raw
             trace.damage.push_back("a block of records at byte " + std::to_string(at) + " is cut off or damaged; what follows it is lost");
             break;
         }
-        if (block.first > next[block.ring]) trace.losses.push_back({"given up to keep only the last part", block.first - next[block.ring]});
-        add_records(bytes + begin, block.count, trace.rings[block.ring], nonsense);
+        add_records(bytes + begin, block.count, block.first > next[block.ring], trace.rings[block.ring], nonsense);
         next[block.ring] = block.first + block.count;
         at = begin + block.count * sizeof(RawRecord);
     }
+    const bool ended = load<uint32_t>(bytes, offsetof(RawHead, state)) == static_cast<uint32_t>(RawState::stopped);
+    uint64_t unwritten = 0;
     for (uint32_t ring = 0; ring < layout.ring_count; ++ring) {
         const uint64_t at = layout.rings_at() + ring * layout.stride();
         if (at + layout.stride() > size) break;
         const uint64_t written = load<uint64_t>(bytes, at + offsetof(RawRing, written)), drained = load<uint64_t>(bytes, at + offsetof(RawRing, drained));
         if (const uint64_t lost = load<uint64_t>(bytes, at + offsetof(RawRing, lost)); lost > 0) trace.losses.push_back({"ring " + std::to_string(ring) + " of the program was full", lost});
+        // A recorder that has ended gave up what is in no block, to keep the last part only. One that was killed had it in its memory.
+        if (!ended && drained > next[ring]) unwritten += drained - next[ring];
         const uint64_t from = std::max(next[ring], drained);
         if (written < from || written - from > layout.ring_records) continue;
-        for (uint64_t n = from; n < written; ++n) add_records(bytes + at + kRawPage + (n & (layout.ring_records - 1)) * sizeof(RawRecord), 1, trace.rings[ring], nonsense);
+        for (uint64_t n = from; n < written; ++n) add_records(bytes + at + kRawPage + (n & (layout.ring_records - 1)) * sizeof(RawRecord), 1, false, trace.rings[ring], nonsense);
     }
+    if (unwritten > 0) trace.losses.push_back({"in no block of the file: the recorder was ended before it wrote them", unwritten});
     if (nonsense > 0) trace.damage.push_back(std::to_string(nonsense) + " records of the rings make no sense and were left out");
 }
 

@@ -364,6 +364,23 @@ TEST_CASE("raw: the kernel's log beside a recording whose recorder died is merge
     CHECK(without.losses[0].what.find("no event trace log") != std::string::npos);
 }
 
+TEST_CASE("raw: what --last gave up is no loss; what a killed recorder had only in its memory is one") {
+    std::vector<uint8_t> bytes = raw_bytes();
+    const auto put = [&bytes](uint64_t at, const auto& value) { std::memcpy(bytes.data() + at, &value, sizeof value); };
+    const uint64_t ring = kRawPage * 3, block = bytes.size() - sizeof(RawBlock) - 2 * sizeof(RawRecord);
+    CHECK(trace_read_bytes("a.part", bytes).value().losses.empty());
+    put(block + offsetof(RawBlock, first), uint64_t{10});           // ten given up before it
+    put(ring + offsetof(RawRing, drained), uint64_t{12});
+    put(ring + offsetof(RawRing, written), uint64_t{12});
+    put(offsetof(RawHead, state), static_cast<uint32_t>(RawState::stopped));
+    CHECK(trace_read_bytes("a.part", bytes).value().losses.empty());
+    put(ring + offsetof(RawRing, drained), uint64_t{15});           // three after it
+    put(ring + offsetof(RawRing, written), uint64_t{15});
+    CHECK(trace_read_bytes("a.part", bytes).value().losses.empty());
+    put(offsetof(RawHead, state), static_cast<uint32_t>(RawState::recording));
+    CHECK(lost_records(trace_read_bytes("a.part", bytes).value()) == 3);
+}
+
 TEST_CASE("raw: cut off or changed anywhere, the file is read or refused, and nothing crashes") {
     const std::vector<uint8_t> good = raw_bytes();
     for (size_t size = 0; size < good.size(); size += 61) (void)trace_read_bytes("a.part", {good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)});
