@@ -305,6 +305,28 @@ TEST_CASE("raw: --last keeps the end, and what its packets began with") {
     CHECK(of_kind(trace, Kind::get_returned).size() == 1);
 }
 
+TEST_CASE("raw: --last keeps who waits, what is queued and in work, and what is over: closed ports, threads that have left") {
+    RawTrace raw = empty_raw();
+    RawRecord other = posted(30, 8, 1, 32), gone = created(12, 2), ends = record(RawKind::wait_returned, 62, 12, 0);
+    other.handle = gone.handle = 0x70;
+    raw.rings[0] = {created(10, 1), gone, posted(20, 8, 1, 16), posted(21, 8, 2, 16), posted(22, 8, 3, 16), other, record(RawKind::closed, 40, 8, 0x70), posted(1000, 8, 1, 48)};
+    raw.rings[1] = {record(RawKind::get_called, 50, 12), got(60, 12, 1, 1, 16), record(RawKind::wait_called, 61, 12, 0), ends, record(RawKind::wait_called, 63, 12, 0)};
+    raw.rings[2] = {record(RawKind::get_called, 70, 13), got(71, 13, 1, 3, 16), record(RawKind::get_called, 75, 13), record(RawKind::get_called, 76, 14), record(RawKind::thread_exit, 80, 14)};
+    const Trace trace = raw_merge(raw, {.port = "", .last_ns = 100}).value();
+    CHECK(of_kind(trace, Kind::port_closed).size() == 1);
+    CHECK(of_kind(trace, Kind::thread_exit).size() == 1);
+    const auto posts = of_kind(trace, Kind::posted), gets = of_kind(trace, Kind::get_called), waits = of_kind(trace, Kind::block_begin);
+    REQUIRE(posts.size() == 3);
+    CHECK(posts[0].time_ns == 20);                          // in work
+    CHECK(posts[1].time_ns == 21);                          // queued; what was on the closed port, and what is done, is not there
+    REQUIRE(of_kind(trace, Kind::get_returned).size() == 1);
+    CHECK(of_kind(trace, Kind::get_returned)[0].time_ns == 60);
+    REQUIRE(gets.size() == 1);
+    CHECK(gets[0].time_ns == 75);
+    REQUIRE(waits.size() == 1);
+    CHECK(waits[0].time_ns == 63);
+}
+
 namespace {
 
 // A file as a recorder and an agent leave it: two records drained, two still in the ring.
