@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
 
 #include "recorder/common/clock.h"
@@ -177,13 +178,23 @@ sim::Status ProgramRecording::write_block(const sim::RawBlock& block, const sim:
     return sim::Done{};
 }
 
+// Too old to be kept whole.
+void ProgramRecording::shorten(Kept block) {
+    std::erase_if(block.records, [](const sim::RawRecord& record) { return !sim::raw_makes_known(record.kind); });
+    if (block.records.empty()) return;
+    block.records.shrink_to_fit();
+    block.block.count = block.records.size();
+    block.block.checksum = sim::trace_checksum(block.records.data(), block.records.size() * sizeof(sim::RawRecord));
+    known_.push_back(std::move(block));
+}
+
 // --last: kept in memory as long as they are young enough.
 sim::Status ProgramRecording::take(uint32_t ring, uint64_t first, uint64_t count, const sim::RawRecord* records) {
     sim::RawBlock block{sim::kRawBlockMagic, ring, first, count, sim::trace_checksum(records, count * sizeof(sim::RawRecord))};
     if (last_ns_ == 0) return write_block(block, records);
     constexpr int64_t kSlackNs = 1'000'000'000;
     const int64_t now = monotonic_ns();
-    while (!kept_.empty() && kept_.front().at_ns < now - last_ns_ - kSlackNs) kept_.pop_front();
+    for (; !kept_.empty() && kept_.front().at_ns < now - last_ns_ - kSlackNs; kept_.pop_front()) shorten(std::move(kept_.front()));
     kept_.push_back({block, std::vector<sim::RawRecord>(records, records + count), now});
     return sim::Done{};
 }
@@ -226,6 +237,7 @@ sim::Status ProgramRecording::end() {
         if (stopped && status) target_.call_agent(kAgentLeave, 0);
     }
     if (const sim::Result<bool> rest = drain(nullptr); !rest) return rest.error();
+    kept_.insert(kept_.begin(), std::make_move_iterator(known_.begin()), std::make_move_iterator(known_.end()));
     for (; !kept_.empty() && !failed_; kept_.pop_front())
         if (const sim::Status written = write_block(kept_.front().block, kept_.front().records.data()); !written) return written;
     if (!failed_) head_->state.store(static_cast<uint32_t>(sim::RawState::stopped));

@@ -165,12 +165,15 @@ TEST_CASE("program: --follow records a child in a trace of its own; --last, --un
     REQUIRE(child.ok());
     const Deeds expected = deeds_of_log(folder / "a.log.child"), seen = deeds_of_trace(child.value());
     for (const auto& [thread, deeds] : expected) CHECK(seen.at(thread) == deeds);
-    const sim::Trace last = recorded_oracle(folder, "seconds=2 packets=20000", "--last 300ms");
+    const sim::Trace last = recorded_oracle(folder, "seconds=3 packets=20000", "--last 300ms");
     size_t before = 0;
     for (const sim::Record& record : last.records)
         before += record.kind == sim::Kind::get_called && record.time_ns < last.records.back().time_ns - 300'000'000 ? 1 : 0;
     CHECK(before == 0);
     CHECK(last.records.size() > 100);
+    CHECK(last.header.ports.at(0).concurrency == 2);        // made long before the part that is kept
+    CHECK(last.header.program.ports.at(0).limit_known);
+    CHECK(sim::lost_records(last) == 0);
     const Outcome until = portside(folder, "record run --until 'posts>=500' -o u.ptrace -- " + oracle() + " u.log packets=5000", "timeout -k 5 60 ");
     CHECK(until.code == 0);
     CHECK(has(until.err, "the condition holds"));
