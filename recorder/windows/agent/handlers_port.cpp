@@ -137,7 +137,7 @@ NTSTATUS NTAPI remove_one(HANDLE port, ULONG_PTR* key, ULONG_PTR* context, IO_ST
 
 NTSTATUS NTAPI remove_many(HANDLE port, Entry* entries, ULONG count, ULONG* removed, LARGE_INTEGER* timeout, BOOLEAN alertable) {
     using Call = NTSTATUS(NTAPI*)(HANDLE, Entry*, ULONG, ULONG*, LARGE_INTEGER*, BOOLEAN);
-    const Asked asked{port, count, timeout_ns(timeout), static_cast<uint8_t>(sim::kRawBatch | (alertable != FALSE ? sim::kRawAlertable : 0))};
+    const Asked asked{port, count, timeout_ns(timeout), static_cast<uint8_t>(alertable != FALSE ? sim::kRawAlertable : 0)};
     tell_asked(asked);
     const NTSTATUS status = original<Call>(kRemoveEx)(port, entries, count, removed, timeout, alertable);
     tell_returned(asked, status, entries, status == 0 && removed != nullptr ? *removed : 0);
@@ -147,7 +147,7 @@ NTSTATUS NTAPI remove_many(HANDLE port, Entry* entries, ULONG count, ULONG* remo
 // Windows only: threads of the system's thread pool take packets by this call, and never by the two above.
 NTSTATUS NTAPI wait_for_work(HANDLE factory, Entry* entries, ULONG count, ULONG* returned, void* deferred) {
     using Call = NTSTATUS(NTAPI*)(HANDLE, Entry*, ULONG, ULONG*, void*);
-    const Asked asked{factory, count, static_cast<uint64_t>(INT64_MAX), static_cast<uint8_t>(sim::kRawFactory | sim::kRawBatch)};
+    const Asked asked{factory, count, static_cast<uint64_t>(INT64_MAX), sim::kRawFactory};
     tell_asked(asked);
     const NTSTATUS status = original<Call>(kWaitForWork)(factory, entries, count, returned, deferred);
     tell_returned(asked, status, entries, status == 0 && returned != nullptr ? *returned : 0);
