@@ -139,6 +139,16 @@ TEST_CASE("program: what the kernel queued has an interval that begins with its 
     CHECK(left_out == 0);
 }
 
+TEST_CASE("program: threads that call on while they end take nothing with them: after more of them than there are rings nothing is lost") {
+    const Folder folder;
+    if (!have_program_recorder(folder)) return;
+    const sim::Trace trace = recorded_oracle(folder, "packets=50 exits=300");
+    CHECK(sim::lost_records(trace) == 0);
+    const Deeds expected = deeds_of_log(folder / "a.log"), seen = deeds_of_trace(trace);
+    REQUIRE(!expected.empty());
+    for (const auto& [thread, deeds] : expected) CHECK(seen.at(thread) == deeds);
+}
+
 TEST_CASE("program: a second recorder is turned away and the first one goes on") {
     const Folder folder, other;
     if (!have_program_recorder(folder)) return;

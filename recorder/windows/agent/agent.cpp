@@ -161,7 +161,7 @@ double ns_since(const LARGE_INTEGER& from, const sim::RawHead& head) {
 // The ring of this thread is as new; before anybody drains it.
 void forget_ring() {
     Writer writer;
-    if (!writer || writer.thread().ring == nullptr) return;
+    if (!writer || writer.thread().generation != g_generation || writer.thread().ring == nullptr) return;
     writer.thread().ring->written.store(0);
     writer.thread().ring->lost.store(0);
     writer.thread().written = 0;
