@@ -71,10 +71,11 @@ sim::Result<std::unique_ptr<ProgramRecording>> ProgramRecording::begin(Target ta
 
 sim::Status ProgramRecording::can_write(const std::string& out, const ProgramOptions& options) {
     const std::string part = out + ".part";
-    const HANDLE file = CreateFileA(part.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    const HANDLE file = CreateFileA(part.c_str(), GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    const bool was_there = GetLastError() == ERROR_ALREADY_EXISTS;         // of a recorder that was killed; it goes when the next recording begins
     if (file == INVALID_HANDLE_VALUE) return at_file(part, "can't create the recording");
     CloseHandle(file);
-    DeleteFileA(part.c_str());
+    if (!was_there) DeleteFileA(part.c_str());
     const size_t slash = out.find_last_of("\\/");
     ULARGE_INTEGER room{};
     const uint64_t needed = records_of(options.memory_mb) * sizeof(sim::RawRecord) * kRings + kNotesBytes + (kRings + 3) * sim::kRawPage;
