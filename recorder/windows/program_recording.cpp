@@ -11,6 +11,7 @@
 #include "recorder/common/work.h"
 #include "recorder/windows/agent/agent.h"
 #include "sim/trace/file_format.h"
+#include "sim/trace/raw_known.h"
 
 namespace recorder {
 namespace {
@@ -184,9 +185,25 @@ void ProgramRecording::shorten(Kept block) {
     std::erase_if(block.records, [](const sim::RawRecord& record) { return !sim::raw_makes_known(record.kind); });
     if (block.records.empty()) return;
     block.records.shrink_to_fit();
-    block.block.count = block.records.size();
-    block.block.checksum = sim::trace_checksum(block.records.data(), block.records.size() * sizeof(sim::RawRecord));
+    known_count_ += block.records.size();
     known_.push_back(std::move(block));
+    if (known_count_ >= forget_at_) forget_gone();
+}
+
+// Or a server that records for days would keep every connection that it ever had.
+void ProgramRecording::forget_gone() {
+    std::vector<const sim::RawRecord*> all;
+    for (const Kept& block : known_)
+        for (const sim::RawRecord& record : block.records) all.push_back(&record);
+    const std::vector<bool> gone = sim::raw_gone(all);
+    size_t at = 0;
+    known_count_ = 0;
+    for (Kept& block : known_) {
+        std::erase_if(block.records, [&](const sim::RawRecord&) { return gone[at++]; });
+        known_count_ += block.records.size();
+    }
+    std::erase_if(known_, [](const Kept& block) { return block.records.empty(); });
+    forget_at_ = std::max<size_t>(4096, known_count_ * 2);
 }
 
 // --last: kept in memory as long as they are young enough.
@@ -238,6 +255,11 @@ sim::Status ProgramRecording::end() {
         if (stopped && status) target_.call_agent(kAgentLeave, 0);
     }
     if (const sim::Result<bool> rest = drain(nullptr); !rest) return rest.error();
+    forget_gone();
+    for (Kept& old : known_) {
+        old.block.count = old.records.size();
+        old.block.checksum = sim::trace_checksum(old.records.data(), old.records.size() * sizeof(sim::RawRecord));
+    }
     kept_.insert(kept_.begin(), std::make_move_iterator(known_.begin()), std::make_move_iterator(known_.end()));
     for (; !kept_.empty() && !failed_; kept_.pop_front())
         if (const sim::Status written = write_block(kept_.front().block, kept_.front().records.data()); !written) return written;

@@ -34,17 +34,6 @@ enum class RawKind : uint8_t {
     kind_count
 };
 
-/// What makes a handle or a thread known, or tells that it is gone: later records mean nothing without it.
-constexpr bool raw_makes_known(RawKind kind) {
-    switch (kind) {
-        case RawKind::thread_start: case RawKind::thread_exit: case RawKind::port_created: case RawKind::port_named: case RawKind::port_copied: case RawKind::closed:
-        case RawKind::associated: case RawKind::notification: case RawKind::factory_created: return true;
-        case RawKind::none: case RawKind::posted: case RawKind::get_called: case RawKind::get_returned: case RawKind::get_entry: case RawKind::submitted:
-        case RawKind::wait_called: case RawKind::wait_returned: case RawKind::kind_count: return false;
-    }
-    return false;
-}
-
 /// Of `submitted` and the waits: which system call.
 enum class RawCall : uint8_t {
     none, read_file, write_file, device_control, fs_control, notify_directory, lock_file, wait_one, wait_many, delay, wait_alert, wait_keyed, signal_and_wait, wait_packet, count

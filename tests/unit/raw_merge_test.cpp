@@ -10,6 +10,7 @@
 #include "sim/trace/file_format.h"
 #include "sim/trace/observed.h"
 #include "sim/trace/print.h"
+#include "sim/trace/raw_known.h"
 #include "sim/trace/raw_merge.h"
 #include "sim/trace/state.h"
 #include "sim/trace/summary.h"
@@ -325,6 +326,20 @@ TEST_CASE("raw: --last keeps who waits, what is queued and in work, and what is 
     CHECK(gets[0].time_ns == 75);
     REQUIRE(waits.size() == 1);
     CHECK(waits[0].time_ns == 63);
+}
+
+TEST_CASE("raw: of files and threads that are gone nothing is kept for --last; of ports, open files and files with a copy all is") {
+    RawRecord copy = record(RawKind::port_copied, 45, 8, 0x80), late = record(RawKind::closed, 25, 9, kFile);
+    copy.other = 0x70;
+    const RawRecord all[]{created(10, 1),                        record(RawKind::associated, 20, 8, kFile), record(RawKind::notification, 21, 8, kFile), record(RawKind::associated, 30, 8, kFile),
+                          record(RawKind::associated, 40, 8, 0x70), copy,                                    record(RawKind::closed, 50, 8, 0x70),          record(RawKind::closed, 51, 8, kPort),
+                          record(RawKind::thread_start, 5, 9, 0), late,                                    record(RawKind::thread_exit, 60, 9, 0),        record(RawKind::thread_start, 61, 9, 0)};
+    std::vector<const RawRecord*> records;
+    for (const RawRecord& one : all) {
+        CHECK(raw_makes_known(one.kind));
+        records.push_back(&one);
+    }
+    CHECK(raw_gone(records) == std::vector<bool>{false, true, true, false, false, false, false, false, true, true, true, false});
 }
 
 namespace {
