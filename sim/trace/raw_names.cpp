@@ -163,7 +163,7 @@ void keep_last(Trace& trace, int64_t last_ns) {
     const auto stays = [&](const Record& record, size_t at) {
         if (record.time_ns >= from_ns) return true;
         switch (record.kind) {
-            case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::call: return true;
+            case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::call: case Kind::call_detail: return true;
             case Kind::posted: case Kind::get_returned: case Kind::detail: return record.packet != kNoPacket && (used.contains(record.packet) || before.has(record.packet));
             case Kind::get_called: case Kind::block_begin: case Kind::on_processor: return before.is_in(record, at);
             default: return false;
