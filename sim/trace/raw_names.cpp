@@ -119,7 +119,7 @@ Status keep_port(Trace& trace, const std::string& name) {
 struct UnderWay {
     std::unordered_map<uint32_t, size_t> gets, waits, runs;       // by thread: the record that began it; runs: it has a processor
     std::unordered_map<uint32_t, uint16_t> queued;                // by packet: its port
-    std::unordered_set<uint32_t> taken;
+    std::unordered_map<uint32_t, uint32_t> taken;                 // by packet: its thread
 
     void apply(const Record& record, size_t at) {
         switch (record.kind) {
@@ -132,7 +132,7 @@ struct UnderWay {
             case Kind::posted: queued[record.packet] = record.port; break;
             case Kind::get_returned:
                 gets.erase(record.thread);
-                if (queued.erase(record.packet) > 0) taken.insert(record.packet);
+                if (queued.erase(record.packet) > 0) taken[record.packet] = record.thread;
                 break;
             case Kind::completed: taken.erase(record.packet); break;
             case Kind::port_closed:
@@ -146,25 +146,33 @@ struct UnderWay {
         const auto call = calls.find(record.thread);
         return call != calls.end() && call->second == at;
     }
-    bool has(uint32_t packet) const { return queued.contains(packet) || taken.contains(packet); }
+    // came_back: threads that have done with what they had.
+    bool has(uint32_t packet, const std::unordered_set<uint32_t>& came_back) const {
+        const auto by = taken.find(packet);
+        return queued.contains(packet) || (by != taken.end() && !came_back.contains(by->second));
+    }
 };
 
 // What a later record builds on stays, however old it is.
 void keep_last(Trace& trace, int64_t last_ns) {
     if (trace.records.empty()) return;
     const int64_t from_ns = trace.records.back().time_ns - last_ns;
-    std::unordered_set<uint32_t> used;
+    std::unordered_set<uint32_t> used, came_back;
     UnderWay before;
     for (size_t i = 0; i < trace.records.size(); ++i) {
         const Record& record = trace.records[i];
-        if (record.time_ns < from_ns) before.apply(record, i);
-        else if (record.packet != kNoPacket && record.kind != Kind::get_called) used.insert(record.packet);
+        if (record.time_ns < from_ns) {
+            before.apply(record, i);
+            continue;
+        }
+        if (record.kind == Kind::get_returned) came_back.insert(record.thread);
+        if (record.packet != kNoPacket && record.kind != Kind::get_called) used.insert(record.packet);
     }
     const auto stays = [&](const Record& record, size_t at) {
         if (record.time_ns >= from_ns) return true;
         switch (record.kind) {
             case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::call: case Kind::call_detail: return true;
-            case Kind::posted: case Kind::get_returned: case Kind::detail: return record.packet != kNoPacket && (used.contains(record.packet) || before.has(record.packet));
+            case Kind::posted: case Kind::get_returned: case Kind::detail: return record.packet != kNoPacket && (used.contains(record.packet) || before.has(record.packet, came_back));
             case Kind::get_called: case Kind::block_begin: case Kind::on_processor: return before.is_in(record, at);
             default: return false;
         }
