@@ -77,6 +77,22 @@ std::vector<std::string> command_of(const sim::RecordProgramOptions& options, co
     return command;
 }
 
+// For what passes between this command and the Windows one; no name in it can be the caller's.
+struct OwnFolder {
+    fs::path path;
+    OwnFolder() {
+        std::error_code failed;
+        std::string name = (fs::temp_directory_path(failed) / "portside-XXXXXX").string();
+        if (!failed && mkdtemp(name.data()) != nullptr) path = name;
+    }
+    ~OwnFolder() {
+        std::error_code ignored;
+        if (!path.empty()) fs::remove_all(path, ignored);
+    }
+    OwnFolder(const OwnFolder&) = delete;
+    OwnFolder& operator=(const OwnFolder&) = delete;
+};
+
 // The program's input and output are this command's. It is never killed: it is somebody's.
 int run_recorder(const std::vector<std::string>& command, const fs::path& prefix, const fs::path& stop) {
     std::vector<char*> arguments;
@@ -94,8 +110,6 @@ int run_recorder(const std::vector<std::string>& command, const fs::path& prefix
         if (stop_was_requested() && !fs::exists(stop)) std::ofstream(stop) << "stop\n";
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    std::error_code ignored;
-    fs::remove(stop, ignored);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
@@ -109,11 +123,11 @@ sim::Result<int> record(const sim::RecordProgramOptions& options) {
     const std::string out = options.out.empty() ? file.substr(0, file.rfind('.')) + ".ptrace" : options.out;
     if (const sim::Status good = out_can_be_written(out); !good) return good.error();
     if (const sim::Status there = wine_is_there(where); !there) return there.error();
-    const fs::path prefix = prefix_of_caller(), log = fs::absolute(out + ".log"), stop = fs::absolute(out + ".stop");
-    if (const sim::Status ready = prepare_prefix(where, prefix, log); !ready) return ready.error();
-    std::error_code ignored;
-    fs::remove(log, ignored);
-    fs::remove(stop, ignored);
+    const fs::path prefix = prefix_of_caller();
+    const OwnFolder own;
+    if (own.path.empty()) return at(where, std::string("can't make a temporary folder: ") + std::strerror(errno), "set TMPDIR to a folder that can be written");
+    if (const sim::Status ready = prepare_prefix(where, prefix, own.path / "log"); !ready) return ready.error();
+    const fs::path stop = own.path / "stop";
     const bool good = run_recorder(command_of(options, program.value(), out, stop), prefix, stop) == 0;
     if (!good && options.command.empty()) std::fprintf(stderr, "only programs of Wine's folder %s were looked at; WINEPREFIX names another\n", prefix.c_str());
     return good ? sim::kExitDone : sim::kExitBadInput;

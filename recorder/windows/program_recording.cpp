@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <new>
 
 #include "recorder/common/clock.h"
 #include "recorder/common/work.h"
 #include "recorder/windows/agent/agent.h"
 #include "sim/trace/file_format.h"
+#include "sim/trace/raw_known.h"
 
 namespace recorder {
 namespace {
@@ -70,10 +72,11 @@ sim::Result<std::unique_ptr<ProgramRecording>> ProgramRecording::begin(Target ta
 
 sim::Status ProgramRecording::can_write(const std::string& out, const ProgramOptions& options) {
     const std::string part = out + ".part";
-    const HANDLE file = CreateFileA(part.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    const HANDLE file = CreateFileA(part.c_str(), GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    const bool was_there = GetLastError() == ERROR_ALREADY_EXISTS;         // of a recorder that was killed; it goes when the next recording begins
     if (file == INVALID_HANDLE_VALUE) return at_file(part, "can't create the recording");
     CloseHandle(file);
-    DeleteFileA(part.c_str());
+    if (!was_there) DeleteFileA(part.c_str());
     const size_t slash = out.find_last_of("\\/");
     ULARGE_INTEGER room{};
     const uint64_t needed = records_of(options.memory_mb) * sizeof(sim::RawRecord) * kRings + kNotesBytes + (kRings + 3) * sim::kRawPage;
@@ -177,13 +180,39 @@ sim::Status ProgramRecording::write_block(const sim::RawBlock& block, const sim:
     return sim::Done{};
 }
 
+// Too old to be kept whole.
+void ProgramRecording::shorten(Kept block) {
+    std::erase_if(block.records, [](const sim::RawRecord& record) { return !sim::raw_makes_known(record.kind); });
+    if (block.records.empty()) return;
+    block.records.shrink_to_fit();
+    known_count_ += block.records.size();
+    known_.push_back(std::move(block));
+    if (known_count_ >= forget_at_) forget_gone();
+}
+
+// Or a server that records for days would keep every connection that it ever had.
+void ProgramRecording::forget_gone() {
+    std::vector<const sim::RawRecord*> all;
+    for (const Kept& block : known_)
+        for (const sim::RawRecord& record : block.records) all.push_back(&record);
+    const std::vector<bool> gone = sim::raw_gone(all);
+    size_t at = 0;
+    known_count_ = 0;
+    for (Kept& block : known_) {
+        std::erase_if(block.records, [&](const sim::RawRecord&) { return gone[at++]; });
+        known_count_ += block.records.size();
+    }
+    std::erase_if(known_, [](const Kept& block) { return block.records.empty(); });
+    forget_at_ = std::max<size_t>(4096, known_count_ * 2);
+}
+
 // --last: kept in memory as long as they are young enough.
 sim::Status ProgramRecording::take(uint32_t ring, uint64_t first, uint64_t count, const sim::RawRecord* records) {
     sim::RawBlock block{sim::kRawBlockMagic, ring, first, count, sim::trace_checksum(records, count * sizeof(sim::RawRecord))};
     if (last_ns_ == 0) return write_block(block, records);
     constexpr int64_t kSlackNs = 1'000'000'000;
     const int64_t now = monotonic_ns();
-    while (!kept_.empty() && kept_.front().at_ns < now - last_ns_ - kSlackNs) kept_.pop_front();
+    for (; !kept_.empty() && kept_.front().at_ns < now - last_ns_ - kSlackNs; kept_.pop_front()) shorten(std::move(kept_.front()));
     kept_.push_back({block, std::vector<sim::RawRecord>(records, records + count), now});
     return sim::Done{};
 }
@@ -225,10 +254,16 @@ sim::Status ProgramRecording::end() {
         status = target_.patch(*head_, false);
         if (stopped && status) target_.call_agent(kAgentLeave, 0);
     }
-    head_->state.store(static_cast<uint32_t>(sim::RawState::stopped));
     if (const sim::Result<bool> rest = drain(nullptr); !rest) return rest.error();
+    forget_gone();
+    for (Kept& old : known_) {
+        old.block.count = old.records.size();
+        old.block.checksum = sim::trace_checksum(old.records.data(), old.records.size() * sizeof(sim::RawRecord));
+    }
+    kept_.insert(kept_.begin(), std::make_move_iterator(known_.begin()), std::make_move_iterator(known_.end()));
     for (; !kept_.empty() && !failed_; kept_.pop_front())
         if (const sim::Status written = write_block(kept_.front().block, kept_.front().records.data()); !written) return written;
+    if (!failed_) head_->state.store(static_cast<uint32_t>(sim::RawState::stopped));
     return status;
 }
 

@@ -40,6 +40,8 @@ private:
     sim::Status create_file(const ProgramOptions& options, unsigned number);
     sim::Status start_agent(unsigned number);
     sim::Status write_block(const sim::RawBlock& block, const sim::RawRecord* records);
+    void shorten(Kept block);
+    void forget_gone();
     sim::Status take(uint32_t ring, uint64_t first, uint64_t count, const sim::RawRecord* records);
     void close_file();
     std::string part() const { return out_ + ".part"; }
@@ -52,6 +54,9 @@ private:
     sim::RawHead* head_ = nullptr;
     uint64_t end_ = 0;                    // of what is good in the file
     std::deque<Kept> kept_;               // --last: not written yet
+    std::vector<Kept> known_;             // --last: what older blocks made known
+    size_t known_count_ = 0;              // records in them
+    size_t forget_at_ = 4096;             // with so many it is asked what is gone
     bool runs_ = false;
     bool failed_ = false;                 // the file takes no more
 };

@@ -248,8 +248,8 @@ sim::Status Target::load_agent() {
     if (WriteProcessMemory(process_, text, path.c_str(), path.size() + 1, nullptr) == FALSE) return failed("can't write into it");
     void* load = reinterpret_cast<void*>(GetProcAddress(GetModuleHandleA("kernel32.dll"), "LoadLibraryA"));
     const sim::Result<DWORD> loaded = run_in(load, text);
+    if (!loaded) return loaded.error();                // a thread that has not ended may still read the text
     VirtualFreeEx(process_, text, 0, MEM_RELEASE);
-    if (!loaded) return loaded.error();
     agent_ = module_base(process_, kAgentFile);
     if (agent_ == 0) return plain(name_, "it does not load the recorder's agent", "a program may forbid foreign libraries; it runs on, unrecorded");
     return sim::Done{};

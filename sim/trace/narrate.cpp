@@ -96,7 +96,7 @@ std::string Teller::returned() const {
     if ((record.flags & kAbandoned) != 0) return "The port is closed: the get of " + subject() + " fails with ERROR_ABANDONED_WAIT_0" + rule() + ".";
     if ((record.flags & kTimedOut) != 0) return timed_out();
     if ((record.flags & kAlerted) != 0) return alerted();
-    if ((record.flags & kInvalid) != 0) return asked_closed();
+    if ((record.flags & (kInvalid | kError)) != 0) return asked_in_vain();
     if (record.packet == kNoPacket) return {};
     if (!header.has_decisions) return observed_return();
     const ThreadTraceState* t = of_thread();

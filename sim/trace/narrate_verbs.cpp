@@ -115,7 +115,11 @@ std::string Teller::alerted() const {
     return asks + " and finds nothing that it may take: the get returns for the APC" + rule() + ".";
 }
 
-std::string Teller::asked_closed() const { return subject() + " asks " + port_label(header, record.port) + ", which is closed: the get fails with ERROR_INVALID_HANDLE" + rule() + "."; }
+std::string Teller::asked_in_vain() const {
+    const std::string asked = port_label(header, record.port);
+    if ((record.flags & kError) != 0) return "The get of " + subject() + " from " + asked + " fails" + rule() + ".";
+    return subject() + " asks " + asked + ", which is closed: the get fails with ERROR_INVALID_HANDLE" + rule() + ".";
+}
 
 // The get of a thread that was interrupted in it finds packets.
 std::string Teller::took_again() const {

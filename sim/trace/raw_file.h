@@ -17,16 +17,16 @@ enum class RawKind : uint8_t {
     none,
     thread_start,     ///< begin; thread
     thread_exit,
-    port_created,     ///< handle, count = concurrency, status; value = caller
+    port_created,     ///< handle, count = concurrency; value = caller
     port_named,       ///< handle that was opened by name
-    port_copied,      ///< handle = the duplicate, other = of which
+    port_copied,      ///< handle = the duplicate, other = of which: a port's, or an associated file's
     posted,           ///< handle, key, overlapped, status (of the packet), count = bytes, other = what the call returned; value = caller
     get_called,       ///< handle, count = most packets, value = timeout in ns (INT64_MAX infinite); flags
     get_returned,     ///< end; handle, count = packets, status of the call, or of the packet where there is one; other = depth or kRawNoDepth
     get_entry,        ///< one more packet of the batch: key, overlapped, status, value = bytes
     closed,           ///< handle of a port or of an associated file
-    associated,       ///< handle = the file, other = the port, key; status
-    notification,     ///< handle = the file, count = its notification modes; status
+    associated,       ///< handle = the file, other = the port, key
+    notification,     ///< handle = the file, count = its notification modes
     submitted,        ///< handle = the file, overlapped, status, count = RawCall; value = caller
     wait_called,      ///< handle or 0, count = RawCall, value = timeout in ns
     wait_returned,    ///< status, count = RawCall
@@ -42,7 +42,6 @@ enum class RawCall : uint8_t {
 enum RawFlag : uint8_t {
     kRawAlertable = 1,    ///< get_called
     kRawFactory = 2,      ///< get_called, get_returned: NtWaitForWorkViaWorkerFactory; handle is the factory's
-    kRawBatch = 4,        ///< get_called: of the Ex form
 };
 inline constexpr uint32_t kRawNoDepth = UINT32_MAX;
 
@@ -69,8 +68,7 @@ enum class RawNoteKind : uint32_t {
     module_loaded,    ///< a = base, b = bytes; text = file name without its folder
     handle_name,      ///< a = handle; text = the object's name
     thread_name,      ///< a = thread; text = its description
-    hook,             ///< a = RawHookState; text = "NtClose: Wine 8 layout"
-    child,            ///< a = process; text = its program
+    hook,             ///< a = RawHookState; text = "NtClose: Wine's layout"
 };
 
 /// Of a length that varies; the next one follows at a multiple of 8. `kind` is written last.
@@ -105,7 +103,8 @@ static_assert(sizeof(RawBlock) == 32);
 /// A moment on both clocks.
 struct RawClockPair { std::atomic<uint64_t> ticks, counter; };
 
-enum class RawState : uint32_t { preparing, ready, recording, stopped };
+/// Less: the agent has not begun. stopped: all that the recorder kept is in the file.
+enum class RawState : uint32_t { recording = 2, stopped = 3 };
 
 inline constexpr uint32_t kRawHooksMax = 40;
 enum class RawHookState : uint32_t { absent, known_windows, known_wine, refused };
@@ -128,8 +127,8 @@ struct RawHead {
     uint32_t depth_every;             ///< ask for a port's depth after every so many gets of a thread; 0: never
     uint32_t with_waits;
     uint32_t follow;
+    std::atomic<uint32_t> state;      ///< RawState, by the recorder
     // By the agent.
-    std::atomic<uint32_t> state;      ///< RawState
     uint32_t has_tsc;                 ///< ticks are of the processor's counter; else of the performance counter
     uint32_t is_wine;
     uint64_t counter_frequency;       ///< of the performance counter, a second
@@ -147,9 +146,10 @@ struct RawHead {
 static_assert(sizeof(RawHead) <= kRawPage);
 
 constexpr uint64_t raw_page_up(uint64_t bytes) { return (bytes + kRawPage - 1) / kRawPage * kRawPage; }
-constexpr uint64_t raw_notes_at(const RawHead& head) { return kRawPage + raw_page_up(head.header_bytes); }
-constexpr uint64_t raw_rings_at(const RawHead& head) { return raw_notes_at(head) + raw_page_up(head.notes_bytes); }
-constexpr uint64_t raw_ring_stride(const RawHead& head) { return kRawPage + raw_page_up(head.ring_records * sizeof(RawRecord)); }
-constexpr uint64_t raw_blocks_at(const RawHead& head) { return raw_rings_at(head) + head.ring_count * raw_ring_stride(head); }
+// Where things stand. Head: RawHead, or whatever else has its sizes.
+template <class Head> constexpr uint64_t raw_notes_at(const Head& head) { return kRawPage + raw_page_up(head.header_bytes); }
+template <class Head> constexpr uint64_t raw_rings_at(const Head& head) { return raw_notes_at(head) + raw_page_up(head.notes_bytes); }
+template <class Head> constexpr uint64_t raw_ring_stride(const Head& head) { return kRawPage + raw_page_up(head.ring_records * sizeof(RawRecord)); }
+template <class Head> constexpr uint64_t raw_blocks_at(const Head& head) { return raw_rings_at(head) + head.ring_count * raw_ring_stride(head); }
 
 }  // namespace sim

@@ -11,46 +11,21 @@
 #include "sim/trace/arguments.h"
 #include "sim/trace/etl_merge.h"
 #include "sim/trace/observed.h"
+#include "sim/trace/raw_events.h"
 #include "sim/trace/raw_names.h"
 
 namespace sim {
 namespace {
 
-constexpr uint32_t kTimeoutStatus = 0x102, kApcStatus = 0xC0, kAlertedStatus = 0x101, kAbandonedStatus = 0x80, kPendingStatus = 0x103;
+constexpr uint32_t kTimeoutStatus = 0x102, kApcStatus = 0xC0, kAlertedStatus = 0x101, kAbandonedStatus = 0x80, kPendingStatus = 0x103, kInvalidHandleStatus = 0xC000'0008u;
 constexpr uint32_t kSkipOnSuccess = 1;
 
 bool is_error(uint32_t status) { return status >= 0xC000'0000u; }
 
-// A record with the entries that follow it, or a note.
-struct Event {
-    int64_t at_ns = 0;
-    const RawRecord* record = nullptr;
-    size_t entries = 0;
-    const RawText* note = nullptr;
-};
-
-// Posts and submits count from before the call, what a get brought from after it.
-int64_t time_of(const RawTrace& raw, const RawRecord& record) { return raw.ns_of(record.begin); }
-
-std::vector<Event> events_of(const RawTrace& raw) {
-    std::vector<Event> events;
-    for (const RawText& note : raw.notes) events.push_back({.at_ns = raw.ns_of(note.ticks), .record = nullptr, .entries = 0, .note = &note});
-    for (const std::vector<RawRecord>& ring : raw.rings)
-        for (size_t i = 0; i < ring.size(); ++i) {
-            if (ring[i].kind == RawKind::get_entry) continue;      // of a record that was lost, or counted with it
-            Event event{.at_ns = time_of(raw, ring[i]), .record = &ring[i], .entries = 0, .note = nullptr};
-            if (ring[i].kind == RawKind::get_returned)
-                while (i + event.entries + 1 < ring.size() && ring[i + event.entries + 1].kind == RawKind::get_entry && ring[i + event.entries + 1].thread == ring[i].thread) ++event.entries;
-            events.push_back(event);
-        }
-    std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.at_ns < b.at_ns; });
-    return events;
-}
-
 struct Thread {
     uint32_t number = kNoThread;
     uint16_t port = kNoPort;
-    bool waits = false;
+    uint32_t asked = 0;                   // handle of the open port whose get it is in
     std::vector<uint32_t> packets;        // it has taken and not come back for more
 };
 
@@ -73,12 +48,14 @@ public:
     Merge(const RawTrace& raw, Trace& trace) : raw_(raw), trace_(trace), names_(raw.notes) {}
 
     void run() {
-        for (const Event& event : events_of(raw_)) {
+        uint64_t alone = 0;
+        for (const RawEvent& event : raw_events(raw_, alone)) {
             at_ns_ = event.at_ns;
             if (event.note != nullptr) note(*event.note);
             else if (!apply(event)) ++refused_;
         }
         if (refused_ > 0) trace_.losses.push_back({"of more threads or ports than a trace can hold", refused_});
+        if (alone > 0) trace_.losses.push_back({"packets of gets whose own record was lost", alone});
         trace_.header.sources = names_.sources();
         trace_.header.source_clients.assign(trace_.header.sources.size(), 0);
         std::stable_sort(trace_.records.begin(), trace_.records.end(), [](const Record& a, const Record& b) { return a.time_ns < b.time_ns; });
@@ -97,6 +74,7 @@ private:
     std::map<uint32_t, int64_t> starts_;                                 // of threads without a number so far
     std::map<uint32_t, std::string> thread_names_;                       // likewise
     std::unordered_map<uint32_t, uint16_t> ports_;                       // by handle
+    std::unordered_map<uint32_t, uint16_t> closed_;                      // likewise, handles that were closed last
     std::vector<uint32_t> handles_;                                      // of each port that are open
     std::unordered_map<uint32_t, uint16_t> factories_;
     std::unordered_map<uint32_t, File> files_;
@@ -144,7 +122,10 @@ private:
         const auto at = ports_.find(handle);
         return at != ports_.end() ? at->second : open_port(handle, std::nullopt, 0);
     }
-    uint16_t port_asked(const RawRecord& record) {
+    // fails: the get may be one on a handle that was closed; else a handle that came from elsewhere has a port of its own.
+    uint16_t port_asked(const RawRecord& record, bool fails) {
+        const auto closed = closed_.find(record.handle);
+        if (fails && (record.flags & kRawFactory) == 0 && !ports_.contains(record.handle) && closed != closed_.end()) return closed->second;
         if ((record.flags & kRawFactory) == 0) return port_of(record.handle);
         const auto at = factories_.find(record.handle);
         if (at != factories_.end()) return at->second;
@@ -152,13 +133,14 @@ private:
     }
 
     void note(const RawText& note);
-    bool apply(const Event& event);
+    bool apply(const RawEvent& event);
     bool created(const RawRecord& record);
     bool posted(const RawRecord& record);
     bool asked(const RawRecord& record);
-    bool returned(const Event& event);
+    bool returned(const RawEvent& event);
     uint32_t packet_of(const RawRecord& entry, uint16_t port, std::vector<Record>& after);
     uint32_t from_kernel(const RawRecord& entry, uint16_t port, std::vector<Record>& after);
+    void unreferred(uint16_t port, bool by_file);
     bool closed(const RawRecord& record);
     bool associated(const RawRecord& record);
     bool submitted(const RawRecord& record);
@@ -184,6 +166,11 @@ void Merge::note(const RawText& note) {
 
 bool Merge::created(const RawRecord& record) {
     if (record.kind == RawKind::port_copied) {
+        if (const auto file = files_.find(record.other); file != files_.end()) {
+            const File same = file->second;
+            files_.insert_or_assign(record.handle, same);
+            return true;
+        }
         const uint16_t port = port_of(record.other);
         if (port == kNoPort) return false;
         ports_[record.handle] = port;
@@ -232,11 +219,11 @@ void Merge::completes(Thread& thread) {
 
 bool Merge::asked(const RawRecord& record) {
     Thread* asks = thread(record.thread);
-    const uint16_t port = port_asked(record);
+    const uint16_t port = port_asked(record, true);
     if (asks == nullptr || port == kNoPort) return false;
     completes(*asks);
     asks->port = port;
-    asks->waits = true;
+    asks->asked = handles_[port] > 0 ? record.handle : 0;
     Record& out = add(Kind::get_called, asks->number, port);
     out.packet = record.count;
     out.argument = record.value;
@@ -249,16 +236,17 @@ uint16_t end_of(uint32_t status) {
     if (status == kTimeoutStatus) return kTimedOut;
     if (status == kApcStatus || status == kAlertedStatus) return kAlerted;
     if (status == kAbandonedStatus) return kAbandoned;
-    return kInvalid;
+    return status == kInvalidHandleStatus ? kInvalid : kError;
 }
 
-bool Merge::returned(const Event& event) {
+bool Merge::returned(const RawEvent& event) {
     const RawRecord& record = *event.record;
     Thread* asks = thread(record.thread);
-    const uint16_t port = port_asked(record);
+    const bool in_it = asks != nullptr && asks->asked == record.handle;    // the handle may be closed, or another port's, by now
+    const uint16_t port = in_it ? asks->port : port_asked(record, record.count == 0 && is_error(record.status));
     if (asks == nullptr || port == kNoPort) return false;
     asks->port = port;
-    asks->waits = false;
+    asks->asked = 0;
     if (record.count == 0) {
         Record& out = add(Kind::get_returned, asks->number, port);
         out.flags = end_of(record.status);
@@ -336,14 +324,10 @@ uint32_t Merge::from_kernel(const RawRecord& entry, uint16_t port, std::vector<R
     return packet;
 }
 
-bool Merge::closed(const RawRecord& record) {
-    files_.erase(record.handle);
-    const auto at = ports_.find(record.handle);
-    if (at == ports_.end()) return true;
-    const uint16_t port = at->second;
-    ports_.erase(at);
-    if (--handles_[port] > 0) return true;
+// K32: a port is gone when neither a handle nor a file refers to it.
+void Merge::unreferred(uint16_t port, bool by_file) {
     const bool kept = std::any_of(files_.begin(), files_.end(), [port](const auto& file) { return file.second.port == port; });
+    if (handles_[port] > 0 || (by_file && kept)) return;
     uint64_t queued = 0;
     for (auto post = posts_.lower_bound({port, 0, 0}); post != posts_.end() && std::get<0>(post->first) == port;) {
         queued += post->second.size();
@@ -352,6 +336,20 @@ bool Merge::closed(const RawRecord& record) {
     Record& out = add(Kind::port_closed, kNoThread, port);
     out.argument = kept ? 0 : queued;
     if (kept) out.flags = kKeepsSlot;
+}
+
+bool Merge::closed(const RawRecord& record) {
+    if (const auto file = files_.find(record.handle); file != files_.end()) {
+        const uint16_t port = file->second.port;
+        files_.erase(file);
+        unreferred(port, true);
+    }
+    const auto at = ports_.find(record.handle);
+    if (at == ports_.end()) return true;
+    const uint16_t port = closed_[record.handle] = at->second;
+    ports_.erase(at);
+    --handles_[port];
+    unreferred(port, false);
     return true;
 }
 
@@ -386,7 +384,10 @@ bool Merge::submitted(const RawRecord& record) {
     if (caller->packets.size() == 1) out.packet = caller->packets.front();
     add(Kind::io_detail, caller->number, operation.port).argument = io_detail_argument(operation.detail);
     if (!no_packet) {
-        started_[record.overlapped].push_back(operation);
+        std::deque<Operation>& started = started_[record.overlapped];
+        // An OVERLAPPED is in one operation at a time: of an earlier one no packet came. What a wait packet carries may be in several.
+        if (record.count != static_cast<uint32_t>(RawCall::wait_packet)) started.clear();
+        started.push_back(operation);
         return true;
     }
     Record& end = add(Kind::io_finished, kNoThread, operation.port, std::max(operation.end_ns, at_ns_));
@@ -420,7 +421,7 @@ void Merge::leaves(uint32_t id) {
 }
 
 // False: a trace has no room for it.
-bool Merge::apply(const Event& event) {
+bool Merge::apply(const RawEvent& event) {
     const RawRecord& record = *event.record;
     switch (record.kind) {
         case RawKind::thread_start:

@@ -115,28 +115,72 @@ Status keep_port(Trace& trace, const std::string& name) {
     return Done{};
 }
 
+// What is going on at a moment: the calls that threads are in, the packets that are queued or in work.
+struct UnderWay {
+    std::unordered_map<uint32_t, size_t> gets, waits, runs;       // by thread: the record that began it; runs: it has a processor
+    std::unordered_map<uint32_t, uint16_t> queued;                // by packet: its port
+    std::unordered_map<uint32_t, uint32_t> taken;                 // by packet: its thread
+
+    void apply(const Record& record, size_t at) {
+        switch (record.kind) {
+            case Kind::get_called: gets[record.thread] = at; break;
+            case Kind::block_begin: waits[record.thread] = at; break;
+            case Kind::block_end: waits.erase(record.thread); break;
+            case Kind::on_processor: runs[record.thread] = at; break;
+            case Kind::off_processor: runs.erase(record.thread); break;
+            case Kind::thread_exit: gets.erase(record.thread); waits.erase(record.thread); break;
+            case Kind::posted: queued[record.packet] = record.port; break;
+            case Kind::get_returned:
+                gets.erase(record.thread);
+                if (queued.erase(record.packet) > 0) taken[record.packet] = record.thread;
+                break;
+            case Kind::completed: taken.erase(record.packet); break;
+            case Kind::port_closed:
+                if ((record.flags & kKeepsSlot) == 0) std::erase_if(queued, [&](const auto& one) { return one.second == record.port; });
+                break;
+            default: break;                            // changes none of these
+        }
+    }
+    bool is_in(const Record& record, size_t at) const {
+        const auto& calls = record.kind == Kind::get_called ? gets : record.kind == Kind::on_processor ? runs : waits;
+        const auto call = calls.find(record.thread);
+        return call != calls.end() && call->second == at;
+    }
+    // came_back: threads that have done with what they had.
+    bool has(uint32_t packet, const std::unordered_set<uint32_t>& came_back) const {
+        const auto by = taken.find(packet);
+        return queued.contains(packet) || (by != taken.end() && !came_back.contains(by->second));
+    }
+};
+
 // What a later record builds on stays, however old it is.
 void keep_last(Trace& trace, int64_t last_ns) {
     if (trace.records.empty()) return;
     const int64_t from_ns = trace.records.back().time_ns - last_ns;
-    std::unordered_set<uint32_t> used;
-    for (const Record& record : trace.records)
-        if (record.time_ns >= from_ns && record.packet != kNoPacket && record.kind != Kind::get_called) used.insert(record.packet);
-    std::unordered_map<uint32_t, int64_t> runs;        // threads that have a processor when the last part begins, and since when
-    for (const Record& record : trace.records) {
-        if (record.time_ns >= from_ns) break;
-        if (record.kind == Kind::on_processor) runs[record.thread] = record.time_ns;
-        if (record.kind == Kind::off_processor) runs.erase(record.thread);
-    }
-    std::erase_if(trace.records, [&](const Record& record) {
-        if (record.time_ns >= from_ns) return false;
-        switch (record.kind) {
-            case Kind::port_opened: case Kind::thread_start: case Kind::call: return false;
-            case Kind::posted: case Kind::get_returned: case Kind::detail: return !used.contains(record.packet);
-            case Kind::on_processor: return !runs.contains(record.thread) || runs[record.thread] != record.time_ns;
-            default: return true;
+    std::unordered_set<uint32_t> used, came_back;
+    UnderWay before;
+    for (size_t i = 0; i < trace.records.size(); ++i) {
+        const Record& record = trace.records[i];
+        if (record.time_ns < from_ns) {
+            before.apply(record, i);
+            continue;
         }
-    });
+        if (record.kind == Kind::get_returned) came_back.insert(record.thread);
+        if (record.packet != kNoPacket && record.kind != Kind::get_called) used.insert(record.packet);
+    }
+    const auto stays = [&](const Record& record, size_t at) {
+        if (record.time_ns >= from_ns) return true;
+        switch (record.kind) {
+            case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::call: case Kind::call_detail: return true;
+            case Kind::posted: case Kind::get_returned: case Kind::detail: return record.packet != kNoPacket && (used.contains(record.packet) || before.has(record.packet, came_back));
+            case Kind::get_called: case Kind::block_begin: case Kind::on_processor: return before.is_in(record, at);
+            default: return false;
+        }
+    };
+    size_t kept = 0;
+    for (size_t i = 0; i < trace.records.size(); ++i)
+        if (stays(trace.records[i], i)) trace.records[kept++] = trace.records[i];
+    trace.records.resize(kept);
 }
 
 }  // namespace

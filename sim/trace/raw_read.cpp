@@ -19,19 +19,16 @@ T load(const uint8_t* bytes, uint64_t at) {
     return value;
 }
 
-struct Layout {
+// Of the head; its own type has atomics and can't be copied.
+struct Sizes {
     uint32_t ring_count;
     uint64_t ring_records, header_bytes, notes_bytes;
-    uint64_t notes_at() const { return kRawPage + raw_page_up(header_bytes); }
-    uint64_t rings_at() const { return notes_at() + raw_page_up(notes_bytes); }
-    uint64_t stride() const { return kRawPage + raw_page_up(ring_records * sizeof(RawRecord)); }
-    uint64_t blocks_at() const { return rings_at() + ring_count * stride(); }
 };
 
-void read_notes(const uint8_t* bytes, const Layout& layout, RawTrace& trace) {
-    const uint64_t used = std::min(load<uint64_t>(bytes, offsetof(RawHead, notes_used)), layout.notes_bytes);
+void read_notes(const uint8_t* bytes, const Sizes& sizes, RawTrace& trace) {
+    const uint64_t used = std::min(load<uint64_t>(bytes, offsetof(RawHead, notes_used)), sizes.notes_bytes);
     for (uint64_t at = 0; at + sizeof(RawNote) <= used;) {
-        const uint8_t* note = bytes + layout.notes_at() + at;
+        const uint8_t* note = bytes + raw_notes_at(sizes) + at;
         const auto length = load<uint32_t>(note, offsetof(RawNote, bytes));
         const uint64_t size = raw_note_size(length);
         if (size > used - at) break;
@@ -45,41 +42,48 @@ void read_notes(const uint8_t* bytes, const Layout& layout, RawTrace& trace) {
     }
 }
 
-void add_records(const uint8_t* from, uint64_t count, std::vector<RawRecord>& ring, uint64_t& nonsense) {
+// after_gap: packets at the beginning are of a get that was given up.
+void add_records(const uint8_t* from, uint64_t count, bool after_gap, std::vector<RawRecord>& ring, uint64_t& nonsense) {
     for (uint64_t i = 0; i < count; ++i) {
         const auto record = load<RawRecord>(from, i * sizeof(RawRecord));
+        after_gap = after_gap && record.kind == RawKind::get_entry;
+        if (after_gap) continue;
         if (record.kind == RawKind::none || record.kind >= RawKind::kind_count) ++nonsense;
         else ring.push_back(record);
     }
 }
 
 // Blocks first, which hold the older records; the rest is still in the rings.
-void read_records(const uint8_t* bytes, uint64_t size, const Layout& layout, RawTrace& trace) {
-    std::vector<uint64_t> next(layout.ring_count, 0);
-    trace.rings.resize(layout.ring_count);
+void read_records(const uint8_t* bytes, uint64_t size, const Sizes& sizes, RawTrace& trace) {
+    std::vector<uint64_t> next(sizes.ring_count, 0);
+    trace.rings.resize(sizes.ring_count);
     uint64_t nonsense = 0;
-    for (uint64_t at = layout.blocks_at(); at + sizeof(RawBlock) <= size;) {
+    for (uint64_t at = raw_blocks_at(sizes); at + sizeof(RawBlock) <= size;) {
         const auto block = load<RawBlock>(bytes, at);
         const uint64_t begin = at + sizeof block;
-        const bool good = block.magic == kRawBlockMagic && block.ring < layout.ring_count && block.count <= (size - begin) / sizeof(RawRecord);
+        const bool good = block.magic == kRawBlockMagic && block.ring < sizes.ring_count && block.count <= (size - begin) / sizeof(RawRecord);
         if (!good || trace_checksum(bytes + begin, block.count * sizeof(RawRecord)) != block.checksum) {
             trace.damage.push_back("a block of records at byte " + std::to_string(at) + " is cut off or damaged; what follows it is lost");
             break;
         }
-        if (block.first > next[block.ring]) trace.losses.push_back({"given up to keep only the last part", block.first - next[block.ring]});
-        add_records(bytes + begin, block.count, trace.rings[block.ring], nonsense);
+        add_records(bytes + begin, block.count, block.first > next[block.ring], trace.rings[block.ring], nonsense);
         next[block.ring] = block.first + block.count;
         at = begin + block.count * sizeof(RawRecord);
     }
-    for (uint32_t ring = 0; ring < layout.ring_count; ++ring) {
-        const uint64_t at = layout.rings_at() + ring * layout.stride();
-        if (at + layout.stride() > size) break;
+    const bool ended = load<uint32_t>(bytes, offsetof(RawHead, state)) == static_cast<uint32_t>(RawState::stopped);
+    uint64_t unwritten = 0;
+    for (uint32_t ring = 0; ring < sizes.ring_count; ++ring) {
+        const uint64_t at = raw_rings_at(sizes) + ring * raw_ring_stride(sizes);
+        if (at + raw_ring_stride(sizes) > size) break;
         const uint64_t written = load<uint64_t>(bytes, at + offsetof(RawRing, written)), drained = load<uint64_t>(bytes, at + offsetof(RawRing, drained));
         if (const uint64_t lost = load<uint64_t>(bytes, at + offsetof(RawRing, lost)); lost > 0) trace.losses.push_back({"ring " + std::to_string(ring) + " of the program was full", lost});
+        // A recorder that has ended gave up what is in no block, to keep the last part only. One that was killed had it in its memory.
+        if (!ended && drained > next[ring]) unwritten += drained - next[ring];
         const uint64_t from = std::max(next[ring], drained);
-        if (written < from || written - from > layout.ring_records) continue;
-        for (uint64_t n = from; n < written; ++n) add_records(bytes + at + kRawPage + (n & (layout.ring_records - 1)) * sizeof(RawRecord), 1, trace.rings[ring], nonsense);
+        if (written < from || written - from > sizes.ring_records) continue;
+        for (uint64_t n = from; n < written; ++n) add_records(bytes + at + kRawPage + (n & (sizes.ring_records - 1)) * sizeof(RawRecord), 1, false, trace.rings[ring], nonsense);
     }
+    if (unwritten > 0) trace.losses.push_back({"in no block of the file: the recorder was ended before it wrote them", unwritten});
     if (nonsense > 0) trace.damage.push_back(std::to_string(nonsense) + " records of the rings make no sense and were left out");
 }
 
@@ -99,6 +103,21 @@ void read_head(const uint8_t* bytes, RawTrace& trace) {
     if (const auto lost = load<uint64_t>(bytes, offsetof(RawHead, notes_lost)); lost > 0) trace.losses.push_back({"names for which there was no room", lost});
 }
 
+// What a recorder knows before the program starts. The rest is made when the file is merged: taken from the file it could name ports that are not there.
+TraceHeader header_before(TraceHeader&& given) {
+    TraceHeader header;
+    header.version = given.version;
+    header.source = std::move(given.source);
+    header.backend = std::move(given.backend);
+    header.made_by = std::move(given.made_by);
+    header.host = std::move(given.host);
+    header.processors_asked = given.processors_asked;
+    header.processors_used = given.processors_used;
+    header.program.name = std::move(given.program.name);
+    header.program.process = given.program.process;
+    return header;
+}
+
 }  // namespace
 
 int64_t RawTrace::ns_of(uint64_t ticks) const {
@@ -115,20 +134,20 @@ Result<RawTrace> raw_read(const std::string& path, const uint8_t* bytes, uint64_
     if (!raw_begins(bytes, size)) return bad_file(path, "no recording of a program");
     const auto version = load<uint32_t>(bytes, offsetof(RawHead, version));
     if (version != kRawVersion) return bad_file(path, "the recording of a program has version " + std::to_string(version) + ", this program reads version " + std::to_string(kRawVersion));
-    const Layout layout{load<uint32_t>(bytes, offsetof(RawHead, ring_count)), load<uint64_t>(bytes, offsetof(RawHead, ring_records)), load<uint64_t>(bytes, offsetof(RawHead, header_bytes)),
+    const Sizes sizes{load<uint32_t>(bytes, offsetof(RawHead, ring_count)), load<uint64_t>(bytes, offsetof(RawHead, ring_records)), load<uint64_t>(bytes, offsetof(RawHead, header_bytes)),
                         load<uint64_t>(bytes, offsetof(RawHead, notes_bytes))};
     constexpr uint64_t kMost = uint64_t{1} << 40;
-    const bool sane = layout.ring_count <= 65'536 && layout.ring_records <= (uint64_t{1} << 32) && (layout.ring_records & (layout.ring_records - 1)) == 0 && layout.header_bytes < kMost && layout.notes_bytes < kMost;
-    if (!sane || layout.notes_at() + layout.notes_bytes > size) return bad_file(path, "the recording is cut off inside its head, or its sizes make no sense");
+    const bool sane = sizes.ring_count <= 65'536 && sizes.ring_records <= (uint64_t{1} << 32) && (sizes.ring_records & (sizes.ring_records - 1)) == 0 && sizes.header_bytes < kMost && sizes.notes_bytes < kMost;
+    if (!sane || raw_notes_at(sizes) + sizes.notes_bytes > size) return bad_file(path, "the recording is cut off inside its head, or its sizes make no sense");
     const uint8_t* text = bytes + kRawPage;
-    if (trace_checksum(text, layout.header_bytes) != load<uint64_t>(bytes, offsetof(RawHead, header_checksum))) return bad_file(path, "the recording's header is damaged (its checksum differs)");
-    Result<TraceHeader> header = header_from_json({reinterpret_cast<const char*>(text), layout.header_bytes});
+    if (trace_checksum(text, sizes.header_bytes) != load<uint64_t>(bytes, offsetof(RawHead, header_checksum))) return bad_file(path, "the recording's header is damaged (its checksum differs)");
+    Result<TraceHeader> header = header_from_json({reinterpret_cast<const char*>(text), sizes.header_bytes});
     if (!header) return bad_file(path, header.error().what);
     RawTrace trace;
-    trace.header = std::move(header.value());
+    trace.header = header_before(std::move(header.value()));
     read_head(bytes, trace);
-    read_notes(bytes, layout, trace);
-    read_records(bytes, size, layout, trace);
+    read_notes(bytes, sizes, trace);
+    read_records(bytes, size, sizes, trace);
     return trace;
 }
 

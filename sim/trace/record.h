@@ -69,7 +69,7 @@ enum Flag : uint16_t {
     kKernelApc = 4096,    ///< apc
     kDetailed = 8192,     ///< io_*: an io_detail follows
     kInvalid = 8192,      ///< get_returned: the port was closed before the call
-    kError = 16384,       ///< detail: the argument is an error
+    kError = 16384,       ///< detail: the argument is an error; get_returned: it failed, not by a closed port
     kNoAnswer = 32768,    ///< io_finished, io_cancelled: no packet comes of it
 };
 /// With these flags alone, or none, the argument of block_begin is a time in ns.

@@ -106,6 +106,7 @@ struct Apply {
 void Apply::get_called() {
     ThreadTraceState* t = thread();
     if (t == nullptr || header.has_decisions) return;   // with decisions, `associated` and `parked` tell more exactly
+    if (const PortTraceState* p = port(record.port); p == nullptr || p->closed) return;   // it asks nobody, and fails
     if (t->association != record.port) associate(*t, record.port);
     starts_waiting(*t);
 }
@@ -113,14 +114,14 @@ void Apply::get_called() {
 void Apply::get_returned() {
     ThreadTraceState* t = thread();
     if (t == nullptr) return;
-    if ((record.flags & kInvalid) != 0) return;            // it asked nobody
+    if ((record.flags & kInvalid) != 0 && (header.has_decisions || t->waits_on == kNoPort)) return;   // it asked nobody
     stops_waiting(*t);
     t->released = false;
     t->looks_again = false;
     // With decisions `associated` has told; K26: a get that returns for an APC makes no association. K31: who was abandoned has none.
-    const bool abandoned = (record.flags & kAbandoned) != 0;
-    if (t->association == kNoPort && !abandoned && !header.has_decisions) associate(*t, record.port);
-    count(*t, !abandoned || t->association != kNoPort);
+    const bool fails = (record.flags & (kAbandoned | kInvalid | kError)) != 0;
+    if (t->association == kNoPort && !fails && !header.has_decisions) associate(*t, record.port);
+    count(*t, !fails || t->association != kNoPort);
     // Let go before it had left its processor: no on_processor tells that it runs.
     if (!header.has_processors || t->processor != kNoProcessor) view(*t, ThreadView::running);
     if (record.packet == kNoPacket) return;
@@ -168,6 +169,7 @@ void Apply::port_closed() {
     PortTraceState* p = port(record.port);
     if (p == nullptr) return;
     p->open = false;
+    p->closed = true;
     if ((record.flags & kKeepsSlot) != 0) return;   // K32: until another one tells that it is gone
     for (uint32_t number : p->queue) lose(number);
     p->queue.clear();
@@ -289,7 +291,7 @@ void Apply::apply() {
     PortTraceState* p = port(record.port);
     switch (record.kind) {
         case Kind::port_opened:
-            if (p != nullptr) { p->open = true; p->limit = static_cast<uint32_t>(record.argument); }
+            if (p != nullptr) { p->open = true; p->closed = false; p->limit = static_cast<uint32_t>(record.argument); }
             break;
         case Kind::port_closed:
             port_closed();
@@ -321,7 +323,7 @@ void Apply::apply() {
         case Kind::detail:
             if (PacketTraceState* packet = state.packets.find(record.packet)) {
                 if ((record.flags & (kEarliest | kDepth | kOverlapped)) != 0) break;   // say nothing of the packet itself
-                if ((record.flags & kError) != 0) packet->error = static_cast<uint16_t>(record.argument);
+                if ((record.flags & kError) != 0) packet->error = static_cast<uint32_t>(record.argument);
                 else packet->key = record.argument;
             }
             break;

@@ -33,6 +33,7 @@ struct ThreadTraceState {
 
 struct PortTraceState {
     bool open = false;
+    bool closed = false;                  ///< it was open
     uint32_t limit = 0;
     uint32_t active = 0;
     std::deque<uint32_t> queue;           ///< packets, oldest first (without decisions: posted and not yet returned)
@@ -58,7 +59,7 @@ struct PacketTraceState {
     uint16_t children = 0;                ///< posted so far, and operations started whose answers are packets
     uint16_t device = kNoDevice;          ///< whose answer it is
     uint16_t file = kNoFile;              ///< likewise, where the trace names files
-    uint16_t error = 0;                   ///< that it says; 0 success
+    uint32_t error = 0;                   ///< that it says; 0 success; 2^31 or more: a status whose error is not known
 };
 inline constexpr uint8_t kUnknownGeneration = 255;
 

@@ -81,7 +81,7 @@ struct Teller {
     std::string apc() const;
     std::string call_failed() const;
     std::string alerted() const;
-    std::string asked_closed() const;
+    std::string asked_in_vain() const;
     std::string took_again() const;
     std::string watches() const;
     std::string watch_ends() const;

@@ -66,9 +66,9 @@ public:
         if (file < 0) return false;
         struct stat about{};
         fstat(file, &about);
-        bytes_ = static_cast<size_t>(about.st_size);
         if (data_ != nullptr) munmap(data_, bytes_);
         data_ = nullptr;
+        bytes_ = static_cast<size_t>(about.st_size);
         void* data = bytes_ > sizeof(sim::RingFileHead) ? mmap(nullptr, bytes_, PROT_READ, MAP_SHARED, file, 0) : MAP_FAILED;
         close(file);
         if (data == MAP_FAILED) return false;

@@ -2,13 +2,17 @@
 #pragma once
 #include <dirent.h>
 
+#include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include "sim/trace/file.h"
 #include "sim/trace/observed.h"
+#include "sim/trace/raw_file.h"
 #include "tests/cli/shell.h"
 #include "tests/skip.h"
 
@@ -91,6 +95,27 @@ inline bool have_program_recorder(const Folder& folder) {
             return false;
         }
     return true;
+}
+
+/// Waits until so many records stand in the blocks of a recording that goes on. False: it does not come to that within a minute.
+inline bool wait_for_drained(const std::filesystem::path& part, uint64_t records) {
+    for (int wait = 0; wait < 600; ++wait, std::this_thread::sleep_for(std::chrono::milliseconds(100))) {
+        std::vector<char> page(sim::kRawPage, 0);
+        std::ifstream(part, std::ios::binary).read(page.data(), static_cast<std::streamsize>(page.size()));
+        const auto load = [&page](size_t at, auto& value) { std::memcpy(&value, page.data() + at, sizeof value); };
+        struct { uint32_t state = 0, ring_count = 0; uint64_t ring_records = 0, header_bytes = 0, notes_bytes = 0; } head;
+        load(offsetof(sim::RawHead, state), head.state);
+        load(offsetof(sim::RawHead, ring_count), head.ring_count);
+        load(offsetof(sim::RawHead, ring_records), head.ring_records);
+        load(offsetof(sim::RawHead, header_bytes), head.header_bytes);
+        load(offsetof(sim::RawHead, notes_bytes), head.notes_bytes);
+        std::error_code failed;
+        const uint64_t bytes = std::filesystem::file_size(part, failed);
+        const bool goes_on = head.state == static_cast<uint32_t>(sim::RawState::recording);
+        // At most one block for each record.
+        if (!failed && goes_on && bytes >= sim::raw_blocks_at(head) + records * (sizeof(sim::RawBlock) + sizeof(sim::RawRecord))) return true;
+    }
+    return false;
 }
 
 inline std::string oracle() { return quoted(windows_program("portside-oracle.exe").string()); }

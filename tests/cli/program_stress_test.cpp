@@ -65,18 +65,22 @@ TEST_CASE("killed at a random time: the trace opens, is whole, and lacks at most
         std::filesystem::remove(folder / "k.ptrace");
         std::filesystem::remove(folder / log);
     }
+    CHECK(without_start < times);
+    CHECK(seen_all > 0);
     std::printf("killed %llu times: %zu of %zu records that the program saw are missing, %zu before the recording began\n", static_cast<unsigned long long>(times), lost, seen_all, without_start);
 }
 
 TEST_CASE("the recorder itself killed: what is there opens, and the program runs on to its end") {
     const Folder folder;
     if (!have_program_recorder(folder)) return;
-    std::thread killer([] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+    bool drained = false;
+    std::thread killer([&] {
+        drained = wait_for_drained(folder / "dead.ptrace.part", 200);
         for (const pid_t pid : processes_of("portside-record.exe", "dead.ptrace")) kill(pid, SIGKILL);
     });
     const Outcome run = portside(folder, "record run -o dead.ptrace -- " + oracle() + " dead.log seconds=3 packets=20000", "timeout -k 5 60 ");
     killer.join();
+    CHECK(drained);
     CHECK(run.code == 1);
     const auto trace = sim::trace_read((folder / "dead.ptrace.part").string());
     REQUIRE(trace.ok());
@@ -96,8 +100,7 @@ TEST_CASE("attached and left again and again while every thread works: each reco
     const uint64_t times = test::count_or(3);
     Outcome program;
     std::thread runs([&] { program = shell(folder, "WINEPREFIX=\"${XDG_CACHE_HOME:-$HOME/.cache}/portside/wine\" WINEDEBUG=-all timeout -k 5 3000 wine " + oracle() + " load.log threads=8 posters=2 lines=1000 stop=load.stop"); });
-    for (int wait = 0; wait < 300 && processes_of("portside-oracle.exe", "load.log").empty(); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    for (int wait = 0; wait < 600 && totals_of_log(folder / "load.log").got < 100; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(100));
     uint64_t good = 0;
     const Folder other;                                     // its own: shell() keeps its output there
     for (uint64_t i = 0; i < times; ++i) {

@@ -1,6 +1,6 @@
 // A program that keeps its own log of what it does with a completion port, for the recorder to be held against. It knows nothing of the recorder.
 //
-//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [lines=N] [stop=FILE] [child=1] [reads=N] [named=1]
+//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [lines=N] [stop=FILE] [child=1] [reads=N] [named=1] [exits=N]
 //
 // LOG is mapped into memory, so that it outlives the program: 64 bytes (parts, lines of each, bytes of a line), then for each thread a part of its own: 64 bytes (lines
 // written, thread, posts, packets got, other returns, each 8 bytes), then lines, each written after what it tells, as long as there is room:
@@ -23,7 +23,7 @@ constexpr uint64_t kLineBytes = 64;
 
 struct Options {
     std::string log;
-    uint32_t threads = 2, posters = 2, packets = 1000, sleep_us = 0, seconds = 0, concurrency = 2, lines = 0, reads = 0;
+    uint32_t threads = 2, posters = 2, packets = 1000, sleep_us = 0, seconds = 0, concurrency = 2, lines = 0, reads = 0, exits = 0;
     std::string get = "one", stop;
     bool close = false, child = false, named = false;
 };
@@ -127,7 +127,7 @@ bool read_word(Options& options, const std::string& word) {
     const size_t at = word.find('=');
     if (at == std::string::npos) return false;
     const std::string name = word.substr(0, at), value = word.substr(at + 1);
-    const std::map<std::string, uint32_t*> numbers{{"threads", &options.threads}, {"posters", &options.posters}, {"packets", &options.packets}, {"sleep_us", &options.sleep_us}, {"seconds", &options.seconds}, {"concurrency", &options.concurrency}, {"lines", &options.lines}, {"reads", &options.reads}};
+    const std::map<std::string, uint32_t*> numbers{{"threads", &options.threads}, {"posters", &options.posters}, {"packets", &options.packets}, {"sleep_us", &options.sleep_us}, {"seconds", &options.seconds}, {"concurrency", &options.concurrency}, {"lines", &options.lines}, {"reads", &options.reads}, {"exits", &options.exits}};
     if (numbers.contains(name)) *numbers.at(name) = static_cast<uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     else if (name == "get") options.get = value;
     else if (name == "stop") options.stop = value;
@@ -154,6 +154,17 @@ void name_thread(uint32_t number) {
     using SetName = HRESULT(WINAPI*)(HANDLE, const wchar_t*);
     const auto set_name = reinterpret_cast<SetName>(reinterpret_cast<void*>(GetProcAddress(GetModuleHandleA("kernelbase.dll"), "SetThreadDescription")));
     if (set_name != nullptr) set_name(GetCurrentThread(), (L"worker " + std::to_wstring(number)).c_str());
+}
+
+// A thread's last call, made when every library has been told that it ends.
+void NTAPI waits_at_exit(void*, DWORD reason, void*) {
+    if (reason != DLL_THREAD_DETACH) return;
+    const HANDLE never = CreateEventA(nullptr, TRUE, FALSE, nullptr);
+    WaitForSingleObject(never, 1);
+    CloseHandle(never);
+}
+extern "C" {
+__attribute__((section(".CRT$XLF"), used)) PIMAGE_TLS_CALLBACK g_waits_at_exit = waits_at_exit;
 }
 
 // The same again, in a child, whose log stands beside.
@@ -184,6 +195,7 @@ int main(int argc, char** argv) {
             if (options.named) name_thread(t);
             for (bool first = true; take(port, options, log, t, counts, first); first = false) {}
         });
+    for (uint32_t i = 0; i < options.exits; ++i) std::thread([] {}).join();
     if (options.reads > 0) read_itself(port, argv[0], options.reads);
     run_posters(port, options, log);
     while (options.reads > 0 && counts.got.load() < int64_t{options.packets} * options.posters + options.reads) Sleep(1);

@@ -38,7 +38,8 @@ void tell_module(const char* name, uint64_t base, uint64_t bytes) {
 struct LoadedData { ULONG flags; const UNICODE_STRING* path; const UNICODE_STRING* name; void* base; ULONG bytes; };
 
 void NTAPI on_module(ULONG reason, const LoadedData* data, void*) {
-    constexpr ULONG kLoaded = 1;
+    constexpr ULONG kLoaded = 1, kUnloaded = 2;
+    if (reason == kUnloaded) caller_remove_module(reinterpret_cast<uint64_t>(data->base));
     if (reason != kLoaded || data->name == nullptr) return;
     char name[260];
     name[narrow(data->name->Buffer, data->name->Length / 2, name, sizeof name - 1)] = 0;
@@ -161,7 +162,7 @@ double ns_since(const LARGE_INTEGER& from, const sim::RawHead& head) {
 // The ring of this thread is as new; before anybody drains it.
 void forget_ring() {
     Writer writer;
-    if (!writer || writer.thread().ring == nullptr) return;
+    if (!writer || writer.thread().generation != g_generation || writer.thread().ring == nullptr) return;
     writer.thread().ring->written.store(0);
     writer.thread().ring->lost.store(0);
     writer.thread().written = 0;

@@ -13,12 +13,13 @@ struct UnwindHead { uint8_t version_flags, prolog, count, frame; };
 struct UnwindCode { uint8_t offset, operation; };
 static_assert(sizeof(Function) == 12 && sizeof(UnwindHead) == 4 && sizeof(UnwindCode) == 2);
 
-struct Library { uint64_t base, bytes; const Function* functions; uint64_t function_count; };
+struct Library { uint64_t base; const Function* functions; uint64_t function_count; };
+// bytes is written last and first of all taken back; 0: free, or not filled yet.
+struct Slot { std::atomic<uint64_t> bytes; Library library; };
 
 constexpr const char* kSystem[] = {"ntdll.dll", "kernelbase.dll", "kernel32.dll", "ws2_32.dll", "mswsock.dll"};
 constexpr uint32_t kLibraries = 16;
-Library g_libraries[kLibraries];
-std::atomic<uint32_t> g_library_count{0};
+Slot g_libraries[kLibraries];
 
 bool is_system(const char* name) {
     for (const char* one : kSystem) {
@@ -29,11 +30,16 @@ bool is_system(const char* name) {
     return false;
 }
 
-const Library* library_of(uint64_t address) {
-    const uint32_t count = g_library_count.load(std::memory_order_acquire);
-    for (uint32_t i = 0; i < count && i < kLibraries; ++i)
-        if (address - g_libraries[i].base < g_libraries[i].bytes) return &g_libraries[i];
-    return nullptr;
+// A copy: the slot may become another library's meanwhile.
+bool library_of(uint64_t address, Library& found) {
+    for (const Slot& slot : g_libraries) {
+        const uint64_t bytes = slot.bytes.load(std::memory_order_acquire);
+        if (bytes == 0) continue;
+        found = slot.library;
+        std::atomic_thread_fence(std::memory_order_acquire);
+        if (address - found.base < bytes && slot.bytes.load(std::memory_order_relaxed) == bytes) return true;
+    }
+    return false;
 }
 
 const Function* function_of(const Library& library, uint64_t address) {
@@ -90,23 +96,37 @@ bool on_stack(uint64_t address) {
 
 void caller_add_module(const char* name, uint64_t base, uint64_t bytes) {
     if (!is_system(name)) return;
-    const uint32_t at = g_library_count.load(std::memory_order_relaxed);
-    if (at >= kLibraries || library_of(base) != nullptr) return;
+    Library known;
+    if (library_of(base, known)) return;
+    constexpr uint64_t kFilling = 1;                   // no address that returns is so near a library's beginning
+    Slot* slot = nullptr;
+    for (Slot& one : g_libraries) {
+        uint64_t free = 0;
+        if (!one.bytes.compare_exchange_strong(free, kFilling)) continue;
+        slot = &one;
+        break;
+    }
+    if (slot == nullptr) return;
     const auto* dos = reinterpret_cast<const IMAGE_DOS_HEADER*>(base);
     const auto* nt = reinterpret_cast<const IMAGE_NT_HEADERS64*>(base + static_cast<uint64_t>(dos->e_lfanew));
     const IMAGE_DATA_DIRECTORY& table = nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_EXCEPTION];
-    g_libraries[at] = {base, bytes, reinterpret_cast<const Function*>(base + table.VirtualAddress), table.Size / sizeof(Function)};
-    g_library_count.store(at + 1, std::memory_order_release);
+    slot->library = {base, reinterpret_cast<const Function*>(base + table.VirtualAddress), table.Size / sizeof(Function)};
+    slot->bytes.store(bytes, std::memory_order_release);
+}
+
+void caller_remove_module(uint64_t base) {
+    for (Slot& slot : g_libraries)
+        if (slot.library.base == base) slot.bytes.store(0, std::memory_order_release);
 }
 
 uint64_t caller_outside(const void* returns_to, const void* above) {
     uint64_t return_address = reinterpret_cast<uint64_t>(returns_to), stack = reinterpret_cast<uint64_t>(above);
     constexpr int kFramesMax = 8;
     for (int frame = 0; frame < kFramesMax; ++frame) {
-        const Library* library = library_of(return_address);
-        if (library == nullptr) return return_address;
-        const Function* function = function_of(*library, return_address);
-        const int64_t bytes = function == nullptr ? 0 : frame_bytes(*library, function);   // without an entry: a leaf
+        Library library;
+        if (!library_of(return_address, library)) return return_address;
+        const Function* function = function_of(library, return_address);
+        const int64_t bytes = function == nullptr ? 0 : frame_bytes(library, function);   // without an entry: a leaf
         if (bytes < 0 || !on_stack(stack + static_cast<uint64_t>(bytes))) return return_address;
         stack += static_cast<uint64_t>(bytes);
         std::memcpy(&return_address, reinterpret_cast<const void*>(stack), sizeof return_address);

@@ -7,7 +7,7 @@ namespace {
 using sim::RawKind;
 using sim::RawRecord;
 
-constexpr uint32_t kEntriesMax = 4096;             // of a batch that are told one by one
+constexpr uint32_t kEntriesMax = 4096;             // of a batch that are told one by one; the others count as lost
 
 // FILE_IO_COMPLETION_INFORMATION
 struct Entry { uint64_t key, overlapped, status, bytes; };
@@ -120,6 +120,7 @@ void tell_returned(const Asked& asked, NTSTATUS status, const Entry* entries, ui
         record.count = 0;
     }
     if (count == 0) writer.add(record);
+    if (count > kEntriesMax) writer.lose(count - kEntriesMax);
 }
 
 NTSTATUS NTAPI remove_one(HANDLE port, ULONG_PTR* key, ULONG_PTR* context, IO_STATUS_BLOCK* block, LARGE_INTEGER* timeout) {
@@ -136,7 +137,7 @@ NTSTATUS NTAPI remove_one(HANDLE port, ULONG_PTR* key, ULONG_PTR* context, IO_ST
 
 NTSTATUS NTAPI remove_many(HANDLE port, Entry* entries, ULONG count, ULONG* removed, LARGE_INTEGER* timeout, BOOLEAN alertable) {
     using Call = NTSTATUS(NTAPI*)(HANDLE, Entry*, ULONG, ULONG*, LARGE_INTEGER*, BOOLEAN);
-    const Asked asked{port, count, timeout_ns(timeout), static_cast<uint8_t>(sim::kRawBatch | (alertable != FALSE ? sim::kRawAlertable : 0))};
+    const Asked asked{port, count, timeout_ns(timeout), static_cast<uint8_t>(alertable != FALSE ? sim::kRawAlertable : 0)};
     tell_asked(asked);
     const NTSTATUS status = original<Call>(kRemoveEx)(port, entries, count, removed, timeout, alertable);
     tell_returned(asked, status, entries, status == 0 && removed != nullptr ? *removed : 0);
@@ -146,7 +147,7 @@ NTSTATUS NTAPI remove_many(HANDLE port, Entry* entries, ULONG count, ULONG* remo
 // Windows only: threads of the system's thread pool take packets by this call, and never by the two above.
 NTSTATUS NTAPI wait_for_work(HANDLE factory, Entry* entries, ULONG count, ULONG* returned, void* deferred) {
     using Call = NTSTATUS(NTAPI*)(HANDLE, Entry*, ULONG, ULONG*, void*);
-    const Asked asked{factory, count, static_cast<uint64_t>(INT64_MAX), static_cast<uint8_t>(sim::kRawFactory | sim::kRawBatch)};
+    const Asked asked{factory, count, static_cast<uint64_t>(INT64_MAX), sim::kRawFactory};
     tell_asked(asked);
     const NTSTATUS status = original<Call>(kWaitForWork)(factory, entries, count, returned, deferred);
     tell_returned(asked, status, entries, status == 0 && returned != nullptr ? *returned : 0);
@@ -192,9 +193,9 @@ NTSTATUS NTAPI duplicate(HANDLE from_process, HANDLE handle, HANDLE to_process, 
     const HandleIs what = from_process == self ? handle_is(handle) : HandleIs::unknown;
     const uint64_t begin = begin_now();
     const NTSTATUS status = original<Call>(kDuplicate)(from_process, handle, to_process, copy, access, attributes, options);
-    if (what != HandleIs::port || !succeeded(status)) return status;
+    if (what == HandleIs::unknown || !succeeded(status)) return status;
     const bool here_too = to_process == self && copy != nullptr;
-    if (here_too) handle_set(*copy, HandleIs::port);
+    if (here_too) handle_set(*copy, what);
     if ((options & kCloseSource) != 0) handle_set(handle, HandleIs::unknown);
     Writer writer;
     if (!writer) return status;
@@ -205,6 +206,7 @@ NTSTATUS NTAPI duplicate(HANDLE from_process, HANDLE handle, HANDLE to_process, 
     if ((options & kCloseSource) != 0) {
         record.kind = RawKind::closed;
         record.handle = number_of(handle);
+        if (here_too) record.begin = record.end;       // after its copy, which keeps the port
         writer.add(record);
     }
     return status;

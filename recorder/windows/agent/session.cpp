@@ -9,6 +9,8 @@ constexpr uint32_t kThreadsMax = 4096;
 constexpr uint32_t kRetryEvery = 1024;             // records that a thread without a ring loses before it looks for one again
 
 ThreadState g_threads[kThreadsMax];
+// Stands in the slot of a thread whose state is given back: what it still calls while it ends is not told, or it would take another that nobody gives back.
+ThreadState g_gone{.owner = 0, .busy = 1, .generation = 0, .gets = 0, .ring = nullptr, .records = nullptr, .written = 0, .drained_seen = 0, .in_handler = false};
 
 ThreadState* take_state(uint32_t thread) {
     for (uint32_t i = 0; i < kThreadsMax; ++i) {
@@ -65,11 +67,11 @@ Writer::Writer() {
         return;
     }
     state_ = state;
-    if (state->generation != session_->generation) take_ring(*session_, *state);
 }
 
 void Writer::add(const sim::RawRecord& record) {
     ThreadState& s = *state_;
+    if (s.generation != session_->generation) take_ring(*session_, s);
     if (s.ring == nullptr) {
         if (session_->head->without_ring.fetch_add(1, std::memory_order_relaxed) % kRetryEvery == kRetryEvery - 1) take_ring(*session_, s);
         return;
@@ -77,13 +79,15 @@ void Writer::add(const sim::RawRecord& record) {
     const uint64_t capacity = session_->head->ring_records;
     if (s.written - s.drained_seen >= capacity) {
         s.drained_seen = s.ring->drained.load(std::memory_order_acquire);
-        if (s.written - s.drained_seen >= capacity) {
-            s.ring->lost.store(s.ring->lost.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-            return;
-        }
+        if (s.written - s.drained_seen >= capacity) return lose(1);
     }
     s.records[s.written & (capacity - 1)] = record;
     s.ring->written.store(++s.written, std::memory_order_release);   // now it counts, whoever dies
+}
+
+void Writer::lose(uint64_t records) {
+    if (state_->ring == nullptr) session_->head->without_ring.fetch_add(records, std::memory_order_relaxed);
+    else state_->ring->lost.store(state_->ring->lost.load(std::memory_order_relaxed) + records, std::memory_order_relaxed);
 }
 
 void Writer::note(sim::RawNoteKind kind, uint64_t a, uint64_t b, const char* text, uint64_t bytes) {
@@ -105,17 +109,19 @@ void Writer::note(sim::RawNoteKind kind, uint64_t a, uint64_t b, const char* tex
     note->kind.store(static_cast<uint32_t>(kind), std::memory_order_release);
 }
 
+void Writer::leave_ring() {
+    if (state_->generation == session_->generation && state_->ring != nullptr) state_->ring->owner.store(0, std::memory_order_release);
+    state_->ring = nullptr;
+    state_->generation = 0;
+}
+
 void thread_leaves() {
     ThreadState* state = thread_slot();
-    if (state == nullptr) return;
-    {
-        const Writer writer;                        // keeps the ring's memory in place
-        if (writer && state->ring != nullptr) state->ring->owner.store(0, std::memory_order_release);
-        state->ring = nullptr;
-        state->generation = 0;
-    }
-    thread_slot() = nullptr;
-    state->owner.store(0, std::memory_order_release);
+    if (state == &g_gone) return;
+    if (state != nullptr)
+        if (Writer writer; writer) writer.leave_ring();    // it keeps the ring's memory in place
+    thread_slot() = &g_gone;
+    if (state != nullptr) state->owner.store(0, std::memory_order_release);
 }
 
 bool wait_for_writers() {

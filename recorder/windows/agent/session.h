@@ -22,7 +22,7 @@ struct Session {
 struct alignas(64) ThreadState {
     std::atomic<uint32_t> owner;      ///< the thread; 0: free
     std::atomic<uint32_t> busy;       ///< it is writing, or about to
-    uint32_t generation;              ///< of the session that the ring is of
+    uint32_t generation;              ///< of the session that the ring is of, which may be over
     uint32_t gets;
     sim::RawRing* ring;               ///< null: none was free
     sim::RawRecord* records;
@@ -68,6 +68,10 @@ public:
     explicit operator bool() const { return state_ != nullptr; }
 
     void add(const sim::RawRecord& record);
+    /// So many records are not written, which the recording counts.
+    void lose(uint64_t records);
+    /// Another thread may have it.
+    void leave_ring();
     sim::RawHead& head() const { return *session_->head; }
     ThreadState& thread() const { return *state_; }
     /// Text of a thing that has a name. Longer than 512 bytes: cut.
@@ -78,7 +82,7 @@ private:
     ThreadState* state_ = nullptr;
 };
 
-/// The calling thread ends: its ring and its state are free.
+/// The calling thread ends: its ring and its state are free, and nothing more is told of it.
 void thread_leaves();
 /// Waits until no thread writes any more; g_session is null. False: one does not come to its end.
 bool wait_for_writers();
