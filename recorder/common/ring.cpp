@@ -42,7 +42,6 @@ sim::Result<RingFile> RingFile::create(const std::string& path, const sim::Trace
     head.ring_records = records_per_ring;
     head.header_bytes = json.size();
     head.header_checksum = sim::trace_checksum(json.data(), json.size());
-    std::memcpy(data, &head, sizeof head);
     std::memcpy(data + sizeof head, json.data(), json.size());
     for (uint32_t r = 0; r < rings; ++r) {
         uint8_t* at = data + first + r * stride;
@@ -50,6 +49,7 @@ sim::Result<RingFile> RingFile::create(const std::string& path, const sim::Trace
         ring_head->thread = r == 0 || r > header.threads.size() ? sim::kNoThread : r - 1;
         file.rings_.emplace_back(ring_head, reinterpret_cast<Record*>(at + sim::kRingPage), records_per_ring);
     }
+    std::memcpy(data, &head, sizeof head);       // last: who reads it finds all of the beginning, or none
     return file;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <future>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -277,12 +278,13 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     const std::string part = out + ".part";
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
     const uint32_t more = backend.more_rings != nullptr ? backend.more_rings(processors) : 0;
+    sim::Result<RingFile> created = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate, more), more);
+    if (!created) return created.error();
+    std::optional<RingFile> rings(std::move(created.value()));   // held until it has been merged
     int64_t stopped_ns = -1;
     uint64_t refused = 0;
     {
-        sim::Result<RingFile> rings = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate, more), more);
-        if (!rings) return rings.error();
-        Session session{.scenario = scenario, .processors = processors, .rings = rings.value(), .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
+        Session session{.scenario = scenario, .processors = processors, .rings = *rings, .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
         const sim::Result<int64_t> ran = run_session(session, backend, estimate);
         if (!ran) return ran.error();
         stopped_ns = ran.value();
@@ -298,6 +300,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     measure_blocking(trace.value());
     if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return written.error();
     std::error_code ignored;
+    rings.reset();                                               // Windows removes no file that is open
     std::filesystem::remove(part, ignored);
     return trace;
 }

@@ -10,6 +10,7 @@
 #include "recorder/common/work.h"
 #include "recorder/windows/agent/agent.h"
 #include "sim/trace/file_format.h"
+#include "sim/trace/ring_file.h"
 
 namespace recorder {
 namespace {
@@ -112,6 +113,7 @@ sim::Status ProgramRecording::create_file(const ProgramOptions& options, unsigne
     head->follow = options.follow ? 1 : 0;
     file_ = CreateFileA(part().c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file_ == INVALID_HANDLE_VALUE) return at_file(part(), "can't create the recording");
+    LockFile(file_, 0, static_cast<DWORD>(sim::kHeldByte >> 32), 1, 0);   // where it can't, who watches goes by what is written
     // Written in full at once: a disk that fills up later would kill the program in the middle of a store.
     end_ = sim::raw_blocks_at(*head);
     const std::vector<uint8_t> zeros(1 << 20);
@@ -130,8 +132,8 @@ sim::Status ProgramRecording::create_file(const ProgramOptions& options, unsigne
     if (section_ != nullptr) base_ = static_cast<uint8_t*>(MapViewOfFile(section_, FILE_MAP_ALL_ACCESS, 0, 0, end_));
     if (base_ == nullptr) return at_file(part(), "can't map the recording");
     head_ = reinterpret_cast<sim::RawHead*>(base_);
-    std::memcpy(base_, static_cast<const void*>(head), sizeof *head);
     std::memcpy(base_ + sim::kRawPage, json.data(), json.size());
+    std::memcpy(base_, static_cast<const void*>(head), sizeof *head);   // last: who reads it finds all of the beginning, or none
     return sim::Done{};
 }
 

@@ -135,7 +135,9 @@ void add_compare(CLI::App& app, CommandLine& line) {
 void add_traces(CLI::App& app, CommandLine& line) {
     CLI::App* info = app.add_subcommand("info", "what is in a trace: who made it, from what, how many records, whether it is whole");
     info->add_option("TRACE", line.info.trace, "a .ptrace file")->required();
-    info->add_flag("--json", line.info.json, "print one JSON value");
+    CLI::Option* follow = info->add_flag("--follow", line.info.follow, "watch a recording while it grows, until its trace is there: records, losses, and each port's posts, gets and depth; TRACE is the one that will be written");
+    info->add_option("--every", line.info.every, "--follow: so much time between two lines")->type_name("TIME")->capture_default_str()->needs(follow);
+    info->add_flag("--json", line.info.json, "print one JSON value; with --follow one a line");
     CLI::App* print = app.add_subcommand("print", "the records of a trace, one a line");
     print->add_option("TRACE", line.print.trace, "a .ptrace file")->required();
     print->add_option("--from", line.print.from, "first moment, such as 2.5ms")->type_name("TIME");

@@ -50,6 +50,11 @@ void print_program(const TraceHeader& header) {
                            std::to_string(program.kernel.moments) + " packets from it the moment of queuing is known");
 }
 
+int fail(const Error& error) {
+    std::fprintf(stderr, "portside info: %s\n", error.text().c_str());
+    return kExitBadInput;
+}
+
 void print_info(const TraceOverview& trace) {
     const TraceHeader& header = trace.header;
     line("made by", header.made_by);
@@ -79,13 +84,18 @@ void print_info(const TraceOverview& trace) {
 }  // namespace
 
 int cmd_info(const InfoOptions& options) {
+    if (options.follow) return cmd_info_follow(options);
     const Result<TraceOverview> trace = trace_overview(options.trace);
-    if (!trace) {
-        std::fprintf(stderr, "portside info: %s\n", trace.error().text().c_str());
-        return kExitBadInput;
-    }
+    if (!trace) return fail(trace.error());
     if (options.json) std::printf("%s\n", info_json(trace.value()).c_str());
     else print_info(trace.value());
+    return kExitDone;
+}
+
+int cmd_info_line(const std::string& path) {
+    const Result<TraceOverview> trace = trace_overview(path);
+    if (!trace) return fail(trace.error());
+    std::printf("%s\n", info_json(trace.value(), JsonShape::line).c_str());
     return kExitDone;
 }
 
