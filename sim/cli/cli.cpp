@@ -84,6 +84,9 @@ void add_record(CLI::App& app, CommandLine& line) {
     command->add_option("--backend", line.record.backend, "port: the nt rules in user mode on Linux (default); epoll, io_uring: Linux's own ways to release threads; iocp: a Windows completion port, under Wine on Linux")->type_name("B");
     add_sets(*command, line.record.sets, line.seed);
     command->add_option("-o,--out", line.record.out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
+    command->add_option("--last", line.record.last, "keep only so much before the end, such as 10s")->type_name("TIME");
+    command->add_option("--until", line.record.until, "end the recording when this holds: \"depth>100\"; depth, batch, posts, gets; > or >=")->type_name("COND");
+    command->add_option("--memory", line.record.memory_mb, "MB that the records may take while it is recorded; what has no room is counted as lost, with --last the oldest goes; default: as the scenario needs, up to 256")->check(CLI::Range(1, 65536))->type_name("MB");
     command->add_flag("--json", line.record.json, "print one JSON value, times in ns");
 }
 

@@ -59,6 +59,8 @@ struct RecordOptions {
     std::string backend;                      ///< "" = port on Linux, iocp on Windows
     std::string out;                          ///< "" = <scenario>-<backend>.ptrace
     std::vector<std::string> sets;
+    std::string last, until;                  ///< as they were written; "" = not given
+    uint32_t memory_mb = 0;                   ///< 0 = as the scenario needs
     bool json = false;
 };
 /// `record run` and `record attach`: an unmodified Windows program.

@@ -96,12 +96,17 @@ void FollowRings::look(const FollowBytes& bytes) {
         figures_.records += written;
         figures_.lost += bytes.load<uint64_t>(at + 8);
         if (written > 0 && bytes.load<uint32_t>(at + 16) != kNoThread) ++figures_.threads;
+        const bool wraps = bytes.load<uint32_t>(at + 20) != 0;
+        if (const uint64_t kept = capacity_ - 1; wraps && written - next_[r] > kept) {
+            figures_.unseen += written - kept - next_[r];
+            next_[r] = written - kept;
+        }
         while (next_[r] < written) {
             const uint64_t from = next_[r] % capacity_, count = std::min({written - next_[r], capacity_ - from, kAtOnce});
             bytes.read(at + kRingPage + from * sizeof(Record), static_cast<void*>(records.data()), count * sizeof(Record));
             // Of a ring that wraps, what its writer may have passed meanwhile is not what it was.
             const auto now = bytes.load<uint64_t>(at);
-            const uint64_t oldest = now >= capacity_ && written > capacity_ ? now - capacity_ + 1 : 0;
+            const uint64_t oldest = wraps && now >= capacity_ ? now - capacity_ + 1 : 0;
             for (uint64_t i = 0; i < count; ++i) {
                 if (next_[r] + i < oldest) ++figures_.unseen;
                 else take(records[i]);

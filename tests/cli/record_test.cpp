@@ -61,6 +61,50 @@ TEST_CASE("record: kill -9 leaves every finished record in the file that was nam
     CHECK(has(info.out, "whole        no"));
 }
 
+TEST_CASE("record: --until ends the recording when its condition holds, and the trace is whole") {
+    const Folder folder;
+    write_file(folder / "long.toml", kLong);
+    const Outcome outcome = portside(folder, "record long.toml --until 'posts>=200' -o a.ptrace --json", "timeout 60 ");
+    CHECK_MESSAGE(outcome.code == 0, outcome.err);
+    CHECK(has(outcome.err, "--until posts>=200: the condition holds, the recording ends"));
+    const auto posted = json_numbers(outcome.out, "posted");
+    REQUIRE(posted.size() == 1);
+    CHECK(posted[0] >= 200);
+    CHECK(posted[0] < 20'000);
+    CHECK(has(portside(folder, "info a.ptrace").out, "whole        yes"));
+    CHECK(portside(folder, "record long.toml --until 'depth<3'").code == 1);
+    CHECK(has(portside(folder, "record long.toml --last 10").err, "--last 10"));
+}
+
+TEST_CASE("record: --last keeps the end of a recording, in rings that wrap; --memory bounds its file, and what has no room is counted and told") {
+    const Folder folder;
+    std::string busy = kLong;
+    busy.replace(busy.find("600s"), 4, "3s");
+    busy.replace(busy.find("1ms"), 3, "100us");
+    write_file(folder / "busy.toml", busy);
+    // 30,000 packets, 12 records or more each, are ten times as much as 1 MB holds.
+    const Outcome full = portside(folder, "record busy.toml --memory 1 -o full.ptrace --json", "timeout 60 ");
+    REQUIRE_MESSAGE(full.code == 0, full.err);
+    CHECK(has(full.err, " records were lost: the trace says where"));
+    CHECK(json_numbers(full.out, "losses")[0] > 1000);
+    CHECK(has(portside(folder, "info full.ptrace").out, " was full"));
+    const Outcome last = portside(folder, "record busy.toml --memory 1 --last 20ms -o last.ptrace --json", "timeout 60 ");
+    REQUIRE_MESSAGE(last.code == 0, last.err);
+    CHECK(json_numbers(last.out, "losses")[0] == 0);
+    CHECK(json_numbers(last.out, "posted")[0] > 10);
+    CHECK(json_numbers(last.out, "posted")[0] < 2000);
+    CHECK(has(portside(folder, "print last.ptrace --from 2970ms").out, "posted"));
+    CHECK_FALSE(has(portside(folder, "print last.ptrace --from 1ns --to 2900ms").out, "completed"));
+    const Outcome wanting = portside(folder, "record busy.toml --memory 1 --last 3s -o wanting.ptrace", "timeout 60 ");
+    REQUIRE_MESSAGE(wanting.code == 0, wanting.err);
+    CHECK(has(wanting.err, "--last: the rings held only the last "));
+    CHECK(has(wanting.err, " records were lost: the trace says where"));
+    CHECK(has(portside(folder, "info wanting.ptrace").out, "given up by the ring of "));
+    const Outcome tiny = portside(folder, "record busy.toml --memory 1 --set worker.worker.count=500 -o tiny.ptrace");
+    CHECK(tiny.code == 1);
+    CHECK(has(tiny.err, "--memory 1: too little for the "));
+}
+
 TEST_CASE("record: what is not recorded yet, a folder that is not there and a lost recorder are told plainly") {
     const Folder folder;
     const Outcome none = portside(folder, "record limit-1-burst --backend kqueue");
