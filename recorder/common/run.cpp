@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "recorder/common/measure_blocking.h"
+#include "recorder/common/measure_round_trip.h"
 #include "recorder/common/refuse.h"
 #include "recorder/common/sources.h"
 #include "recorder/common/work.h"
@@ -167,7 +168,7 @@ void watch(const Session& session, Sources& sources, Condition condition, const 
     }
 }
 
-sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& backend, uint32_t processors) {
+sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& backend, uint32_t processors, const std::string& part) {
     sim::TraceHeader header = sim::header_of(scenario);
     header.source = "measured";
     header.backend = backend.name;
@@ -180,6 +181,9 @@ sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& ba
     header.has_processors = backend.has_processors;
     header.blocking = backend.blocking;
     header.record_cost_ns = measure_record_cost_ns();
+    const RoundTrip trip = measure_round_trip(backend, processors, part + ".trip");   // no file of the recording's name before it begins: somebody may watch for it
+    header.program.round_trip_ns = trip.ns;
+    header.program.round_trip_recorded_ns = trip.recorded_ns;
     for (size_t p = 0; p < header.ports.size(); ++p) {
         header.ports[p].limit = sim::limit_in_force(scenario.ports[p], processors);
         if (!backend.has_decisions) header.ports[p].policy.clear();
@@ -235,7 +239,7 @@ void keep_last(sim::Trace& trace, const RecordLimits& limits, const RingFile& ri
     const int64_t asked_ns = (trace.records.empty() ? 0 : trace.records.back().time_ns) - limits.last_ns;
     int64_t whole_ns = 0;
     for (const Ring& ring : rings.rings()) whole_ns = std::max(whole_ns, ring.whole_from_ns());
-    if (whole_ns <= asked_ns) std::erase_if(trace.losses, [](const sim::Loss& loss) { return loss.what.starts_with("given up"); });
+    if (whole_ns <= std::max<int64_t>(asked_ns, 0)) std::erase_if(trace.losses, [](const sim::Loss& loss) { return loss.what.starts_with("given up"); });
     else std::fprintf(stderr, "--last: the rings held only the last %.3f s of the %.3f s asked for; --memory lets them hold more\n", static_cast<double>(asked_ns + limits.last_ns - whole_ns) / 1e9, static_cast<double>(limits.last_ns) / 1e9);
     keep_from(trace, std::max(asked_ns, whole_ns));
 }
@@ -324,7 +328,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     const std::string part = out + ".part";
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
     const uint32_t more = backend.more_rings != nullptr ? backend.more_rings(processors) : 0;
-    sim::Result<RingFile> created = create_rings(part, header_for(scenario, backend, processors), limits, [&](uint64_t most) { return ring_records(scenario, estimate, more, most); }, more);
+    sim::Result<RingFile> created = create_rings(part, header_for(scenario, backend, processors, part), limits, [&](uint64_t most) { return ring_records(scenario, estimate, more, most); }, more);
     if (!created) return created.error();
     std::optional<RingFile> rings(std::move(created.value()));   // held until it has been merged
     int64_t stopped_ns = -1;
@@ -345,7 +349,11 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     cut_at_until(trace.value());
     if (limits.last_ns > 0) keep_last(trace.value(), limits, *rings);
     measure_blocking(trace.value());
-    if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return written.error();
+    if (const sim::Status written = sim::trace_write(out, trace.value()); !written) {
+        sim::Error error = written.error();
+        error.hint = "what was recorded is in " + part;
+        return error;
+    }
     std::error_code ignored;
     rings.reset();                                               // Windows removes no file that is open
     std::filesystem::remove(part, ignored);

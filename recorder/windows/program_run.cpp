@@ -97,6 +97,7 @@ int finish(ProgramRecording& recording, const sim::Status& ended, const sim::Raw
     const bool runs = !recording.target().has_exited();
     if (runs) std::fprintf(stderr, "%s runs on, unrecorded\n", recording.target().name().c_str());
     else std::fprintf(stderr, "%s ended with code %lu\n", recording.target().name().c_str(), recording.target().exit_code());
+    if (recording.failed()) return ended ? 1 : fail(ended.error());      // where there is no room for records there is none for a trace
     const sim::Result<sim::Trace> trace = recording.merge(keep);
     if (!ended) return fail(ended.error());
     if (!trace) return fail(trace.error());

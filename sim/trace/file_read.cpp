@@ -261,6 +261,8 @@ namespace {
 Result<TraceOverview> read_some(const std::string& path, TraceBytes& bytes, const ChunkSink& sink, Trace& whole) {
     const auto begins_with = [&bytes](const char (&magic)[8], size_t head) { return bytes.size() >= head && std::memcmp(bytes.at(0, sizeof magic), magic, sizeof magic) == 0; };
     if (begins_with(kTraceMagic, sizeof(FileHead))) return read_chunks(path, bytes, sink);
+    constexpr char kUnwritten[8] = {};
+    if (begins_with(kUnwritten, kRawPage)) return bad_file(path, "the recorder died before it recorded anything: the file's beginning is not written", "record it again; a recording to the same name replaces this file");
     const bool raw = begins_with(kRawMagic, kRawPage);
     if (!raw && !begins_with(kRingMagic, sizeof(RingFileHead)))
         return bad_file(path, bytes.size() == 0 ? "the file is empty, expected a trace" : "this is not a trace (it does not begin with PTRACE01)", "traces come from `portside sim -o` and `portside record`");

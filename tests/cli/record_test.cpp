@@ -105,6 +105,31 @@ TEST_CASE("record: --last keeps the end of a recording, in rings that wrap; --me
     CHECK(has(tiny.err, "--memory 1: too little for the "));
 }
 
+TEST_CASE("record: a file that a recorder left before it wrote its beginning is told in one line, and the next recording replaces it") {
+    const Folder folder;
+    write_file(folder / "a.ptrace.part", std::string(100'000, '\0'));
+    for (const std::string command : {"info", "print", "info --json"}) {
+        const Outcome outcome = portside(folder, command + " a.ptrace.part");
+        CHECK(outcome.code == 1);
+        CHECK(outcome.out.empty());
+        CHECK(has(outcome.err, "a.ptrace.part: the recorder died before it recorded anything"));
+        CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+    }
+    CHECK(portside(folder, "record limit-1-burst -o a.ptrace").code == 0);
+    CHECK_FALSE(std::filesystem::exists(folder / "a.ptrace.part"));
+    CHECK(portside(folder, "info a.ptrace").code == 0);
+}
+
+TEST_CASE("record: a disk that is full is told in one line, and nothing is left behind") {
+    const Folder folder;
+    if (shell(folder, "unshare -rm sh -c 'mkdir small && mount -t tmpfs none small'; e=$?; rmdir small; exit $e").code != 0) return skip("tmpfs", "this machine lets nobody mount a small file system");
+    write_file(folder / "full.sh", "mkdir small && mount -t tmpfs -o size=64k none small\n" + quoted(PORTSIDE_PROGRAM) + " record limit-1-burst -o small/a.ptrace; e=$?; ls small; exit $e\n");
+    const Outcome full = shell(folder, "unshare -rm sh full.sh");
+    CHECK(full.code == 1);
+    CHECK_MESSAGE(has(full.err, "small/a.ptrace.part: can't reserve the recording's file: No space left on device"), full.err);
+    CHECK(full.out.empty());
+}
+
 TEST_CASE("record: what is not recorded yet, a folder that is not there and a lost recorder are told plainly") {
     const Folder folder;
     const Outcome none = portside(folder, "record limit-1-burst --backend kqueue");
@@ -223,7 +248,15 @@ TEST_CASE("portside-record: the small program records the same and names its fil
     REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
     CHECK(has(recorded.out, "nt rules in user mode on Linux"));
     CHECK(has(recorded.out, "worker.2"));
-    CHECK(portside(folder, "info limit-1-burst-port.ptrace").code == 0);
+    const Outcome info = portside(folder, "info limit-1-burst-port.ptrace");
+    CHECK(info.code == 0);
+    CHECK_MESSAGE(has(info.out, " for a post and its get; recorded "), info.out);
+    const std::string json = portside(folder, "info --json limit-1-burst-port.ptrace").out;
+    const auto plain = json_numbers(json, "round_trip_ns"), recorded_trip = json_numbers(json, "round_trip_recorded_ns");
+    REQUIRE(plain.size() == 1);
+    CHECK(plain[0] > 0);
+    CHECK(recorded_trip[0] > 0);
+    CHECK_FALSE(std::filesystem::exists(folder / "limit-1-burst-port.ptrace.part.trip"));
     CHECK(shell(folder, program + " " + scenario + " --backend iocp").code == 2);
     CHECK(shell(folder, program).code == 2);
 }
