@@ -110,6 +110,8 @@ std::string rules_answer_json(const std::string& command, const std::vector<Rule
 
 std::string rules_error_json(const std::string& command, const std::string& error) { return line_of({{"command", command}, {"error", error}}); }
 
+std::string absent_json(const std::string& why) { return line_of({{"absent", why}}); }
+
 std::string ties_json(const TieReport& report) {
     Json figures = Json::array();
     for (const TieFigure& f : report.figures) figures.push_back({{"metric", f.metric}, {"defined", f.defined}, {"lowest", f.lowest}, {"highest", f.highest}});

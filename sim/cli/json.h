@@ -32,6 +32,9 @@ struct RulesEffect { std::string name, subject; bool has_packets = false; std::v
 std::string rules_answer_json(const std::string& command, const std::vector<RulesEffect>& effects, const std::vector<RulesPort>& ports);
 std::string rules_error_json(const std::string& command, const std::string& error);
 
+/// {"absent":why}, for a figure that can't be had here.
+std::string absent_json(const std::string& why);
+
 /// {"scenario","seed","reruns","other_traces","figures":[{"metric","defined","lowest","highest"}]}
 std::string ties_json(const TieReport& report);
 

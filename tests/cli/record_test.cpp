@@ -235,6 +235,14 @@ TEST_CASE("bench record: the cost of a record and of the clock, and a round trip
         CHECK(values[0] > 0);
     }
     CHECK(json_numbers(bench.out, "packets").size() == 3);
+    const auto event_ns = json_numbers(bench.out, "event_ns");
+    if (event_ns.empty()) skip("lttng", json_text(bench.out, "absent"));
+    else CHECK(event_ns[0] > 0);
+    const Outcome without = portside(folder, "bench record --records 20000 --json", "env PATH=/nowhere ");
+    CHECK(without.code == 0);
+    CHECK(json_text(without.out, "absent").size() > 10);             // no figure without a reason
+    CHECK(json_numbers(without.out, "event_ns").empty());
+    CHECK(json_numbers(without.out, "warm").size() == 1);
     CHECK(has(bench.out, "\"name\":\"io_uring\""));
     for (const double each : json_numbers(bench.out, "records_per_packet")) CHECK(each >= 4);      // posted, get called, get returned, completed
     CHECK(has(portside(folder, "bench record --records 100000").out, "of the round trip"));
