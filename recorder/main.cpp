@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
     std::vector<std::string> sets;
     bool stop_on_eof = false;
     recorder::ProgramOptions program;
+    recorder::LimitOptions limited;
     CLI::App* run = app.add_subcommand("run", "start an unmodified Windows program and record what its completion ports do");
     run->add_option("PROGRAM", program.command, "the program and its arguments, after --")->required();
     add_program_options(*run, program);
@@ -57,6 +58,9 @@ int main(int argc, char** argv) {
     app.add_option("--backend", backend, "what to record on" + about)->type_name("BACKEND");
     app.add_option("-o,--out", out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
     app.add_option("--set", sets, "override a value of the scenario: port.port.concurrency=4 (may be given again)")->type_name("PATH=VALUE")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    app.add_option("--last", limited.last, "keep only so much before the end, such as 10s")->type_name("TIME");
+    app.add_option("--until", limited.until, "end the recording when this holds, such as depth>100; depth, batch, posts, gets")->type_name("COND");
+    app.add_option("--memory", limited.memory_mb, "MB that the records may take while it is recorded; what has no room is counted as lost")->check(CLI::Range(1, 65536))->type_name("MB");
     app.add_flag("--stop-on-eof", stop_on_eof, "end the recording, and keep it, when standard input closes");
     app.set_version_flag("--version", std::string("portside-record ") + PORTSIDE_VERSION);
     try {
@@ -73,10 +77,13 @@ int main(int argc, char** argv) {
     if (!scenario) return fail(scenario.error());
     const sim::Result<recorder::BackendInfo> info = chosen->info(scenario.value());
     if (!info) return fail(info.error());
+    const sim::Result<recorder::RecordLimits> limits = recorder::record_limits(limited);
+    if (!limits) return fail(limits.error());
     recorder::program_catch_interrupts();
     if (stop_on_eof) std::thread(recorder::program_stop_at_eof).detach();
-    const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario.value(), info.value(), out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : out);
+    const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario.value(), info.value(), out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : out, limits.value());
     if (!trace) return fail(trace.error());
+    if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
     if (const std::string blocking = sim::blocking_text(trace.value().header.blocking); !blocking.empty()) std::fprintf(stderr, "blocking is %s\n", blocking.c_str());
     std::fputs(sim::summary_text(sim::summarize(trace.value().header, trace.value().records, sim::lost_records(trace.value()))).c_str(), stdout);
     return 0;

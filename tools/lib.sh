@@ -8,7 +8,7 @@ packages_window=(pkg-config libimgui-dev libstb-dev libglfw3-dev libopengl-dev l
 packages_screen=(xvfb xauth)
 packages_record=(g++-mingw-w64-x86-64-posix wine)
 packages_test=(doctest-dev)
-packages_test_all=(clang libclang-rt-dev)
+packages_test_all=(clang libclang-rt-dev liblttng-ust-dev lttng-tools)
 
 say() { printf '%s\n' "$*"; }
 skipped() { printf 'SKIPPED: %s\n' "$*"; }

@@ -12,24 +12,55 @@ namespace recorder {
 
 using sim::Record;
 
+namespace {
+
+constexpr size_t kWords = sizeof(Record) / sizeof(uint64_t);
+
+// A ring that wraps is looked at while its oldest records are replaced: whole words, so that none is read half.
+void store_words(Record& slot, const Record& record) {
+    uint64_t words[kWords];
+    std::memcpy(words, &record, sizeof words);
+    auto* to = reinterpret_cast<uint64_t*>(&slot);
+    for (size_t w = 0; w < kWords; ++w) std::atomic_ref<uint64_t>(to[w]).store(words[w], std::memory_order_release);
+}
+
+}  // namespace
+
 void Ring::push(const Record& record) {
-    if (next_ == capacity_) {
-        lose(1);
-        return;
+    if (slot_ == capacity_) {
+        if (!wraps_) {
+            lose(1);
+            return;
+        }
+        slot_ = 0;
     }
     Record copy = record;
     copy.time_ns = last_ns_ = std::max(last_ns_, record.time_ns);
-    copy.kind = sim::Kind::none;
-    Record& slot = records_[next_];
-    slot = copy;
-    // The kind makes the record count: whoever reads after a crash stops at the first slot without one.
-    std::atomic_ref<uint8_t>(reinterpret_cast<uint8_t&>(slot.kind)).store(static_cast<uint8_t>(record.kind), std::memory_order_release);
+    Record& slot = records_[slot_++];
+    if (wraps_) {
+        // `written` alone tells what is good: the slot after the newest record is in work.
+        store_words(slot, copy);
+    } else {
+        copy.kind = sim::Kind::none;
+        slot = copy;
+        // The kind makes the record count: whoever reads after a crash stops at the first slot without one.
+        std::atomic_ref<uint8_t>(reinterpret_cast<uint8_t&>(slot.kind)).store(static_cast<uint8_t>(record.kind), std::memory_order_release);
+    }
     head_->written.store(++next_, std::memory_order_release);
 }
 
-sim::Result<RingFile> RingFile::create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring, uint32_t more) {
+Record Ring::at(uint64_t slot) const {
+    uint64_t words[kWords];
+    auto* from = reinterpret_cast<uint64_t*>(records_ + slot);
+    for (size_t w = 0; w < kWords; ++w) words[w] = std::atomic_ref<uint64_t>(from[w]).load(std::memory_order_acquire);
+    Record record;
+    std::memcpy(static_cast<void*>(&record), words, sizeof record);
+    return record;
+}
+
+sim::Result<RingFile> RingFile::create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring, uint32_t more, bool wraps) {
     const std::string json = sim::header_to_json(header);
-    const uint32_t rings = static_cast<uint32_t>(header.threads.size()) + 1 + more;
+    const auto rings = static_cast<uint32_t>(ring_count(header, more));
     const uint64_t first = sim::ring_first(json.size()), stride = sim::ring_stride(records_per_ring);
     sim::Result<MappedFile> mapped = MappedFile::create(path, first + rings * stride);
     if (!mapped) return mapped.error();
@@ -42,14 +73,15 @@ sim::Result<RingFile> RingFile::create(const std::string& path, const sim::Trace
     head.ring_records = records_per_ring;
     head.header_bytes = json.size();
     head.header_checksum = sim::trace_checksum(json.data(), json.size());
-    std::memcpy(data, &head, sizeof head);
     std::memcpy(data + sizeof head, json.data(), json.size());
     for (uint32_t r = 0; r < rings; ++r) {
         uint8_t* at = data + first + r * stride;
         auto* ring_head = new (at) sim::RingHead{};
         ring_head->thread = r == 0 || r > header.threads.size() ? sim::kNoThread : r - 1;
-        file.rings_.emplace_back(ring_head, reinterpret_cast<Record*>(at + sim::kRingPage), records_per_ring);
+        ring_head->wraps = wraps ? 1 : 0;
+        file.rings_.emplace_back(ring_head, reinterpret_cast<Record*>(at + sim::kRingPage), records_per_ring, wraps);
     }
+    std::memcpy(data, &head, sizeof head);       // last: who reads it finds all of the beginning, or none
     return file;
 }
 

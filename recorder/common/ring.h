@@ -1,5 +1,7 @@
 // The rings of a recording (sim/trace/ring_file.h): one writer each, no lock, never blocking, losses counted.
 #pragma once
+#include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,10 +16,26 @@ namespace recorder {
 /// Written by one OS thread at a time.
 class Ring {
 public:
-    Ring(sim::RingHead* head, sim::Record* records, uint64_t capacity) : head_(head), records_(records), capacity_(capacity) {}
+    /// wraps: it keeps the newest.
+    Ring(sim::RingHead* head, sim::Record* records, uint64_t capacity, bool wraps = false) : head_(head), records_(records), capacity_(capacity), wraps_(wraps) {}
 
-    /// A full ring counts a loss and keeps what it has.
+    /// A full ring counts a loss and keeps what it has, or wraps.
     void push(const sim::Record& record);
+    /// By another thread: gives the finished records from number `next` on to `sink`, in order, and moves `next` on. What a ring that wraps has given up is passed over.
+    template <class Sink>
+    void look(uint64_t& next, Sink sink) const {
+        const uint64_t written = head_->written.load(std::memory_order_acquire);
+        if (wraps_ && written >= capacity_) next = std::max(next, written - capacity_ + 1);
+        for (; next < written; ++next) {
+            const sim::Record record = at(next % capacity_);
+            if (!wraps_ || head_->written.load(std::memory_order_acquire) < next + capacity_) sink(record);
+        }
+    }
+    /// The time of the oldest record, where others have been given up for the newest; else 0.
+    int64_t whole_from_ns() const {
+        const uint64_t written = head_->written.load(std::memory_order_acquire);
+        return wraps_ && written >= capacity_ ? at((written + 1) % capacity_).time_ns : 0;
+    }
     /// So many that never came here.
     void lose(uint64_t count) { head_->lost.store(head_->lost.load(std::memory_order_relaxed) + count, std::memory_order_relaxed); }
     uint64_t lost() const { return head_->lost.load(std::memory_order_relaxed); }
@@ -26,14 +44,20 @@ private:
     sim::RingHead* head_;
     sim::Record* records_;
     uint64_t capacity_;
-    uint64_t next_ = 0;
+    bool wraps_;
+    uint64_t next_ = 0;           // number of the next record
+    uint64_t slot_ = 0;           // where it goes
     int64_t last_ns_ = 0;         // times in a ring never go back
+
+    sim::Record at(uint64_t slot) const;
 };
 
 class RingFile {
 public:
     /// Ring 0 belongs to the recorder itself (sources), ring 1 + t to worker thread t, `more` to the backend.
-    static sim::Result<RingFile> create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring, uint32_t more = 0);
+    static sim::Result<RingFile> create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring, uint32_t more = 0, bool wraps = false);
+    static uint64_t ring_count(const sim::TraceHeader& header, uint32_t more) { return header.threads.size() + 1 + more; }
+    const std::vector<Ring>& rings() const { return rings_; }
     Ring& sources() { return rings_[0]; }
     Ring& of_thread(uint32_t thread) { return rings_[size_t{thread} + 1]; }
     /// The last one is more(0).

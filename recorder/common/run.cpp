@@ -5,10 +5,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <future>
+#include <optional>
 #include <system_error>
 #include <thread>
 
 #include "recorder/common/measure_blocking.h"
+#include "recorder/common/measure_round_trip.h"
 #include "recorder/common/refuse.h"
 #include "recorder/common/sources.h"
 #include "recorder/common/work.h"
@@ -130,11 +132,35 @@ void let_workers_park(const Session& session, Backend& backend) {
     }
 }
 
-// Progress on stderr, Ctrl-C, and the end of a recording that takes longer than a second.
-void watch(const Session& session, Sources& sources, const std::atomic<bool>& over, int64_t estimate) {
+// The condition of --until, fed with what the rings have got since the last look.
+class Condition {
+public:
+    Condition(const RecordLimits& limits, const RingFile& rings, bool has_decisions) : until_(limits.until), text_(limits.until_text), rings_(rings), has_decisions_(has_decisions), next_(rings.rings().size(), 0) {}
+    bool holds() {
+        if (!until_) return false;
+        std::vector<sim::Record> records;
+        for (size_t r = 0; r < next_.size(); ++r) rings_.rings()[r].look(next_[r], [&](const sim::Record& record) { records.push_back(record); });
+        std::stable_sort(records.begin(), records.end(), [](const sim::Record& a, const sim::Record& b) { return a.time_ns < b.time_ns; });
+        bool now = false;
+        for (const sim::Record& record : records) now = until_->holds_after(record, has_decisions_) || now;
+        if (now) std::fprintf(stderr, "--until %s: the condition holds, the recording ends\n", text_.c_str());
+        return now;
+    }
+
+private:
+    std::optional<Until> until_;
+    std::string text_;
+    const RingFile& rings_;
+    bool has_decisions_;
+    std::vector<uint64_t> next_;
+};
+
+// Progress on stderr, Ctrl-C, --until, and the end of a recording that takes longer than a second.
+void watch(const Session& session, Sources& sources, Condition condition, const std::atomic<bool>& over, int64_t estimate) {
     int64_t shown_ns = 1'000'000'000;
     while (!over.load()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (!stop_requested.load() && condition.holds()) stop_requested.store(true);
         if (stop_requested.load()) sources.finish();
         if (session.clock.now_ns() < shown_ns) continue;
         shown_ns += 1'000'000'000;
@@ -142,7 +168,7 @@ void watch(const Session& session, Sources& sources, const std::atomic<bool>& ov
     }
 }
 
-sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& backend, uint32_t processors) {
+sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& backend, uint32_t processors, const std::string& part) {
     sim::TraceHeader header = sim::header_of(scenario);
     header.source = "measured";
     header.backend = backend.name;
@@ -155,6 +181,9 @@ sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& ba
     header.has_processors = backend.has_processors;
     header.blocking = backend.blocking;
     header.record_cost_ns = measure_record_cost_ns();
+    const RoundTrip trip = measure_round_trip(backend, processors, part + ".trip");   // no file of the recording's name before it begins: somebody may watch for it
+    header.program.round_trip_ns = trip.ns;
+    header.program.round_trip_recorded_ns = trip.recorded_ns;
     for (size_t p = 0; p < header.ports.size(); ++p) {
         header.ports[p].limit = sim::limit_in_force(scenario.ports[p], processors);
         if (!backend.has_decisions) header.ports[p].policy.clear();
@@ -175,7 +204,7 @@ void cut_at_until(sim::Trace& trace) {
     std::erase_if(trace.records, [&](const sim::Record& record) { return record.time_ns > trace.header.until_ns; });
 }
 
-uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate, uint32_t more) {
+uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate, uint32_t more, uint64_t most_in_memory) {
     double packets = static_cast<double>(estimate) / 20'000;    // endless sources: not more than one packet in 20 us
     bool endless = false;
     double finite = 0;
@@ -188,9 +217,31 @@ uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate, uint32_t 
     double timeouts = 0;
     for (const sim::WorkerParams& worker : scenario.workers)
         if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 500)));
-    const double most = std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0 + more));
+    const double most = most_in_memory > 0 ? static_cast<double>(most_in_memory) : std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0 + more));
     const double preemptions = more > 0 ? static_cast<double>(estimate) / 50'000 : 0;
     return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4 + preemptions, std::min(4096.0, most), most));
+}
+
+// As large as the scenario needs (`records_for` of the most that --memory allows, 0 for all), and no larger.
+template <class RecordsFor>
+sim::Result<RingFile> create_rings(const std::string& part, const sim::TraceHeader& header, const RecordLimits& limits, RecordsFor records_for, uint32_t more) {
+    uint64_t most = 0;
+    if (limits.memory_bytes > 0) {
+        const uint64_t count = RingFile::ring_count(header, more);
+        most = records_within(limits.memory_bytes, sim::header_to_json(header).size(), count);
+        if (most == 0) return sim::Error{.file = "--memory " + std::to_string(limits.memory_bytes >> 20), .line = 0, .column = 0, .what = "too little for the " + std::to_string(count) + " rings of this recording", .hint = "give " + std::to_string((count * 2 * sim::kRingPage >> 20) + 1) + " or more"};
+    }
+    return RingFile::create(part, header, most > 0 ? std::min(records_for(most), most) : records_for(0), more, limits.last_ns > 0);
+}
+
+// What rings gave up before that was not asked for. Where they gave up more, the trace begins later, and its losses say so.
+void keep_last(sim::Trace& trace, const RecordLimits& limits, const RingFile& rings) {
+    const int64_t asked_ns = (trace.records.empty() ? 0 : trace.records.back().time_ns) - limits.last_ns;
+    int64_t whole_ns = 0;
+    for (const Ring& ring : rings.rings()) whole_ns = std::max(whole_ns, ring.whole_from_ns());
+    if (whole_ns <= std::max<int64_t>(asked_ns, 0)) std::erase_if(trace.losses, [](const sim::Loss& loss) { return loss.what.starts_with("given up"); });
+    else std::fprintf(stderr, "--last: the rings held only the last %.3f s of the %.3f s asked for; --memory lets them hold more\n", static_cast<double>(asked_ns + limits.last_ns - whole_ns) / 1e9, static_cast<double>(limits.last_ns) / 1e9);
+    keep_from(trace, std::max(asked_ns, whole_ns));
 }
 
 // The thread that starts the workers and lives as long as they do.
@@ -213,7 +264,7 @@ private:
 };
 
 // Returns when it was told to stop before its end, in ns; -1: it was not.
-sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, int64_t estimate) {
+sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, const RecordLimits& limits, int64_t estimate) {
     const std::unique_ptr<Backend> backend = info.make(session);
     if (const sim::Status opened = backend->open(); !opened) return opened.error();
     Sources sources(session, *backend);
@@ -229,7 +280,7 @@ sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, int6
         return started.error();
     }
     std::atomic<bool> over{false};
-    std::thread watcher([&] { watch(session, sources, over, estimate); });
+    std::thread watcher([&] { watch(session, sources, Condition(limits, session.rings, info.has_decisions), over, estimate); });
     std::thread source([&] {
         work_run_first();
         session.clock.start();
@@ -268,7 +319,7 @@ int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors) {
     return whole_ns(std::max(last, work / std::max(at_once, 1u)));
 }
 
-sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out) {
+sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out, const RecordLimits& limits) {
     if (auto error = not_recorded(scenario)) return *error;
     stop_requested.store(false);
     const uint32_t processors = work_use_processors(scenario.machine.processors);
@@ -277,13 +328,14 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     const std::string part = out + ".part";
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
     const uint32_t more = backend.more_rings != nullptr ? backend.more_rings(processors) : 0;
+    sim::Result<RingFile> created = create_rings(part, header_for(scenario, backend, processors, part), limits, [&](uint64_t most) { return ring_records(scenario, estimate, more, most); }, more);
+    if (!created) return created.error();
+    std::optional<RingFile> rings(std::move(created.value()));   // held until it has been merged
     int64_t stopped_ns = -1;
     uint64_t refused = 0;
     {
-        sim::Result<RingFile> rings = RingFile::create(part, header_for(scenario, backend, processors), ring_records(scenario, estimate, more), more);
-        if (!rings) return rings.error();
-        Session session{.scenario = scenario, .processors = processors, .rings = rings.value(), .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
-        const sim::Result<int64_t> ran = run_session(session, backend, estimate);
+        Session session{.scenario = scenario, .processors = processors, .rings = *rings, .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
+        const sim::Result<int64_t> ran = run_session(session, backend, limits, estimate);
         if (!ran) return ran.error();
         stopped_ns = ran.value();
         refused = session.packets.refused();
@@ -295,9 +347,15 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     if (refused > 0) trace->losses.push_back({"packets beyond the " + std::to_string(Packets::kMax) + " that a recording can hold", refused});
     if (stopped_ns >= 0) end_early(trace->header, stopped_ns);
     cut_at_until(trace.value());
+    if (limits.last_ns > 0) keep_last(trace.value(), limits, *rings);
     measure_blocking(trace.value());
-    if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return written.error();
+    if (const sim::Status written = sim::trace_write(out, trace.value()); !written) {
+        sim::Error error = written.error();
+        error.hint = "what was recorded is in " + part;
+        return error;
+    }
     std::error_code ignored;
+    rings.reset();                                               // Windows removes no file that is open
     std::filesystem::remove(part, ignored);
     return trace;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "recorder/common/limits.h"
 #include "recorder/common/session.h"
 #include "sim/trace/file.h"
 
@@ -23,8 +24,8 @@ struct BackendInfo {
 int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors);
 
 /// Records into `out`. While it runs, everything is in `out`.part, which every command reads if the recorder is killed.
-/// Ctrl-C (request_stop) ends it early and keeps what was recorded.
-sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out);
+/// Ctrl-C (request_stop) ends it early and keeps what was recorded; so does the condition of `limits`.
+sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out, const RecordLimits& limits = {});
 
 /// Ends a running recording soon. Safe in a signal handler.
 void request_stop();

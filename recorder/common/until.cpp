@@ -27,8 +27,18 @@ sim::Result<Until> Until::parse(const std::string& text) {
     return until;
 }
 
-bool Until::holds_after(const sim::RawRecord& record) {
+bool Until::holds(int64_t depth, uint64_t batch) const {
     uint64_t value = 0;
+    switch (figure_) {
+        case Figure::depth: value = static_cast<uint64_t>(std::max<int64_t>(depth, 0)); break;
+        case Figure::batch: value = batch; break;
+        case Figure::posts: value = posts_; break;
+        case Figure::gets: value = gets_; break;
+    }
+    return or_equal_ ? value >= bound_ : value > bound_;
+}
+
+bool Until::holds_after(const sim::RawRecord& record) {
     const bool posted = record.kind == sim::RawKind::posted && record.other < 0xC000'0000u;
     const bool got = record.kind == sim::RawKind::get_returned && record.count > 0;
     if (!posted && !got) return false;
@@ -37,13 +47,19 @@ bool Until::holds_after(const sim::RawRecord& record) {
     int64_t& depth = depths_[record.handle];
     if (got && record.other != sim::kRawNoDepth) depth = record.other;              // the system says it
     else depth = std::max<int64_t>(depth + (posted ? 1 : -int64_t{record.count}), 0);   // what the kernel queues is not seen
-    switch (figure_) {
-        case Figure::depth: value = static_cast<uint64_t>(depth); break;
-        case Figure::batch: value = got ? record.count : 0; break;
-        case Figure::posts: value = posts_; break;
-        case Figure::gets: value = gets_; break;
-    }
-    return or_equal_ ? value >= bound_ : value > bound_;
+    return holds(depth, got ? record.count : 0);
+}
+
+// A thread's gets may be looked at before the posts of another: what was posted and not taken may be below 0 for a moment.
+bool Until::holds_after(const sim::Record& record, bool has_decisions) {
+    const bool counts = record.packet != sim::kNoPacket && (record.flags & sim::kStop) == 0;
+    const bool posted = counts && record.kind == sim::Kind::posted, got = counts && record.kind == sim::Kind::get_returned;
+    if (!posted && !got) return false;
+    posts_ += posted ? 1 : 0;
+    gets_ += got && record.argument > 0 ? 1 : 0;            // 0: one more packet of the batch that the record before began
+    int64_t& depth = depths_[record.port];
+    depth += posted ? 1 : has_decisions ? -static_cast<int64_t>(record.argument) : -1;
+    return holds(depth, got ? record.argument : 0);
 }
 
 }  // namespace recorder

@@ -16,6 +16,7 @@
 #include "recorder/common/mapping.h"
 #include "recorder/common/work.h"
 #include "recorder/linux/os.h"
+#include "sim/trace/ring_file.h"
 
 namespace recorder {
 namespace {
@@ -52,17 +53,25 @@ sim::Result<MappedFile> MappedFile::create(const std::string& path, uint64_t byt
     // Reserved at once: a disk that fills up later would kill the recorder in the middle of a store.
     errno = posix_fallocate(file, 0, static_cast<off_t>(bytes));
     void* data = errno == 0 ? mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0) : MAP_FAILED;
-    const sim::Error error = failed(path, "can't reserve the recording's file");
-    close(file);
     if (data == MAP_FAILED) {
+        const sim::Error error = failed(path, "can't reserve the recording's file");
+        close(file);
         unlink(path.c_str());
         return error;
     }
-    return MappedFile(static_cast<uint8_t*>(data), bytes);
+    struct flock held{};
+    held.l_type = F_WRLCK;
+    held.l_whence = SEEK_SET;
+    held.l_start = static_cast<off_t>(sim::kHeldByte);
+    held.l_len = 1;
+    fcntl(file, F_OFD_SETLK, &held);      // a file system without locks: who watches goes by what is written
+    return MappedFile(static_cast<uint8_t*>(data), bytes, file);
 }
 
 MappedFile::~MappedFile() {
-    if (data_ != nullptr) munmap(data_, bytes_);
+    if (data_ == nullptr) return;
+    munmap(data_, bytes_);
+    close(static_cast<int>(file_));
 }
 
 void work_compute(sim::Duration duration, const std::atomic<bool>& stop) {

@@ -18,10 +18,10 @@ int fail(const sim::Error& error) {
     return sim::kExitBadInput;
 }
 
-sim::Result<sim::Trace> record_on(const ProgramBackend& backend, const sim::Scenario& scenario, const std::string& out) {
+sim::Result<sim::Trace> record_on(const ProgramBackend& backend, const sim::Scenario& scenario, const std::string& out, const RecordLimits& limits) {
     const sim::Result<BackendInfo> info = backend.info(scenario);
     if (!info) return info.error();
-    return record_scenario(scenario, info.value(), out);
+    return record_scenario(scenario, info.value(), out, limits);
 }
 
 }  // namespace
@@ -35,12 +35,15 @@ int record_command(const sim::RecordOptions& options) {
     }
     const sim::Result<sim::Scenario> scenario = sim::scenario_load(options.scenario, options.sets);
     if (!scenario) return fail(scenario.error());
+    const LimitOptions limited{.last = options.last, .until = options.until, .memory_mb = options.memory_mb};
+    const sim::Result<RecordLimits> limits = record_limits(limited);
+    if (!limits) return fail(limits.error());
     const std::string out = options.out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : options.out;
     std::error_code failed;
     if (const auto folder = std::filesystem::absolute(out).parent_path(); !std::filesystem::is_directory(folder, failed))
         return fail({.file = out, .line = 0, .column = 0, .what = failed && failed != std::errc::no_such_file_or_directory ? "the folder " + folder.string() + " can't be used: " + failed.message() : "there is no folder " + folder.string(), .hint = {}});
     program_catch_interrupts();
-    const sim::Result<sim::Trace> trace = own != nullptr ? record_on(*own, scenario.value(), out) : record_under_wine(scenario.value(), out);
+    const sim::Result<sim::Trace> trace = own != nullptr ? record_on(*own, scenario.value(), out, limits.value()) : record_under_wine(scenario.value(), out, limited);
     if (!trace) return fail(trace.error());
     if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
     if (const std::string blocking = sim::blocking_text(trace.value().header.blocking); !blocking.empty()) std::fprintf(stderr, "blocking is %s\n", blocking.c_str());

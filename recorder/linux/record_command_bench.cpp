@@ -9,6 +9,8 @@
 #include <functional>
 
 #include "recorder/common/program.h"
+#include "recorder/linux/record_command_lttng.h"
+#include "sim/cli/json.h"
 #include "sim/scenario/load.h"
 
 namespace recorder {
@@ -120,8 +122,10 @@ Trips measure_trips(const ProgramBackend& backend, double record_ns, const std::
     return trips;
 }
 
-void print_text(const Costs& costs, const std::vector<Trips>& all) {
+void print_text(const Costs& costs, const LttngCost& lttng, const std::vector<Trips>& all) {
     std::printf("a record        %6.1f ns, ring warm   %6.1f ns, %u rings cold   and the clock %.1f ns\n", costs.warm_ns, costs.cold_ns, kRings, costs.clock_ns);
+    if (lttng.absent.empty()) std::printf("LTTng-UST       %6.1f ns an event of the same payload with its clock, in discard mode (%llu discarded); ours with the clock %.1f ns\n", lttng.event_ns, static_cast<unsigned long long>(lttng.discarded), costs.warm_ns + costs.clock_ns);
+    else std::printf("LTTng-UST       %s\n", lttng.absent.c_str());
     std::printf("%-12s %12s %16s %14s %18s\n", "", "round trip", "records of one", "they cost", "of the round trip");
     for (const Trips& trips : all) {
         if (!trips.refused.empty()) std::printf("%-12s %s\n", trips.backend.c_str(), trips.refused.c_str());
@@ -129,8 +133,11 @@ void print_text(const Costs& costs, const std::vector<Trips>& all) {
     }
 }
 
-void print_json(const Costs& costs, const std::vector<Trips>& all, uint64_t records) {
-    std::printf(R"({"records":%llu,"record_ns":{"warm":%.2f,"cold":%.2f,"cold_rings":%u},"clock_ns":%.2f,"backends":[)", static_cast<unsigned long long>(records), costs.warm_ns, costs.cold_ns, kRings, costs.clock_ns);
+void print_json(const Costs& costs, const LttngCost& lttng, const std::vector<Trips>& all, uint64_t records) {
+    std::printf(R"({"records":%llu,"record_ns":{"warm":%.2f,"cold":%.2f,"cold_rings":%u},"clock_ns":%.2f,"lttng_ust":)", static_cast<unsigned long long>(records), costs.warm_ns, costs.cold_ns, kRings, costs.clock_ns);
+    if (lttng.absent.empty()) std::printf(R"({"event_ns":%.2f,"discarded":%llu})", lttng.event_ns, static_cast<unsigned long long>(lttng.discarded));
+    else std::printf("%s", sim::absent_json(lttng.absent).c_str());
+    std::printf(R"(,"backends":[)");
     const char* before = "";
     for (const Trips& trips : all) {
         if (trips.refused.empty())
@@ -155,8 +162,9 @@ int record_command_bench(const sim::BenchOptions& options) {
     for (const ProgramBackend& backend : program_backends()) all.push_back(measure_trips(backend, costs.warm_ns + costs.clock_ns, folder));
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
-    if (options.json) print_json(costs, all, options.events);
-    else print_text(costs, all);
+    const LttngCost lttng = measure_lttng(options.events);
+    if (options.json) print_json(costs, lttng, all, options.events);
+    else print_text(costs, lttng, all);
     return sim::kExitDone;
 }
 

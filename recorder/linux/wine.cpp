@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <sstream>
 
 #include "recorder/common/run.h"
 #include "recorder/linux/wine_host.h"
@@ -16,7 +17,7 @@ Error wine_error(std::string what, std::string hint) { return {.file = "--backen
 
 }  // namespace
 
-sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const std::string& out) {
+sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const std::string& out, const LimitOptions& limits) {
     const fs::path recorder = windows_recorder();
     std::error_code ignored;
     if (const sim::Status there = wine_is_there("--backend iocp"); !there) return there.error();
@@ -25,6 +26,9 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     const std::string fresh = out + ".new";   // what was recorded before stays until there is something better
     std::vector<std::string> command{"wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(fresh), "--stop-on-eof"};
     for (const std::string& set : scenario.sets) command.insert(command.end(), {"--set", set});
+    if (!limits.last.empty()) command.insert(command.end(), {"--last", limits.last});
+    if (!limits.until.empty()) command.insert(command.end(), {"--until", limits.until});
+    if (limits.memory_mb > 0) command.insert(command.end(), {"--memory", std::to_string(limits.memory_mb)});
     const int64_t estimate = estimate_ns(scenario, scenario.machine.processors);
     const auto limit = std::chrono::seconds(estimate / 250'000'000 + 60);
     std::fprintf(stderr, "recording %s on backend iocp, under Wine: about %.1f s\n", scenario.name.c_str(), static_cast<double>(estimate) / 1e9 + 3);
@@ -33,6 +37,9 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     if (status == -1) run_limited({"wineserver", "-k"}, wine_prefix(), "/dev/null", std::chrono::seconds(20));
     if (status == -1) return wine_error("the recording took longer than " + std::to_string(limit.count()) + " s and was stopped", "what was recorded is in " + fresh + ".part");
     if (status != 0) return wine_error("the Windows recorder failed under Wine (exit code " + std::to_string(status) + "): " + last_lines(log), "its output is in " + log.string());
+    std::istringstream said(last_lines(log));
+    for (std::string line; std::getline(said, line, '|');)
+        if (const size_t at = line.find("--"); at <= 1 && line.find(':') != std::string::npos) std::fprintf(stderr, "%s\n", line.c_str() + at);   // what --last and --until came to
     fs::remove(log, ignored);
     std::error_code failed;
     fs::rename(fresh, out, failed);

@@ -9,6 +9,7 @@
 #include "recorder/common/clock.h"
 #include "recorder/common/mapping.h"
 #include "recorder/common/work.h"
+#include "sim/trace/ring_file.h"
 
 namespace recorder {
 namespace {
@@ -66,13 +67,18 @@ sim::Result<MappedFile> MappedFile::create(const std::string& path, uint64_t byt
     void* data = mapping != nullptr ? MapViewOfFile(mapping, FILE_MAP_ALL_ACCESS, 0, 0, bytes) : nullptr;
     const sim::Error error = failed(path, "can't map the recording");
     if (mapping != nullptr) CloseHandle(mapping);
-    CloseHandle(file);
-    if (data == nullptr) return error;
-    return MappedFile(static_cast<uint8_t*>(data), bytes);
+    if (data == nullptr) {
+        CloseHandle(file);
+        return error;
+    }
+    LockFile(file, 0, static_cast<DWORD>(sim::kHeldByte >> 32), 1, 0);   // where it can't, who watches goes by what is written
+    return MappedFile(static_cast<uint8_t*>(data), bytes, reinterpret_cast<intptr_t>(file));
 }
 
 MappedFile::~MappedFile() {
-    if (data_ != nullptr) UnmapViewOfFile(data_);
+    if (data_ == nullptr) return;
+    UnmapViewOfFile(data_);
+    CloseHandle(reinterpret_cast<HANDLE>(file_));
 }
 
 void work_compute(sim::Duration duration, const std::atomic<bool>& stop) {

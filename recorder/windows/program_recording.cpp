@@ -12,6 +12,7 @@
 #include "recorder/windows/agent/agent.h"
 #include "sim/trace/file_format.h"
 #include "sim/trace/raw_known.h"
+#include "sim/trace/ring_file.h"
 
 namespace recorder {
 namespace {
@@ -25,6 +26,14 @@ sim::Error at_file(const std::string& path, const std::string& what) {
     const bool full = error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL;
     const bool denied = error == ERROR_ACCESS_DENIED || error == ERROR_WRITE_PROTECT;
     return {.file = path, .line = 0, .column = 0, .what = what + ": " + (full ? "the disk is full" : denied ? "the folder or the file can't be written" : error == ERROR_PATH_NOT_FOUND ? "there is no such folder" : "Windows error " + std::to_string(error)), .hint = {}};
+}
+
+// All of it, or an error: a disk with room for a part takes that part and says nothing.
+bool write_all(HANDLE file, const void* bytes, DWORD size) {
+    DWORD written = 0;
+    if (WriteFile(file, bytes, size, &written, nullptr) == FALSE) return false;
+    if (written != size) SetLastError(ERROR_DISK_FULL);
+    return written == size;
 }
 
 sim::TraceHeader header_for(const Target& target) {
@@ -115,26 +124,26 @@ sim::Status ProgramRecording::create_file(const ProgramOptions& options, unsigne
     head->follow = options.follow ? 1 : 0;
     file_ = CreateFileA(part().c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file_ == INVALID_HANDLE_VALUE) return at_file(part(), "can't create the recording");
+    LockFile(file_, 0, static_cast<DWORD>(sim::kHeldByte >> 32), 1, 0);   // where it can't, who watches goes by what is written
     // Written in full at once: a disk that fills up later would kill the program in the middle of a store.
     end_ = sim::raw_blocks_at(*head);
     const std::vector<uint8_t> zeros(1 << 20);
     for (uint64_t at = 0; at < end_;) {
-        DWORD written = 0;
         const auto size = static_cast<DWORD>(std::min<uint64_t>(zeros.size(), end_ - at));
-        if (WriteFile(file_, zeros.data(), size, &written, nullptr) == FALSE || written != size) {
+        if (!write_all(file_, zeros.data(), size)) {
             const sim::Error error = at_file(part(), "can't reserve " + std::to_string(end_ >> 20) + " MB for the recording");
             close_file();
             DeleteFileA(part().c_str());
             return error;
         }
-        at += written;
+        at += size;
     }
     section_ = CreateFileMappingA(file_, nullptr, PAGE_READWRITE, static_cast<DWORD>(end_ >> 32), static_cast<DWORD>(end_), agent_section(target_.id(), number).c_str());
     if (section_ != nullptr) base_ = static_cast<uint8_t*>(MapViewOfFile(section_, FILE_MAP_ALL_ACCESS, 0, 0, end_));
     if (base_ == nullptr) return at_file(part(), "can't map the recording");
     head_ = reinterpret_cast<sim::RawHead*>(base_);
-    std::memcpy(base_, static_cast<const void*>(head), sizeof *head);
     std::memcpy(base_ + sim::kRawPage, json.data(), json.size());
+    std::memcpy(base_, static_cast<const void*>(head), sizeof *head);   // last: who reads it finds all of the beginning, or none
     return sim::Done{};
 }
 
@@ -166,11 +175,10 @@ sim::Status ProgramRecording::write_block(const sim::RawBlock& block, const sim:
     LARGE_INTEGER at;
     at.QuadPart = static_cast<LONGLONG>(end_);
     const auto bytes = static_cast<DWORD>(block.count * sizeof(sim::RawRecord));
-    DWORD head_written = 0, written = 0;
-    const bool good = SetFilePointerEx(file_, at, nullptr, FILE_BEGIN) != FALSE && WriteFile(file_, &block, sizeof block, &head_written, nullptr) != FALSE && head_written == sizeof block &&
-                      WriteFile(file_, records, bytes, &written, nullptr) != FALSE && written == bytes;
+    const bool good = SetFilePointerEx(file_, at, nullptr, FILE_BEGIN) != FALSE && write_all(file_, &block, sizeof block) && write_all(file_, records, bytes);
     if (!good) {
-        const sim::Error error = at_file(part(), "can't write what was recorded");
+        sim::Error error = at_file(part(), "can't write what was recorded");
+        error.hint = "the recording ends, what there is stays in that file, and the program runs on";
         SetFilePointerEx(file_, at, nullptr, FILE_BEGIN);
         SetEndOfFile(file_);
         failed_ = true;

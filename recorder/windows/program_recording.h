@@ -30,6 +30,8 @@ public:
     void child_is_done(uint32_t process);
     /// The program is as it was; what it did is in OUT.part.
     sim::Status end();
+    /// OUT.part takes no more: what was recorded until then is in it.
+    bool failed() const { return failed_; }
     /// Makes OUT of OUT.part, which goes.
     sim::Result<sim::Trace> merge(const sim::RawMergeOptions& keep);
 

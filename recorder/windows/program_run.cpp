@@ -7,11 +7,11 @@
 #include <timeapi.h>
 
 #include "recorder/common/clock.h"
+#include "recorder/common/limits.h"
 #include "recorder/common/program.h"
 #include "recorder/common/run.h"
 #include "recorder/windows/etw_session.h"
 #include "recorder/windows/program_recording.h"
-#include "sim/scenario/load.h"
 #include "sim/trace/summary.h"
 
 namespace recorder {
@@ -31,16 +31,9 @@ struct Plan {
     std::optional<Until> until;
 };
 
-sim::Result<int64_t> duration_of(const char* option, const std::string& text) {
-    if (text.empty()) return int64_t{0};
-    sim::Result<sim::Duration> duration = sim::parse_duration(text);
-    if (duration && duration.value().ns > 0) return duration.value().ns;
-    return sim::Error{.file = std::string(option) + ' ' + text, .line = 0, .column = 0, .what = duration ? "a time above 0 is needed" : duration.error().what, .hint = "write a number and its unit: 10s"};
-}
-
 sim::Result<Plan> plan_of(const ProgramOptions& options) {
     Plan plan;
-    const sim::Result<int64_t> last = duration_of("--last", options.last), duration = duration_of("--for", options.duration);
+    const sim::Result<int64_t> last = time_of_option("--last", options.last), duration = time_of_option("--for", options.duration);
     if (!last) return last.error();
     if (!duration) return duration.error();
     plan.last_ns = last.value();
@@ -104,6 +97,7 @@ int finish(ProgramRecording& recording, const sim::Status& ended, const sim::Raw
     const bool runs = !recording.target().has_exited();
     if (runs) std::fprintf(stderr, "%s runs on, unrecorded\n", recording.target().name().c_str());
     else std::fprintf(stderr, "%s ended with code %lu\n", recording.target().name().c_str(), recording.target().exit_code());
+    if (recording.failed()) return ended ? 1 : fail(ended.error());      // where there is no room for records there is none for a trace
     const sim::Result<sim::Trace> trace = recording.merge(keep);
     if (!ended) return fail(ended.error());
     if (!trace) return fail(trace.error());

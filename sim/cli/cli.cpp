@@ -84,6 +84,9 @@ void add_record(CLI::App& app, CommandLine& line) {
     command->add_option("--backend", line.record.backend, "port: the nt rules in user mode on Linux (default); epoll, io_uring: Linux's own ways to release threads; iocp: a Windows completion port, under Wine on Linux")->type_name("B");
     add_sets(*command, line.record.sets, line.seed);
     command->add_option("-o,--out", line.record.out, "the trace to write; default: <scenario>-<backend>.ptrace here")->type_name("TRACE");
+    command->add_option("--last", line.record.last, "keep only so much before the end, such as 10s")->type_name("TIME");
+    command->add_option("--until", line.record.until, "end the recording when this holds: \"depth>100\"; depth, batch, posts, gets; > or >=")->type_name("COND");
+    command->add_option("--memory", line.record.memory_mb, "MB that the records may take while it is recorded; what has no room is counted as lost, with --last the oldest goes; default: as the scenario needs, up to 256")->check(CLI::Range(1, 65536))->type_name("MB");
     command->add_flag("--json", line.record.json, "print one JSON value, times in ns");
 }
 
@@ -135,7 +138,9 @@ void add_compare(CLI::App& app, CommandLine& line) {
 void add_traces(CLI::App& app, CommandLine& line) {
     CLI::App* info = app.add_subcommand("info", "what is in a trace: who made it, from what, how many records, whether it is whole");
     info->add_option("TRACE", line.info.trace, "a .ptrace file")->required();
-    info->add_flag("--json", line.info.json, "print one JSON value");
+    CLI::Option* follow = info->add_flag("--follow", line.info.follow, "watch a recording while it grows, until its trace is there: records, losses, and each port's posts, gets and depth; TRACE is the one that will be written");
+    info->add_option("--every", line.info.every, "--follow: so much time between two lines")->type_name("TIME")->capture_default_str()->needs(follow);
+    info->add_flag("--json", line.info.json, "print one JSON value; with --follow one a line");
     CLI::App* print = app.add_subcommand("print", "the records of a trace, one a line");
     print->add_option("TRACE", line.print.trace, "a .ptrace file")->required();
     print->add_option("--from", line.print.from, "first moment, such as 2.5ms")->type_name("TIME");

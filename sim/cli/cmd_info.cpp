@@ -28,6 +28,13 @@ std::string batches_text(const std::map<uint32_t, uint64_t>& batches) {
     return out.empty() ? "none" : out;
 }
 
+// What recording adds, end to end.
+void print_round_trip(const TraceProgram& program) {
+    if (program.round_trip_ns <= 0) return;
+    const double more = program.round_trip_recorded_ns - program.round_trip_ns;
+    line("round trip", time_text(static_cast<int64_t>(program.round_trip_ns)) + " for a post and its get; recorded " + (more < 0 ? "no more than that" : time_text(static_cast<int64_t>(more)) + " more"));
+}
+
 // Of an unmodified program: its ports by the concurrency that it asked for, and what their gets brought.
 void print_program(const TraceHeader& header) {
     const TraceProgram& program = header.program;
@@ -39,15 +46,16 @@ void print_program(const TraceHeader& header) {
         line("port", header.ports[p].name + (use.limit_known ? ": concurrency " + std::to_string(header.ports[p].concurrency) + (header.ports[p].concurrency == 0 ? " (" + std::to_string(header.ports[p].limit) + " processors)" : "") : ": concurrency not seen, it was there before") + handle);
         std::printf("  packets a get: %s%s\n", batches_text(use.batches).c_str(), use.depth_max > 0 ? ("; most left in the queue: " + std::to_string(use.depth_max)).c_str() : "");
     }
-    if (program.round_trip_ns > 0) {
-        const double more = program.round_trip_recorded_ns - program.round_trip_ns;
-        line("round trip", time_text(static_cast<int64_t>(program.round_trip_ns)) + " for a post and its get; recorded " + (more < 0 ? "no more than that" : time_text(static_cast<int64_t>(more)) + " more"));
-    }
     std::printf("%-12s %zu system calls\n", "recorded", program.hooks.size());
     for (const std::string& refused : program.refused) line("not recorded", refused);
     if (program.kernel.told)
         line("kernel", std::to_string(program.kernel.switches) + " times on a processor, " + std::to_string(program.kernel.readied) + " times made ready; its queues: " + std::to_string(program.kernel.queued) + " queued, " + std::to_string(program.kernel.taken) + " taken; of " +
                            std::to_string(program.kernel.moments) + " packets from it the moment of queuing is known");
+}
+
+int fail(const Error& error) {
+    std::fprintf(stderr, "portside info: %s\n", error.text().c_str());
+    return kExitBadInput;
 }
 
 void print_info(const TraceOverview& trace) {
@@ -66,6 +74,7 @@ void print_info(const TraceOverview& trace) {
     line("host", header.host);
     line("clock", header.clock);
     line("blocking", blocking_text(header.blocking));
+    print_round_trip(header.program);
     if (header.record_cost_ns > 0) line("cost", std::to_string(static_cast<int>(header.record_cost_ns + 0.5)) + " ns a record" + (header.program.clock_cost_ns > 0 ? ", of them " + std::to_string(static_cast<int>(header.program.clock_cost_ns + 0.5)) + " to read the clock" : ""));
     line("records", std::to_string(trace.records) + (trace.records == 0 ? "" : ", to " + time_text(trace.last_ns)));
     for (size_t kind = 0; kind < trace.counts.size(); ++kind)
@@ -79,13 +88,18 @@ void print_info(const TraceOverview& trace) {
 }  // namespace
 
 int cmd_info(const InfoOptions& options) {
+    if (options.follow) return cmd_info_follow(options);
     const Result<TraceOverview> trace = trace_overview(options.trace);
-    if (!trace) {
-        std::fprintf(stderr, "portside info: %s\n", trace.error().text().c_str());
-        return kExitBadInput;
-    }
+    if (!trace) return fail(trace.error());
     if (options.json) std::printf("%s\n", info_json(trace.value()).c_str());
     else print_info(trace.value());
+    return kExitDone;
+}
+
+int cmd_info_line(const std::string& path) {
+    const Result<TraceOverview> trace = trace_overview(path);
+    if (!trace) return fail(trace.error());
+    std::printf("%s\n", info_json(trace.value(), JsonShape::line).c_str());
     return kExitDone;
 }
 

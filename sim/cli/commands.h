@@ -19,7 +19,12 @@ struct SimOptions {
     uint32_t tie_shuffle = 0;                 ///< reruns; 0: none asked for
 };
 struct CompareOptions { std::string a, b; bool json = false; };
-struct InfoOptions { std::string trace; bool json = false; };
+struct InfoOptions {
+    std::string trace;
+    bool json = false;
+    bool follow = false;                      ///< a recording that grows
+    std::string every = "1s";                 ///< follow: between two lines
+};
 struct BenchOptions {
     std::string scenario;                     ///< "" = the reference workload
     std::vector<std::string> sets;
@@ -41,6 +46,8 @@ int cmd_scenarios(bool json);
 int cmd_sim(const SimOptions& options);
 int cmd_rules(const std::string& file);       ///< "" or "-": standard input
 int cmd_info(const InfoOptions& options);
+int cmd_info_follow(const InfoOptions& options);
+int cmd_info_line(const std::string& trace);  ///< as JSON, in one line
 int cmd_print(const PrintOptions& options);
 int cmd_compare(const CompareOptions& options);
 int cmd_sweep(const SweepOptions& options);
@@ -52,6 +59,8 @@ struct RecordOptions {
     std::string backend;                      ///< "" = port on Linux, iocp on Windows
     std::string out;                          ///< "" = <scenario>-<backend>.ptrace
     std::vector<std::string> sets;
+    std::string last, until;                  ///< as they were written; "" = not given
+    uint32_t memory_mb = 0;                   ///< 0 = as the scenario needs
     bool json = false;
 };
 /// `record run` and `record attach`: an unmodified Windows program.

@@ -82,12 +82,18 @@ std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint
     return out.dump(2);
 }
 
-std::string info_json(const TraceOverview& trace) {
+std::string info_json(const TraceOverview& trace, JsonShape shape) {
     Json json{{"header", Json::parse(header_to_json(trace.header))}, {"records", trace.records}, {"counts", Json::object()}, {"losses", Json::array()}, {"whole", trace.whole}, {"damage", trace.damage}};
     for (size_t kind = 0; kind < trace.counts.size(); ++kind)
         if (trace.counts[kind] > 0) json["counts"][std::string(kind_name(static_cast<Kind>(kind)))] = trace.counts[kind];
     for (const Loss& loss : trace.losses) json["losses"].push_back({{"what", loss.what}, {"records", loss.records}});
-    return pretty(json);
+    return shape == JsonShape::line ? line_of(json) : pretty(json);
+}
+
+std::string follow_json(const FollowFigures& f) {
+    Json json{{"records", f.records}, {"lost", f.lost}, {"unseen", f.unseen}, {"threads", f.threads}, {"elapsed_ns", f.elapsed_ns}, {"ports", Json::array()}};
+    for (const FollowPort& port : f.ports) json["ports"].push_back({{"name", port.name}, {"posted", port.posted}, {"dequeued", port.dequeued}, {"depth", port.depth}});
+    return line_of(json);
 }
 
 std::string rules_answer_json(const std::string& command, const std::vector<RulesEffect>& effects, const std::vector<RulesPort>& ports) {
@@ -103,6 +109,8 @@ std::string rules_answer_json(const std::string& command, const std::vector<Rule
 }
 
 std::string rules_error_json(const std::string& command, const std::string& error) { return line_of({{"command", command}, {"error", error}}); }
+
+std::string absent_json(const std::string& why) { return line_of({{"absent", why}}); }
 
 std::string ties_json(const TieReport& report) {
     Json figures = Json::array();

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/cli/follow.h"
 #include "sim/cli/sweep.h"
 #include "sim/cli/tie_shuffle.h"
 #include "sim/compare/compare.h"
@@ -17,7 +18,10 @@ namespace sim {
 std::string summary_json(const Summary& summary);
 std::string scenarios_json(const std::vector<ScenarioEntry>& entries);
 std::string compare_json(const Comparison& comparison);
-std::string info_json(const TraceOverview& trace);
+enum class JsonShape { indented, line };
+std::string info_json(const TraceOverview& trace, JsonShape shape = JsonShape::indented);
+/// {"records","lost","unseen","threads","elapsed_ns","ports":[{"name","posted","dequeued","depth"}]} in one line
+std::string follow_json(const FollowFigures& figures);
 
 /// An array of points, each {"set":{PATH:VALUE},"metrics":{M:x}}; values that are numbers are numbers.
 std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint>& points);
@@ -27,6 +31,9 @@ struct RulesPort { std::string name; uint64_t active, limit; std::vector<std::st
 struct RulesEffect { std::string name, subject; bool has_packets = false; std::vector<std::string> packets; };
 std::string rules_answer_json(const std::string& command, const std::vector<RulesEffect>& effects, const std::vector<RulesPort>& ports);
 std::string rules_error_json(const std::string& command, const std::string& error);
+
+/// {"absent":why}, for a figure that can't be had here.
+std::string absent_json(const std::string& why);
 
 /// {"scenario","seed","reruns","other_traces","figures":[{"metric","defined","lowest","highest"}]}
 std::string ties_json(const TieReport& report);

@@ -193,9 +193,15 @@ uint64_t read_ring(TraceBytes& bytes, uint32_t ring, uint64_t offset, uint64_t c
     const uint32_t thread = load<uint32_t>(bytes, offset + 16);
     const std::string name = thread < trace.header.threads.size() ? trace.header.threads[thread] : ring == 0 ? "the sources" : "context switches";
     if (lost > 0) trace.losses.push_back({.what = "the ring of " + name + " was full", .records = lost});
-    uint64_t nonsense = 0;
-    for (uint64_t i = 0; i < capacity; ++i) {
-        const uint64_t at = offset + kRingPage + i * sizeof(Record);
+    uint64_t nonsense = 0, first = 0, end = capacity;
+    // One that wraps: the newest, but for the slot that is in work.
+    if (const uint64_t written = load<uint64_t>(bytes, offset); load<uint32_t>(bytes, offset + 20) != 0) {
+        first = written >= capacity ? written - capacity + 1 : 0;
+        end = written;
+        if (first > 0) trace.losses.push_back({.what = "given up by the ring of " + name + " to keep only the last part", .records = first});
+    }
+    for (uint64_t i = first; i < end; ++i) {
+        const uint64_t at = offset + kRingPage + i % capacity * sizeof(Record);
         if (at + sizeof(Record) > bytes.size()) break;
         const Record record = load<Record>(bytes, at);
         if (record.kind == Kind::none) break;             // kind is written last
@@ -213,7 +219,7 @@ Result<Trace> read_rings(const std::string& path, TraceBytes& bytes) {
     Trace trace;
     trace.header = std::move(header.value());
     uint64_t offset = ring_first(head.header_bytes), nonsense = 0;
-    if (head.ring_records > (uint64_t{1} << 40)) return bad_file(path, "the ring file's size makes no sense");
+    if (head.ring_records == 0 || head.ring_records > (uint64_t{1} << 40)) return bad_file(path, "the ring file's size makes no sense");
     for (uint32_t ring = 0; ring < head.ring_count && offset + kRingPage <= bytes.size(); ++ring, offset += ring_stride(head.ring_records)) {
         bytes.forget_before(offset);
         nonsense += read_ring(bytes, ring, offset, head.ring_records, trace);
@@ -255,6 +261,8 @@ namespace {
 Result<TraceOverview> read_some(const std::string& path, TraceBytes& bytes, const ChunkSink& sink, Trace& whole) {
     const auto begins_with = [&bytes](const char (&magic)[8], size_t head) { return bytes.size() >= head && std::memcmp(bytes.at(0, sizeof magic), magic, sizeof magic) == 0; };
     if (begins_with(kTraceMagic, sizeof(FileHead))) return read_chunks(path, bytes, sink);
+    constexpr char kUnwritten[8] = {};
+    if (begins_with(kUnwritten, kRawPage)) return bad_file(path, "the recorder died before it recorded anything: the file's beginning is not written", "record it again; a recording to the same name replaces this file");
     const bool raw = begins_with(kRawMagic, kRawPage);
     if (!raw && !begins_with(kRingMagic, sizeof(RingFileHead)))
         return bad_file(path, bytes.size() == 0 ? "the file is empty, expected a trace" : "this is not a trace (it does not begin with PTRACE01)", "traces come from `portside sim -o` and `portside record`");

@@ -146,6 +146,7 @@ std::string header_to_json(const TraceHeader& header) {
     if (!header.affinities.empty()) json["affinities"] = header.affinities;
     if (!header.blocking.how.empty()) json["blocking"] = blocking_json(header.blocking);
     if (!header.program.name.empty()) json["program"] = program_to_json(header.program);
+    else if (header.program.round_trip_ns > 0) json["program"] = {{"round_trip_ns", header.program.round_trip_ns}, {"round_trip_recorded_ns", header.program.round_trip_recorded_ns}};
     if (header.background > 0) json["background"] = header.background;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);   // a scenario file may hold bytes that are no UTF-8
 }

@@ -11,6 +11,8 @@ namespace sim {
 
 inline constexpr char kRingMagic[8] = {'P', 'T', 'R', 'I', 'N', 'G', '0', '1'};
 inline constexpr uint64_t kRingPage = 4096;
+/// Whoever records holds a lock of the system on this byte, far behind the end, of a file of either kind (this one or raw_file.h), until it has been merged.
+inline constexpr uint64_t kHeldByte = uint64_t{1} << 62;
 
 struct RingFileHead {
     char magic[8];
@@ -21,13 +23,13 @@ struct RingFileHead {
     uint64_t header_checksum;     ///< XXH3-64 of it
 };
 
-/// One writer thread a ring. A ring never wraps: when it is full, records are counted as lost, so what is there is the
-/// beginning, whole. `written` is stored with release after the record, and the record's kind last of all.
+/// One writer thread a ring. A ring that is full counts what it loses, so what is there is the beginning, whole; or, where the recording keeps its last part, it wraps:
+/// record n stands at n modulo the capacity. `written` is stored with release after the record, and the record's kind last of all.
 struct RingHead {
     std::atomic<uint64_t> written;
     std::atomic<uint64_t> lost;
     uint32_t thread;              ///< who writes here; kNoThread: the recorder itself (sources, main)
-    uint32_t reserved;
+    uint32_t wraps;               ///< 1: it keeps the newest
 };
 static_assert(sizeof(RingHead) == 24 && std::atomic<uint64_t>::is_always_lock_free);
 

@@ -159,10 +159,11 @@ TEST_CASE("program: a second recorder is turned away and the first one goes on")
         wait_for_drained(folder / "a.ptrace.part", 1);
         second = portside(other, "record attach portside-oracle.exe -o b.ptrace", "timeout -k 5 60 ");
     });
-    const Outcome first = portside(folder, "record run -o a.ptrace -- " + oracle() + " first.log seconds=4 packets=20000", "timeout -k 5 60 ");
+    const Outcome first = portside(folder, "record run -o a.ptrace -- " + oracle() + " first.log seconds=4 lines=300000", "timeout -k 5 60 ");
     later.join();
     CHECK(second.code == 1);
     CHECK_MESSAGE(has(second.err, "another recorder"), second.err);
+    CAPTURE(first.err);
     CHECK(first.code == 0);
     const Deeds expected = deeds_of_log(folder / "first.log"), seen = deeds_of_trace(sim::trace_read((folder / "a.ptrace").string()).value());
     REQUIRE(!expected.empty());

@@ -61,6 +61,75 @@ TEST_CASE("record: kill -9 leaves every finished record in the file that was nam
     CHECK(has(info.out, "whole        no"));
 }
 
+TEST_CASE("record: --until ends the recording when its condition holds, and the trace is whole") {
+    const Folder folder;
+    write_file(folder / "long.toml", kLong);
+    const Outcome outcome = portside(folder, "record long.toml --until 'posts>=200' -o a.ptrace --json", "timeout 60 ");
+    CHECK_MESSAGE(outcome.code == 0, outcome.err);
+    CHECK(has(outcome.err, "--until posts>=200: the condition holds, the recording ends"));
+    const auto posted = json_numbers(outcome.out, "posted");
+    REQUIRE(posted.size() == 1);
+    CHECK(posted[0] >= 200);
+    CHECK(posted[0] < 20'000);
+    CHECK(has(portside(folder, "info a.ptrace").out, "whole        yes"));
+    CHECK(portside(folder, "record long.toml --until 'depth<3'").code == 1);
+    CHECK(has(portside(folder, "record long.toml --last 10").err, "--last 10"));
+}
+
+TEST_CASE("record: --last keeps the end of a recording, in rings that wrap; --memory bounds its file, and what has no room is counted and told") {
+    const Folder folder;
+    std::string busy = kLong;
+    busy.replace(busy.find("600s"), 4, "3s");
+    busy.replace(busy.find("1ms"), 3, "100us");
+    write_file(folder / "busy.toml", busy);
+    // 30,000 packets, 12 records or more each, are ten times as much as 1 MB holds.
+    const Outcome full = portside(folder, "record busy.toml --memory 1 -o full.ptrace --json", "timeout 60 ");
+    REQUIRE_MESSAGE(full.code == 0, full.err);
+    CHECK(has(full.err, " records were lost: the trace says where"));
+    CHECK(json_numbers(full.out, "losses")[0] > 1000);
+    CHECK(has(portside(folder, "info full.ptrace").out, " was full"));
+    const Outcome last = portside(folder, "record busy.toml --memory 1 --last 20ms -o last.ptrace --json", "timeout 60 ");
+    REQUIRE_MESSAGE(last.code == 0, last.err);
+    CHECK(json_numbers(last.out, "losses")[0] == 0);
+    CHECK(json_numbers(last.out, "posted")[0] > 10);
+    CHECK(json_numbers(last.out, "posted")[0] < 2000);
+    CHECK(has(portside(folder, "print last.ptrace --from 2970ms").out, "posted"));
+    CHECK_FALSE(has(portside(folder, "print last.ptrace --from 1ns --to 2900ms").out, "completed"));
+    const Outcome wanting = portside(folder, "record busy.toml --memory 1 --last 3s -o wanting.ptrace", "timeout 60 ");
+    REQUIRE_MESSAGE(wanting.code == 0, wanting.err);
+    CHECK(has(wanting.err, "--last: the rings held only the last "));
+    CHECK(has(wanting.err, " records were lost: the trace says where"));
+    CHECK(has(portside(folder, "info wanting.ptrace").out, "given up by the ring of "));
+    const Outcome tiny = portside(folder, "record busy.toml --memory 1 --set worker.worker.count=500 -o tiny.ptrace");
+    CHECK(tiny.code == 1);
+    CHECK(has(tiny.err, "--memory 1: too little for the "));
+}
+
+TEST_CASE("record: a file that a recorder left before it wrote its beginning is told in one line, and the next recording replaces it") {
+    const Folder folder;
+    write_file(folder / "a.ptrace.part", std::string(100'000, '\0'));
+    for (const std::string command : {"info", "print", "info --json"}) {
+        const Outcome outcome = portside(folder, command + " a.ptrace.part");
+        CHECK(outcome.code == 1);
+        CHECK(outcome.out.empty());
+        CHECK(has(outcome.err, "a.ptrace.part: the recorder died before it recorded anything"));
+        CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+    }
+    CHECK(portside(folder, "record limit-1-burst -o a.ptrace").code == 0);
+    CHECK_FALSE(std::filesystem::exists(folder / "a.ptrace.part"));
+    CHECK(portside(folder, "info a.ptrace").code == 0);
+}
+
+TEST_CASE("record: a disk that is full is told in one line, and nothing is left behind") {
+    const Folder folder;
+    if (shell(folder, "unshare -rm sh -c 'mkdir small && mount -t tmpfs none small'; e=$?; rmdir small; exit $e").code != 0) return skip("tmpfs", "this machine lets nobody mount a small file system");
+    write_file(folder / "full.sh", "mkdir small && mount -t tmpfs -o size=64k none small\n" + quoted(PORTSIDE_PROGRAM) + " record limit-1-burst -o small/a.ptrace; e=$?; ls small; exit $e\n");
+    const Outcome full = shell(folder, "unshare -rm sh full.sh");
+    CHECK(full.code == 1);
+    CHECK_MESSAGE(has(full.err, "small/a.ptrace.part: can't reserve the recording's file: No space left on device"), full.err);
+    CHECK(full.out.empty());
+}
+
 TEST_CASE("record: what is not recorded yet, a folder that is not there and a lost recorder are told plainly") {
     const Folder folder;
     const Outcome none = portside(folder, "record limit-1-burst --backend kqueue");
@@ -166,6 +235,14 @@ TEST_CASE("bench record: the cost of a record and of the clock, and a round trip
         CHECK(values[0] > 0);
     }
     CHECK(json_numbers(bench.out, "packets").size() == 3);
+    const auto event_ns = json_numbers(bench.out, "event_ns");
+    if (event_ns.empty()) skip("lttng", json_text(bench.out, "absent"));
+    else CHECK(event_ns[0] > 0);
+    const Outcome without = portside(folder, "bench record --records 20000 --json", "env PATH=/nowhere ");
+    CHECK(without.code == 0);
+    CHECK(json_text(without.out, "absent").size() > 10);             // no figure without a reason
+    CHECK(json_numbers(without.out, "event_ns").empty());
+    CHECK(json_numbers(without.out, "warm").size() == 1);
     CHECK(has(bench.out, "\"name\":\"io_uring\""));
     for (const double each : json_numbers(bench.out, "records_per_packet")) CHECK(each >= 4);      // posted, get called, get returned, completed
     CHECK(has(portside(folder, "bench record --records 100000").out, "of the round trip"));
@@ -179,7 +256,15 @@ TEST_CASE("portside-record: the small program records the same and names its fil
     REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
     CHECK(has(recorded.out, "nt rules in user mode on Linux"));
     CHECK(has(recorded.out, "worker.2"));
-    CHECK(portside(folder, "info limit-1-burst-port.ptrace").code == 0);
+    const Outcome info = portside(folder, "info limit-1-burst-port.ptrace");
+    CHECK(info.code == 0);
+    CHECK_MESSAGE(has(info.out, " for a post and its get; recorded "), info.out);
+    const std::string json = portside(folder, "info --json limit-1-burst-port.ptrace").out;
+    const auto plain = json_numbers(json, "round_trip_ns"), recorded_trip = json_numbers(json, "round_trip_recorded_ns");
+    REQUIRE(plain.size() == 1);
+    CHECK(plain[0] > 0);
+    CHECK(recorded_trip[0] > 0);
+    CHECK_FALSE(std::filesystem::exists(folder / "limit-1-burst-port.ptrace.part.trip"));
     CHECK(shell(folder, program + " " + scenario + " --backend iocp").code == 2);
     CHECK(shell(folder, program).code == 2);
 }

@@ -137,6 +137,53 @@ TEST_CASE("rings: a writer that is killed in the middle leaves every finished re
     CHECK(marks_by_thread(trace.value(), 2)[1] > 1'000);
 }
 
+TEST_CASE("rings: one that wraps keeps its newest records but the slot in work, in order, and says how many it gave up") {
+    const test::Folder folder;
+    const std::string path = (folder / "a.ptrace.part").string();
+    sim::Result<RingFile> file = RingFile::create(path, header_with_threads(2), 128, 0, true);
+    REQUIRE(file.ok());
+    for (uint64_t i = 0; i < 1'000; ++i) file->of_thread(0).push(mark(0, i));
+    for (uint64_t i = 0; i < 100; ++i) file->of_thread(1).push(mark(1, i));
+    CHECK(file->of_thread(0).lost() == 0);
+    CHECK(file->of_thread(0).whole_from_ns() == 1'000 - 127);
+    CHECK(file->of_thread(1).whole_from_ns() == 0);
+    const sim::Result<sim::Trace> trace = sim::trace_read(path);
+    REQUIRE(trace.ok());
+    REQUIRE(trace->losses.size() == 1);
+    CHECK(trace->losses[0].records == 1'000 - 127);
+    CHECK(trace->losses[0].what == "given up by the ring of worker.0 to keep only the last part");
+    uint64_t next[2]{1'000 - 127, 0};
+    for (const Record& record : trace->records) CHECK(record.argument == next[record.thread]++);
+    CHECK(next[0] == 1'000);
+    CHECK(next[1] == 100);
+}
+
+TEST_CASE("rings: one that wraps is looked at while it is written: what is seen is whole and in order, and nothing is seen twice") {
+    const test::Folder folder;
+    sim::Result<RingFile> file = RingFile::create((folder / "a.ptrace.part").string(), header_with_threads(1), 128, 0, true);
+    REQUIRE(file.ok());
+    constexpr uint64_t kCount = 300'000;
+    std::atomic<bool> over{false};
+    std::thread writer([&] {
+        for (uint64_t i = 1; i <= kCount; ++i) file->of_thread(0).push(mark(0, i));
+        over.store(true);
+    });
+    uint64_t next = 0, last = 0, seen = 0, wrong = 0;
+    for (bool once_more = true; once_more;) {
+        once_more = !over.load();
+        file->of_thread(0).look(next, [&](const Record& record) {
+            wrong += record.kind != Kind::mark || record.time_ns != static_cast<int64_t>(record.argument) || record.argument <= last ? 1 : 0;
+            last = record.argument;
+            ++seen;
+        });
+    }
+    writer.join();
+    CHECK(wrong == 0);
+    CHECK(last == kCount);
+    CHECK(seen >= 127);
+    CHECK(next == kCount);
+}
+
 TEST_CASE("rings: a folder that is not there is an error that names the file") {
     const sim::Result<RingFile> file = RingFile::create("/no/such/folder/a.part", header_with_threads(1), 10);
     REQUIRE_FALSE(file.ok());

@@ -62,8 +62,9 @@ NTSTATUS NTAPI notify_directory(HANDLE file, HANDLE event, void* routine, void* 
     return submit.done(original<Call>(kNotifyDirectory)(file, event, routine, context, block, buffer, length, filter, tree));
 }
 
-NTSTATUS NTAPI lock_file(HANDLE file, HANDLE event, void* routine, void* context, IO_STATUS_BLOCK* block, LARGE_INTEGER* offset, LARGE_INTEGER* length, ULONG key, BOOLEAN at_once, BOOLEAN exclusive) {
-    using Call = NTSTATUS(NTAPI*)(HANDLE, HANDLE, void*, void*, IO_STATUS_BLOCK*, LARGE_INTEGER*, LARGE_INTEGER*, ULONG, BOOLEAN, BOOLEAN);
+// The key is a number to Windows and a pointer to Wine: all of its bits go on.
+NTSTATUS NTAPI lock_file(HANDLE file, HANDLE event, void* routine, void* context, IO_STATUS_BLOCK* block, LARGE_INTEGER* offset, LARGE_INTEGER* length, ULONG_PTR key, BOOLEAN at_once, BOOLEAN exclusive) {
+    using Call = NTSTATUS(NTAPI*)(HANDLE, HANDLE, void*, void*, IO_STATUS_BLOCK*, LARGE_INTEGER*, LARGE_INTEGER*, ULONG_PTR, BOOLEAN, BOOLEAN);
     Submit submit(file, RawCall::lock_file, routine, context, __builtin_return_address(0), __builtin_dwarf_cfa());
     return submit.done(original<Call>(kLockFile)(file, event, routine, context, block, offset, length, key, at_once, exclusive));
 }
