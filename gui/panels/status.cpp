@@ -23,7 +23,7 @@ struct Message {
 Message message_of(const AppState& state) {
     if (!state.error.empty()) return {.whole = state.error, .brief = state.error, .warning = true, .divergence = false};
     const Compared compared = app_compared(state);
-    if (compared.comparison == nullptr && recorder::not_recorded(state.scenario)) return {.whole = "Only simulated: a recorder can't run every step of this scenario yet.", .brief = "Only simulated.", .warning = false, .divergence = false};
+    if (compared.comparison == nullptr && recorder::not_recorded(state.scenario, "port")) return {.whole = "Only simulated: a recorder can't run every step of this scenario yet.", .brief = "Only simulated.", .warning = false, .divergence = false};
     if (compared.comparison == nullptr) return {.whole = "Only simulated: record it with `portside record " + state.scenario_word + "` and open the trace beside it.", .brief = "Only simulated, nothing recorded.", .warning = false, .divergence = false};
     const std::string first = state.sides[0].name, other = state.sides[compared.side].name;
     if (!compared.comparison->first_divergence) return {.whole = first + " and " + other + ": the same packets go to the same threads in the same order.", .brief = first + " and " + other + " agree.", .warning = false, .divergence = false};

@@ -1,93 +1,123 @@
 #include "recorder/common/refuse.h"
 
+#include <algorithm>
+
 namespace recorder {
 namespace {
 
-// Why a step is not recorded; null: it is.
-const char* why_not(sim::Step::Kind kind) {
-    switch (kind) {
-        case sim::Step::Kind::compute:
-        case sim::Step::Kind::block:
-        case sim::Step::Kind::post:
-        case sim::Step::Kind::group: return nullptr;
-        case sim::Step::Kind::read:
-        case sim::Step::Kind::start_io: return "a recorder has no device to ask";
-        case sim::Step::Kind::associate:
-        case sim::Step::Kind::bind:
-        case sim::Step::Kind::skip_on_success:
-        case sim::Step::Kind::skip_set_event:
-        case sim::Step::Kind::cancel_io:
-        case sim::Step::Kind::cancel_io_ex:
-        case sim::Step::Kind::cancel_synchronous_io:
-        case sim::Step::Kind::wait_io:
-        case sim::Step::Kind::close_file:
-        case sim::Step::Kind::duplicate_file: return "a recorder opens no files";
-        case sim::Step::Kind::lock: return "a recorder takes no real lock for it";
-        case sim::Step::Kind::exit:
-        case sim::Step::Kind::create_port:
-        case sim::Step::Kind::close: return "a recorder's threads and ports last until its end";
-        case sim::Step::Kind::suspend:
-        case sim::Step::Kind::resume: return "a recorder suspends no thread";
-        case sim::Step::Kind::apc:
-        case sim::Step::Kind::kernel_apc: return "a recorder queues no APC";
-        case sim::Step::Kind::watch: return "a recorder waits on no port's handle";
-        case sim::Step::Kind::page_in: return "a recorder can't make a page be read";
-        case sim::Step::Kind::serve: return "a recorder's threads keep their port";
-    }
-    return nullptr;
-}
+using Kind = sim::Step::Kind;
 
-std::optional<sim::Error> refused(const sim::Scenario& scenario, const sim::Handler& handler) {
-    for (const sim::Step& step : handler.steps) {
-        const char* why = why_not(step.kind);
-        if (why == nullptr) continue;
-        return sim::Error{.file = scenario.path, .line = step.line, .column = step.column,
-                          .what = "not recorded yet: " + std::string(sim::step_word(step.kind)) + ", because " + why + "; expected compute, block, post or steps",
-                          .hint = "portside sim " + scenario.name + " simulates it"};
+constexpr uint16_t kBrokenPipe = 109;
+constexpr const char* kNoApc = "Linux has no APCs";
+constexpr const char* kNoFiles = "a mechanism of Linux's own knows no files of a completion port";
+
+bool is_linux_mechanism(std::string_view backend) { return backend == "epoll" || backend == "io_uring"; }
+
+// One scenario that is asked of one backend.
+struct Refusal {
+    const sim::Scenario& scenario;
+    std::string_view backend;
+
+    sim::Error error(int line, int column, const std::string& what, const std::string& why) const {
+        return {.file = scenario.path, .line = line, .column = column, .what = "not recorded yet: " + what + " on backend " + std::string(backend) + ", because " + why,
+                .hint = "portside sim " + scenario.name + " simulates it"};
     }
+    std::optional<sim::Error> of_steps(const sim::Handler& handler) const;
+    std::optional<sim::Error> of_worker(const sim::WorkerParams& worker) const;
+    std::optional<sim::Error> of_place(const char* table, const std::string& name, int line, int column, uint8_t priority, uint32_t affinity) const;
+    std::optional<sim::Error> of_devices() const;
+};
+
+std::optional<sim::Error> Refusal::of_steps(const sim::Handler& handler) const {
+    for (const sim::Step& step : handler.steps)
+        if (const char* why = why_not_recorded(step.kind, backend)) return error(step.line, step.column, std::string(sim::step_word(step.kind)), why);
     return std::nullopt;
 }
 
-// Fields of a worker that a recorder does not act on.
-std::optional<sim::Error> refused_fields(const sim::Scenario& scenario, const sim::WorkerParams& worker) {
-    const std::string hint = "portside sim " + scenario.name + " simulates it";
-    if (worker.alertable || worker.batch_min > 1)
-        return sim::Error{.file = scenario.path, .line = worker.special_line, .column = worker.special_column,
-                          .what = "not recorded yet: " + std::string(worker.alertable ? "alertable" : "batch_min") + " of worker '" + worker.name + "', because a recorder's gets are plain ones", .hint = hint};
-    for (const sim::Handler* after : {&worker.on_timeout, &worker.on_abandoned, &worker.on_apc}) {
-        if (after->steps.empty()) continue;
-        return sim::Error{.file = scenario.path, .line = after->steps[0].line, .column = after->steps[0].column,
-                          .what = "not recorded yet: what worker '" + worker.name + "' does when a get brings no packet, because a recorder's threads ask again at once", .hint = hint};
+std::optional<sim::Error> Refusal::of_place(const char* table, const std::string& name, int line, int column, uint8_t priority, uint32_t affinity) const {
+    const bool ranked = priority != sim::kUsualPriority;
+    if (!ranked && affinity == 0) return std::nullopt;
+    return error(line, column, std::string(ranked ? "priority" : "affinity") + " of " + table + " '" + name + "'", "a recorder's threads all run as the system places them");
+}
+
+std::optional<sim::Error> Refusal::of_worker(const sim::WorkerParams& worker) const {
+    if (worker.alertable && is_linux_mechanism(backend)) return error(worker.special_line, worker.special_column, "alertable of worker '" + worker.name + "'", kNoApc);
+    if (worker.batch_min > 1 && backend != "port") return error(worker.special_line, worker.special_column, "batch_min of worker '" + worker.name + "'", "its get returns with what is there");
+    for (const sim::Handler* handler : {&worker.on_packet, &worker.on_timeout, &worker.on_abandoned, &worker.on_apc})
+        if (auto refused = of_steps(*handler)) return refused;
+    if (worker.on_error)
+        if (auto refused = of_steps(*worker.on_error)) return refused;
+    for (const auto& [key, handler] : worker.on_packet_of_key)
+        if (auto refused = of_steps(handler)) return refused;
+    return std::nullopt;
+}
+
+bool waits_without_event(const sim::Scenario& scenario) {
+    const auto has_event = [&](uint32_t name) {
+        return std::all_of(scenario.file_calls.begin(), scenario.file_calls.end(), [name](const sim::FileCall& call) { return call.call != sim::ApiCall::start_io || call.operation != name || call.event != sim::EventUse::none; });
+    };
+    return std::any_of(scenario.file_calls.begin(), scenario.file_calls.end(), [&](const sim::FileCall& call) { return call.call == sim::ApiCall::get_overlapped_result && !has_event(call.operation); });
+}
+
+// A file on Windows is several pipes, each with a handle that its own operations signal; and a pipe's read fails in one way.
+std::optional<sim::Error> Refusal::of_devices() const {
+    if (scenario.pool.valid()) return error(0, 0, "pool", "a recorder's threads are its own, not the system's pool's");
+    if (backend == "iocp" && waits_without_event(scenario)) return error(0, 0, "wait_io for an operation without an event of its own", "its files are several pipes, each signalled by its own operations alone: event = \"own\"");
+    for (const sim::DeviceParams& device : scenario.devices) {
+        if (backend != "iocp" || (device.fails == 0 && device.fails_at_once == 0) || device.error == kBrokenPipe) continue;
+        return error(0, 0, "the error of device '" + device.name + "'", "its files are pipes, whose reads fail with ERROR_BROKEN_PIPE alone: error = 109");
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<sim::Error> not_recorded(const sim::Scenario& scenario) {
-    for (const sim::WorkerParams& worker : scenario.workers) {
-        const bool ranked = worker.priority != sim::kUsualPriority;
-        if (!ranked && worker.affinity == 0) continue;
-        return sim::Error{.file = scenario.path, .line = worker.line, .column = worker.column,
-                          .what = std::string("not recorded yet: ") + (ranked ? "priority" : "affinity") + " of [[worker]] '" + worker.name + "', because a recorder's threads all run as the system places them",
-                          .hint = "portside sim " + scenario.name + " simulates it"};
+const char* why_not_recorded(Kind kind, std::string_view backend) {
+    switch (kind) {
+        case Kind::compute:
+        case Kind::block:
+        case Kind::lock:
+        case Kind::read:
+        case Kind::start_io:
+        case Kind::post:
+        case Kind::cancel_synchronous_io:
+        case Kind::wait_io:
+        case Kind::exit:
+        case Kind::serve:
+        case Kind::group: return nullptr;
+        case Kind::associate:
+        case Kind::skip_on_success:
+        case Kind::skip_set_event:
+        case Kind::cancel_io:
+        case Kind::cancel_io_ex:
+        case Kind::close_file:
+        case Kind::duplicate_file: return is_linux_mechanism(backend) ? kNoFiles : nullptr;
+        case Kind::close: return is_linux_mechanism(backend) ? "closing it ends no wait in the kernel" : nullptr;
+        case Kind::create_port: return "a recorder opens every port before time 0";
+        case Kind::bind: return "a recorder's threads are its own, not the system's pool's";
+        case Kind::suspend:
+        case Kind::resume: return backend == "iocp" ? nullptr : "Linux stops no thread of a process from outside, only all of them";
+        case Kind::apc: return is_linux_mechanism(backend) ? kNoApc : nullptr;
+        case Kind::kernel_apc: return "only the kernel queues a kernel APC";
+        case Kind::watch: return is_linux_mechanism(backend) ? "its file tells of events, not of a closed port" : nullptr;
+        case Kind::page_in: return "when the system reads a page, and for how long, is its own choice";
     }
-    if (!scenario.programs.empty()) {
-        const sim::ProgramParams& program = scenario.programs.front();
-        if (program.background)
-            return sim::Error{.file = scenario.path, .line = program.line, .column = program.column,
-                              .what = "not recorded yet: background, because a recorder puts no other work on the processors", .hint = "portside sim " + scenario.name + " simulates it"};
-        return sim::Error{.file = scenario.path, .line = program.line, .column = program.column,
-                          .what = "not recorded yet: [[thread]] '" + program.name + "', because a recorder starts only the threads of [[worker]] tables",
-                          .hint = "portside sim " + scenario.name + " simulates it"};
+    return nullptr;
+}
+
+std::optional<sim::Error> not_recorded(const sim::Scenario& scenario, std::string_view backend) {
+    const Refusal refusal{scenario, backend};
+    for (const sim::WorkerParams& worker : scenario.workers)
+        if (auto refused = refusal.of_place("[[worker]]", worker.name, worker.line, worker.column, worker.priority, worker.affinity)) return refused;
+    for (const sim::ProgramParams& program : scenario.programs) {
+        if (program.background) return refusal.error(program.line, program.column, "background", "a recorder puts no other work on the processors");
+        if (auto refused = refusal.of_place("[[thread]]", program.name, program.line, program.column, program.priority, program.affinity)) return refused;
+        if (program.serves.valid() && is_linux_mechanism(backend)) return refusal.error(program.line, program.column, "serves of [[thread]] '" + program.name + "'", "it counts no threads");
+        if (auto refused = refusal.of_steps(program.steps)) return refused;
     }
-    for (const sim::WorkerParams& worker : scenario.workers) {
-        if (auto error = refused_fields(scenario, worker)) return error;
-        if (auto error = refused(scenario, worker.on_packet)) return error;
-        for (const auto& [key, handler] : worker.on_packet_of_key)
-            if (auto error = refused(scenario, handler)) return error;
-    }
-    return std::nullopt;
+    for (const sim::WorkerParams& worker : scenario.workers)
+        if (auto refused = refusal.of_worker(worker)) return refused;
+    return refusal.of_devices();
 }
 
 }  // namespace recorder

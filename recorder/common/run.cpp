@@ -12,6 +12,7 @@
 #include "recorder/common/measure_blocking.h"
 #include "recorder/common/measure_round_trip.h"
 #include "recorder/common/refuse.h"
+#include "recorder/common/scenario_thread.h"
 #include "recorder/common/sources.h"
 #include "recorder/common/work.h"
 #include "sim/scenario/arrivals.h"
@@ -23,78 +24,6 @@ namespace {
 constexpr double kRingRecordsMax = 262'144, kFileRecordsMax = 8'388'608;   // 8 MiB a ring, 256 MiB a recording
 
 std::atomic<bool> stop_requested{false};
-
-using sim::Kind;
-
-// One worker thread of the scenario.
-class Worker {
-public:
-    Worker(Session& session, Backend& backend, Sources& sources, uint32_t thread)
-        : session_(session), backend_(backend), sources_(sources), thread_(thread), params_(session.scenario.workers[sim::worker_of(session.scenario, {thread}).worker]) {}
-
-    void run() {
-        session_.ring_of(thread_).push(session_.record(Kind::thread_start, thread_));
-        Got got;
-        while (true) {
-            backend_.get(thread_, got);
-            if (got.how == Got::How::stopped) return;
-            if (!session_.clock.started()) wait_for_start();
-            for (uint32_t packet : got.packets) handle(packet);
-            if (session_.stop.load(std::memory_order_relaxed)) return;
-        }
-    }
-
-private:
-    Session& session_;
-    Backend& backend_;
-    Sources& sources_;
-    uint32_t thread_;
-    const sim::WorkerParams& params_;
-
-    // A first get that timed out before time 0: the thread runs, and time has not begun.
-    void wait_for_start() {
-        session_.held[thread_].store(true);
-        while (!session_.clock.started() && !session_.stop.load()) std::this_thread::sleep_for(std::chrono::microseconds(50));
-    }
-
-    // What a call costs here is this machine's own; the scenario's post_cost and get_cost are the model's.
-    void post(sim::Packet& parent, const sim::Step& step) {
-        sim::Packet child;
-        child.work = sim::child_work(parent.work);
-        child.key = step.key;
-        const uint32_t number = session_.packets.add(child);
-        if (number == Packets::kMax) return;
-        sources_.will_post(step.port);
-        backend_.post(thread_, {{step.port, number}});
-    }
-
-    void handle(uint32_t number) {
-        sim::Packet& packet = session_.packets[number];
-        const sim::Handler& handler = sim::handler_of(params_, packet.key);
-        while (!session_.stop.load(std::memory_order_relaxed)) {
-            const sim::Action action = sim::next_action(handler, packet.work);
-            if (action.done()) return complete(number, packet);
-            const sim::Step::Kind kind = action.kind();
-            if (kind == sim::Step::Kind::compute) {
-                packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
-                work_compute(action.duration, session_.stop);
-            } else if (kind == sim::Step::Kind::block) {
-                if (action.duration > sim::Duration{0}) backend_.block(thread_, number, action.duration);   // K18: 0 is no wait
-            } else {
-                SIM_CHECK(kind == sim::Step::Kind::post, "a step that not_recorded() refuses");
-                post(packet, *action.step);
-            }
-        }
-    }
-
-    void complete(uint32_t number, const sim::Packet& packet) {
-        sim::Record record = session_.record(Kind::completed, thread_, static_cast<uint16_t>(params_.port.value));
-        record.packet = number;
-        record.argument = packet.compute_ns;
-        session_.ring_of(thread_).push(record);
-        sources_.completed(packet);
-    }
-};
 
 double handler_mean_ns(const sim::Handler& handler) {
     double sum = 0;
@@ -110,14 +39,15 @@ int64_t last_arrival_ns(const sim::SourceParams& source) {
     return source.count ? whole_ns(static_cast<double>(*source.count) * static_cast<double>(source.gap.ns)) : 0;
 }
 
-sim::Status start_workers(Session& session, Backend& backend, Sources& sources, std::vector<std::thread>& threads) {
+sim::Status start_threads(Stage& stage, std::vector<std::thread>& threads) {
+    Session& session = stage.session;
     for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t) {
         try {
-            threads.emplace_back([&session, &backend, &sources, t] { Worker(session, backend, sources, t).run(); });
+            threads.emplace_back([&stage, t] { ScenarioThread(stage, t).run(); });
         } catch (const std::system_error& refused) {
             return sim::Error{.file = session.scenario.path, .line = 0, .column = 0, .what = "the system gives no more than " + std::to_string(t) + " threads: " + refused.what(), .hint = "lower the workers' count"};
         }
-        while (!backend.is_waiting(t) && !session.held[t].load()) std::this_thread::sleep_for(std::chrono::microseconds(100));   // in table order (3a.3)
+        while (!stage.backend.is_waiting(t) && !session.held[t].load()) std::this_thread::sleep_for(std::chrono::microseconds(100));   // in table order (3a.3)
     }
     return sim::Done{};
 }
@@ -126,9 +56,9 @@ sim::Status start_workers(Session& session, Backend& backend, Sources& sources, 
 // waiting for them would fill their rings.
 void let_workers_park(const Session& session, Backend& backend) {
     const int64_t latest_ns = monotonic_ns() + 50'000'000;
-    for (uint32_t t = 0; t < sim::thread_count(session.scenario); ++t) {
+    for (uint32_t t = 0; t < sim::worker_thread_count(session.scenario); ++t) {
         if (session.scenario.workers[sim::worker_of(session.scenario, {t}).worker].timeout != sim::kInfinite) continue;
-        while (!backend.is_waiting(t) && monotonic_ns() < latest_ns) std::this_thread::sleep_for(std::chrono::microseconds(100));
+        while (!backend.is_waiting(t) && !session.ended[t].load() && monotonic_ns() < latest_ns) std::this_thread::sleep_for(std::chrono::microseconds(100));
     }
 }
 
@@ -247,12 +177,12 @@ void keep_last(sim::Trace& trace, const RecordLimits& limits, const RingFile& ri
 // The thread that starts the workers and lives as long as they do.
 class Crew {
 public:
-    Crew(Session& session, Backend& backend, Sources& sources) : thread_([&] {
-        std::vector<std::thread> workers;
-        sim::Status ready = backend.before_workers();
-        if (ready) ready = start_workers(session, backend, sources, workers);
+    explicit Crew(Stage& stage) : thread_([&] {
+        std::vector<std::thread> threads;
+        sim::Status ready = stage.backend.before_workers();
+        if (ready) ready = start_threads(stage, threads);
         ready_.set_value(ready);
-        for (std::thread& worker : workers) worker.join();
+        for (std::thread& thread : threads) thread.join();
     }) {}
     /// Returns when all are in their first get.
     sim::Status ready() { return ready_.get_future().get(); }
@@ -268,10 +198,16 @@ sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, cons
     const std::unique_ptr<Backend> backend = info.make(session);
     if (const sim::Status opened = backend->open(); !opened) return opened.error();
     Sources sources(session, *backend);
-    Crew crew(session, *backend, sources);
+    for (uint32_t t = sim::worker_thread_count(session.scenario); t < sim::thread_count(session.scenario); ++t) sources.program_begins();
+    Stage stage{.session = session, .backend = *backend, .sources = sources};
+    const auto open_gates = [&](uint32_t first) {
+        for (uint32_t t = first; t < session.gates.size(); ++t) session.gates[t].open();
+    };
+    Crew crew(stage);
     const auto stop_workers = [&] {
         session.stopped_ns.store(monotonic_ns());
         session.stop.store(true);
+        open_gates(0);
         backend->stop();
         crew.join();
     };
@@ -284,6 +220,7 @@ sim::Result<int64_t> run_session(Session& session, const BackendInfo& info, cons
     std::thread source([&] {
         work_run_first();
         session.clock.start();
+        open_gates(sim::worker_thread_count(session.scenario));      // programs begin at time 0 (3a.13)
         sources.run();
     });
     source.join();
@@ -320,7 +257,7 @@ int64_t estimate_ns(const sim::Scenario& scenario, uint32_t processors) {
 }
 
 sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const BackendInfo& backend, const std::string& out, const RecordLimits& limits) {
-    if (auto error = not_recorded(scenario)) return *error;
+    if (auto error = not_recorded(scenario, backend.name)) return *error;
     stop_requested.store(false);
     const uint32_t processors = work_use_processors(scenario.machine.processors);
     const int64_t estimate = estimate_ns(scenario, processors);
@@ -334,7 +271,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     int64_t stopped_ns = -1;
     uint64_t refused = 0;
     {
-        Session session{.scenario = scenario, .processors = processors, .rings = *rings, .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
+        Session session(scenario, processors, *rings, backend.has_decisions);
         const sim::Result<int64_t> ran = run_session(session, backend, limits, estimate);
         if (!ran) return ran.error();
         stopped_ns = ran.value();

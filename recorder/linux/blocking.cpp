@@ -2,7 +2,8 @@
 
 namespace recorder {
 
-void Blocking::rests(uint32_t thread, int64_t from_ns, int64_t intended_ns) {
+void Blocking::rests(uint32_t thread, int64_t from_ns, int64_t intended_ns, uint16_t reason) {
+    threads_[thread].reason.store(reason, std::memory_order_relaxed);
     threads_[thread].intended_ns.store(intended_ns, std::memory_order_relaxed);
     threads_[thread].rests_from_ns.store(from_ns, std::memory_order_release);
 }
@@ -50,7 +51,9 @@ void Blocking::leaves_processor(const Switch& one, bool over, Seen& seen) {
     if (!is_outside(thread, one.time_ns)) return;
     seen.what = over ? Seen::What::blocked_shortly : Seen::What::blocks;
     thread.last = over ? Last::blocked_shortly : Last::blocked;
-    if (one.time_ns >= thread.rests_from_ns.load(std::memory_order_acquire)) seen.intended_ns = thread.intended_ns.load(std::memory_order_relaxed);
+    if (one.time_ns < thread.rests_from_ns.load(std::memory_order_acquire)) return;
+    seen.intended_ns = thread.intended_ns.load(std::memory_order_relaxed);
+    seen.reason = thread.reason.load(std::memory_order_relaxed);
 }
 
 void Blocking::gets_processor(Seen& seen) {

@@ -24,7 +24,8 @@ struct Seen {
     };
     int64_t time_ns = 0;      ///< monotonic_ns()
     uint64_t count = 0;
-    int64_t intended_ns = 0;  ///< of a block step: its duration; 0: some other block
+    int64_t intended_ns = 0;  ///< of a wait that the thread told of: its argument in the trace (a block step: its duration); 0: some other block
+    uint16_t reason = 0;      ///< likewise: its flags
     uint32_t thread = sim::kNoThread;
     uint32_t packet = sim::kNoPacket;   ///< in work, where that is known
     uint16_t processor = sim::kNoProcessor;
@@ -40,8 +41,8 @@ public:
     // owner of this object interpret what has happened before once: at most one leaves() lies behind what is not yet interpreted.
     void enters(uint32_t thread, int64_t now_ns) { threads_[thread].entered_ns.store(now_ns, std::memory_order_release); }
     void leaves(uint32_t thread, int64_t now_ns) { threads_[thread].left_ns.store(now_ns, std::memory_order_release); }
-    /// A block step, from now until the end of the call that follows it.
-    void rests(uint32_t thread, int64_t from_ns, int64_t intended_ns);
+    /// A block step, or another wait with a reason, from now until the end of the call that follows it.
+    void rests(uint32_t thread, int64_t from_ns, int64_t intended_ns, uint16_t reason = sim::kSleep);
     void rested(uint32_t thread) { threads_[thread].rests_from_ns.store(INT64_MAX, std::memory_order_release); }
 
     // Under the owner's lock.
@@ -54,6 +55,7 @@ private:
     struct Thread {
         std::atomic<int64_t> entered_ns{0}, left_ns{0};            // before it is known: inside
         std::atomic<int64_t> rests_from_ns{INT64_MAX}, intended_ns{0};
+        std::atomic<uint16_t> reason{0};
         Last last = Last::on;
         size_t runs_at = 0;                // in the batch: place of its last `on` + 1
     };

@@ -11,7 +11,8 @@
 #include <thread>
 #include <unordered_map>
 
-#include "recorder/common/work.h"
+#include "recorder/common/files.h"
+#include "recorder/common/observed.h"
 #include "recorder/linux/mechanism.h"
 #include "recorder/linux/os.h"
 #include "recorder/linux/switches.h"
@@ -93,7 +94,7 @@ private:
 class ObservedBackend final : public Backend {
 public:
     ObservedBackend(Session& session, MakeMechanism make, bool sees_processors)
-        : session_(session), make_(make), sees_processors_(sees_processors), called_ns_(sim::thread_count(session.scenario)), tids_(called_ns_.size()), lanes_(session) {
+        : session_(session), make_(make), sees_processors_(sees_processors), asked_(sim::thread_count(session.scenario)), called_ns_(asked_.size()), tids_(called_ns_.size()), lanes_(session) {
         for (const sim::WorkerParams& worker : session.scenario.workers)
             for (uint32_t i = 0; i < worker.count; ++i) workers_.push_back(&worker);
     }
@@ -102,10 +103,16 @@ public:
     sim::Status before_workers() override {
         return sees_processors_ ? lanes_.start() : sim::Done{};
     }
+    void begin_program(uint32_t thread, sim::PortId) override { knows(thread); }
     bool is_waiting(uint32_t thread) override;
-    void get(uint32_t thread, Got& got) override;
-    void post(uint32_t thread, const std::vector<Posting>& postings) override;
-    void block(uint32_t thread, uint32_t packet, sim::Duration duration) override;
+    void get(uint32_t thread, sim::PortId port, Got& got) override;
+    std::vector<Posting> post(uint32_t thread, const std::vector<Posting>& postings) override;
+    bool block(uint32_t thread, uint32_t packet, const Wait& wait) override;
+    void exit(uint32_t thread, uint64_t lost) override;
+    void close(uint32_t, sim::PortId) override { SIM_CHECK(false, "a step that not_recorded() refuses"); }
+    void apc(uint32_t, uint32_t) override { SIM_CHECK(false, "a step that not_recorded() refuses"); }
+    void watch(uint32_t, uint32_t, sim::PortId, sim::Duration) override { SIM_CHECK(false, "a step that not_recorded() refuses"); }
+    void end(uint32_t caller, Operation& operation, std::vector<Record> told, int64_t at_ns) override;
     void stop() override;
 
 private:
@@ -116,6 +123,10 @@ private:
     // A packet goes from thread to thread through the kernel. That its contents do too is what this says to the language.
     std::atomic<uint64_t> handed_{0};
     std::vector<const sim::WorkerParams*> workers_;      // by thread
+    std::vector<sim::PortId> asked_;                     // by thread, its own: the port of its last get
+
+    void knows(uint32_t thread);
+    void hand_over(Ring& ring, uint32_t poster, const Posting& posting, int64_t at_ns, uint16_t error);
     std::vector<std::atomic<int64_t>> called_ns_;        // by thread: when it entered its get; 0: it is in none
     std::vector<std::atomic<int>> tids_;                 // by thread: its number to the system; 0: not known
     Lanes lanes_;
@@ -144,28 +155,32 @@ bool ObservedBackend::is_waiting(uint32_t thread) {
     return monotonic_ns() - called_ns_[thread].load() > 5'000'000;        // no /proc: long inside, it surely waits
 }
 
-void ObservedBackend::get(uint32_t thread, Got& got) {
+void ObservedBackend::knows(uint32_t thread) {
+    if (tids_[thread].load(std::memory_order_relaxed) != 0) return;
+    tids_[thread].store(gettid());
+    lanes_.is_system_thread(thread, static_cast<uint32_t>(gettid()));
+}
+
+void ObservedBackend::get(uint32_t thread, sim::PortId port, Got& got) {
     const sim::WorkerParams& worker = *workers_[thread];
-    if (tids_[thread].load(std::memory_order_relaxed) == 0) {
-        tids_[thread].store(gettid());
-        lanes_.is_system_thread(thread, static_cast<uint32_t>(gettid()));
-    }
-    Record record = session_.record(Kind::get_called, thread, static_cast<uint16_t>(worker.port.value));
+    knows(thread);
+    asked_[thread] = port;
+    Record record = session_.record(Kind::get_called, thread, sim::number_of(port));
     record.packet = worker.batch;
     record.argument = static_cast<uint64_t>(worker.timeout.ns);
     session_.ring_of(thread).push(record);
     got.packets.clear();
     called_ns_[thread].store(monotonic_ns(), std::memory_order_release);
-    ports_[worker.port.value]->take(worker.batch, worker.timeout, got.packets);
+    ports_[port.value]->take(worker.batch, worker.timeout, got.packets);
     static_cast<void>(handed_.load(std::memory_order_acquire));
     called_ns_[thread].store(0, std::memory_order_release);
-    record = session_.record(Kind::get_returned, thread, static_cast<uint16_t>(worker.port.value));
+    record = session_.record(Kind::get_returned, thread, sim::number_of(port));
     const int cpu = sched_getcpu();
     record.processor = cpu < 0 ? sim::kNoProcessor : static_cast<uint16_t>(cpu);
     record.argument = got.packets.size();
     // A batch may bring the quit packets of others too: they go back, or those threads wait for ever.
     const auto quits = std::count(got.packets.begin(), got.packets.end(), kQuit);
-    for (auto i = quits; i > 1; --i) ports_[worker.port.value]->post(kQuit);
+    for (auto i = quits; i > 1; --i) ports_[port.value]->post(kQuit);
     got.how = got.packets.empty() ? Got::How::timed_out : Got::How::packets;
     if (got.packets.empty()) record.flags = sim::kTimedOut;
     else record.packet = got.packets.front();
@@ -182,40 +197,54 @@ void ObservedBackend::get(uint32_t thread, Got& got) {
     }
 }
 
-void ObservedBackend::post(uint32_t thread, const std::vector<Posting>& postings) {
-    for (const Posting& posting : postings) {
-        const sim::Packet& packet = session_.packets[posting.packet];
-        const uint64_t key = packet.key;
-        Record record = session_.record(Kind::posted, thread, static_cast<uint16_t>(posting.port.value));   // before the call: not later than the packet is there
-        record.packet = posting.packet;
-        record.argument = packet.work.identity;
-        session_.ring_of(thread).push(record);
-        handed_.fetch_add(1, std::memory_order_release);
-        ports_[posting.port.value]->post(posting.packet);
-        if (key == 0) continue;
-        record.kind = Kind::detail;
+std::vector<Posting> ObservedBackend::post(uint32_t thread, const std::vector<Posting>& postings) {
+    for (const Posting& posting : postings) hand_over(session_.ring_of(thread), thread, posting, session_.clock.now_ns(), 0);   // before the call: not later than the packet is there
+    return {};
+}
+
+// error: of the operation whose answer it is.
+void ObservedBackend::hand_over(Ring& ring, uint32_t poster, const Posting& posting, int64_t at_ns, uint16_t error) {
+    const sim::Packet& packet = session_.packets[posting.packet];
+    const uint64_t key = packet.key;
+    Record record = session_.record(Kind::posted, poster, sim::number_of(posting.port));
+    record.time_ns = at_ns;
+    record.packet = posting.packet;
+    record.argument = packet.work.identity;
+    ring.push(record);
+    handed_.fetch_add(1, std::memory_order_release);
+    ports_[posting.port.value]->post(posting.packet);
+    record.kind = Kind::detail;
+    if (key != 0) {
         record.argument = key;
-        session_.ring_of(thread).push(record);
+        ring.push(record);
     }
+    if (error == 0) return;
+    record.argument = error;
+    record.flags = sim::kError;
+    ring.push(record);
 }
 
-void ObservedBackend::block(uint32_t thread, uint32_t packet, sim::Duration duration) {
-    Record record = session_.record(Kind::block_begin, thread, static_cast<uint16_t>(workers_[thread]->port.value));
-    record.packet = packet;
-    record.argument = static_cast<uint64_t>(duration.ns);
-    record.flags = sim::kSleep;
-    session_.ring_of(thread).push(record);
-    work_block(duration, session_.stop);
-    record.kind = Kind::block_end;
-    record.time_ns = session_.clock.now_ns();
-    record.argument = 0;
-    record.flags = 0;
+void ObservedBackend::end(uint32_t caller, Operation& operation, std::vector<Record> told, int64_t at_ns) {
+    Ring& ring = session_.ring_of(caller);
+    for (Record& record : told) {
+        record.time_ns = at_ns;
+        ring.push(record);
+    }
+    if (operation.packet != sim::kNoPacket) hand_over(ring, sim::kNoThread, {operation.port, operation.packet}, at_ns, operation.error);
+}
+
+bool ObservedBackend::block(uint32_t thread, uint32_t packet, const Wait& wait) { return observed_block(session_, thread, asked_[thread], packet, wait); }
+
+void ObservedBackend::exit(uint32_t thread, uint64_t lost) {
+    Record record = session_.record(Kind::thread_exit, thread);
+    record.argument = lost;
     session_.ring_of(thread).push(record);
 }
 
-// One quit packet for each thread; a thread that takes one leaves.
+// One quit packet for each thread and port that it may ask; a thread that takes one leaves.
 void ObservedBackend::stop() {
-    for (const sim::WorkerParams* worker : workers_) ports_[worker->port.value]->post(kQuit);
+    for (const std::unique_ptr<Mechanism>& port : ports_)
+        for (size_t t = 0; t < workers_.size(); ++t) port->post(kQuit);
     lanes_.stop();
 }
 

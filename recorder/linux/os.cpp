@@ -1,8 +1,10 @@
 // Clock, mapping, work and host on Linux.
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include <fstream>
 
 #include "recorder/common/clock.h"
+#include "recorder/common/gate.h"
 #include "recorder/common/mapping.h"
 #include "recorder/common/work.h"
 #include "recorder/linux/os.h"
@@ -87,6 +90,20 @@ void work_block(sim::Duration duration, const std::atomic<bool>& stop) {
         const timespec at{to / 1'000'000'000, to % 1'000'000'000};
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, nullptr);
     }
+}
+
+bool Gate::wait(int64_t until_ns) {
+    const timespec at{until_ns / 1'000'000'000, until_ns % 1'000'000'000};
+    while (open_.exchange(0, std::memory_order_acq_rel) == 0) {
+        if (until_ns != INT64_MAX && monotonic_ns() >= until_ns) return false;
+        syscall(SYS_futex, &open_, FUTEX_WAIT_BITSET_PRIVATE, 0, until_ns == INT64_MAX ? nullptr : &at, nullptr, FUTEX_BITSET_MATCH_ANY);
+    }
+    return true;
+}
+
+void Gate::open() {
+    open_.store(1, std::memory_order_release);
+    syscall(SYS_futex, &open_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
 void work_run_first() {

@@ -9,10 +9,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "recorder/common/work.h"
 #include "recorder/linux/os.h"
 #include "sim/port/port.h"
+#include "sim/trace/arguments.h"
 #include "sim/trace/port_records.h"
 
 namespace recorder {
@@ -80,6 +82,21 @@ void PortBackend::decided(uint32_t caller, int64_t time_ns, Outcome& outcome) {
             slots_[effect.thread.value].working = effect.count == 1 ? first[0].value : sim::kNoPacket;
             for (uint32_t i = 0; i < effect.count; ++i) outcome.packets.push_back(first[i].value);
         }
+        if (effect.kind == EffectKind::abandoned) {              // K30: it returns when it runs
+            slots_[effect.thread.value].signal.store(kPortGone, std::memory_order_release);
+            outcome.wake.push_back(effect.thread.value);
+        }
+        if (effect.kind == EffectKind::apc) {                    // K23: it runs them when it runs; K26: it has not waited
+            outcome.alerted = true;
+            slots_[effect.thread.value].apcs_run = std::exchange(slots_[effect.thread.value].apcs, 0);
+            slots_[effect.thread.value].signal.store(kAlerted, std::memory_order_release);
+            outcome.wake.push_back(effect.thread.value);
+        }
+        if (effect.kind == EffectKind::signalled) {
+            slots_[effect.thread.value].watch_flags = state_.ports[effect.port.value].open ? 0 : sim::kAbandoned;
+            slots_[effect.thread.value].watch_rule = effect.rule;
+            session_.gates[effect.thread.value].open();
+        }
         outcome.waits = outcome.waits || effect.kind == EffectKind::waits;
         outcome.timed_out = outcome.timed_out || effect.kind == EffectKind::timed_out;
     }
@@ -94,60 +111,99 @@ void PortBackend::carry_out(uint32_t caller, const Outcome& outcome) {
     for (const Record& record : outcome.records) ring.push(record);
 }
 
-void PortBackend::post(uint32_t thread, const std::vector<Posting>& postings) {
-    const Inside inside(blocking_, thread);
-    Outcome outcome;
-    {
-        const std::lock_guard lock(mutex_);
-        catch_up(outcome);
-        is_awake(thread, outcome);
-        for (const Posting& posting : postings) post_one(thread, posting, outcome);
-    }
-    carry_out(thread, outcome);
+// Under the lock, at the beginning of a call: everything that was before is known.
+void PortBackend::enter(uint32_t thread, Outcome& outcome) {
+    catch_up(outcome);
+    is_awake(thread, outcome);
 }
 
-void PortBackend::post_one(uint32_t thread, const Posting& posting, Outcome& outcome) {
+std::vector<Posting> PortBackend::post(uint32_t thread, const std::vector<Posting>& postings) {
+    const Inside inside(blocking_, thread);
+    Outcome outcome;
+    std::vector<Posting> refused;
+    {
+        const std::lock_guard lock(mutex_);
+        enter(thread, outcome);
+        for (const Posting& posting : postings)
+            if (!post_one(thread, posting, outcome)) refused.push_back(posting);
+    }
+    carry_out(thread, outcome);
+    return refused;
+}
+
+bool PortBackend::post_one(uint32_t thread, const Posting& posting, Outcome& outcome) {
+    const int64_t time_ns = call_time();
+    if (!state_.ports[posting.port.value].open) {
+        Record failed = session_.record(Kind::call_failed, thread, sim::number_of(posting.port));
+        failed.time_ns = time_ns;
+        if (thread != sim::kNoThread) failed.packet = slots_[thread].working;
+        failed.argument = sim::failed_argument(sim::FailedCall::post, sim::WhyFailed::port_closed, sim::kNoThread);
+        outcome.records.push_back(failed);
+        return false;
+    }
+    arrives(thread, posting, time_ns, 0, outcome);
+    return true;
+}
+
+// error: of the operation whose answer it is.
+void PortBackend::arrives(uint32_t poster, const Posting& posting, int64_t time_ns, uint16_t error, Outcome& outcome) {
     const sim::Packet& packet = session_.packets[posting.packet];
-    Record posted = session_.record(Kind::posted, thread, static_cast<uint16_t>(posting.port.value));
-    posted.time_ns = call_time();
+    Record posted = session_.record(Kind::posted, poster, sim::number_of(posting.port));
+    posted.time_ns = time_ns;
     posted.packet = posting.packet;
     posted.argument = packet.work.identity;
-    posted.processor = thread == sim::kNoThread ? sim::kNoProcessor : processor_now();
+    posted.processor = poster == sim::kNoThread ? sim::kNoProcessor : processor_now();
     outcome.records.push_back(posted);
+    posted.kind = Kind::detail;
     if (packet.key != 0) {
-        posted.kind = Kind::detail;
         posted.argument = packet.key;
         outcome.records.push_back(posted);
     }
+    if (error != 0) {
+        posted.argument = error;
+        posted.flags = sim::kError;
+        outcome.records.push_back(posted);
+    }
     sim::port_post(state_, posting.port, {posting.packet}, effects_);
-    decided(thread, posted.time_ns, outcome);
+    decided(poster, time_ns, outcome);
 }
 
-void PortBackend::get(uint32_t thread, Got& got) {
+void PortBackend::get(uint32_t thread, sim::PortId port, Got& got) {
     const Inside inside(blocking_, thread);
     const sim::WorkerParams& worker = *workers_[thread];
-    Record called = session_.record(Kind::get_called, thread, static_cast<uint16_t>(worker.port.value));
+    slots_[thread].port = port;
+    Record called = session_.record(Kind::get_called, thread, sim::number_of(port));
     called.packet = worker.batch;
     called.argument = static_cast<uint64_t>(worker.timeout.ns);
+    if (worker.alertable) called.flags = sim::kAlerted;
     session_.ring_of(thread).push(called);
     Outcome outcome;
     int64_t deadline_ns = INT64_MAX;
+    bool closed = false;
     {
         const std::lock_guard lock(mutex_);
         if (stopped_) { got = {}; return; }
         if (!slots_[thread].known) blocking_.is_system_thread(thread, static_cast<uint32_t>(gettid()));
         slots_[thread].known = true;
-        catch_up(outcome);
-        is_awake(thread, outcome);
+        enter(thread, outcome);
         slots_[thread].signal.store(kParked, std::memory_order_relaxed);
         slots_[thread].working = sim::kNoPacket;
-        sim::port_get(state_, {thread}, worker.port, {.batch_max = worker.batch, .poll = worker.timeout == sim::Duration{0}}, effects_);
-        decided(thread, call_time(), outcome);
+        closed = !state_.ports[port.value].open;
+        if (closed) {
+            returns_closed(thread, port, outcome);
+        } else {
+            sim::port_get(state_, {thread}, port, {.batch_max = worker.batch, .batch_min = worker.batch_min, .poll = worker.timeout == sim::Duration{0}, .alertable = worker.alertable}, effects_);
+            decided(thread, call_time(), outcome);
+        }
         if (worker.timeout != sim::kInfinite) deadline_ns = monotonic_ns() + worker.timeout.ns;
     }
     carry_out(thread, outcome);
-    got.how = outcome.timed_out ? Got::How::timed_out : Got::How::packets;
+    got.how = closed ? Got::How::abandoned : outcome.timed_out ? Got::How::timed_out : Got::How::packets;
     got.packets = std::move(outcome.packets);
+    if (outcome.alerted) {
+        got.how = Got::How::alerted;
+        got.apcs = slots_[thread].apcs_run;
+    }
     if (outcome.waits) while (!wait(thread, deadline_ns, got)) {}
 }
 
@@ -170,6 +226,12 @@ bool PortBackend::wait(uint32_t thread, int64_t deadline_ns, Got& got) {
         if (signal == kParked && monotonic_ns() >= due && due >= due_ns(thread, deadline_ns)) return time_out(thread, got);
     }
     if (signal == kStopped) { got = {}; return true; }
+    if (signal == kPortGone || signal == kAlerted) {
+        got.how = signal == kPortGone ? Got::How::abandoned : Got::How::alerted;
+        got.apcs = signal == kPortGone ? 0 : slots_[thread].apcs_run;
+        got.packets.clear();
+        return true;
+    }
     if (signal == kLook) return look_again(thread, got);
     std::vector<uint32_t> given;
     int64_t released_ns = 0;
@@ -184,7 +246,7 @@ bool PortBackend::wait(uint32_t thread, int64_t deadline_ns, Got& got) {
 
 // The thread runs again, with what it was handed.
 void PortBackend::returns(uint32_t thread, std::vector<uint32_t> packets, int64_t not_before_ns, Got& got) {
-    Record record = session_.record(Kind::get_returned, thread, static_cast<uint16_t>(workers_[thread]->port.value));
+    Record record = session_.record(Kind::get_returned, thread, sim::number_of(slots_[thread].port));
     record.time_ns = std::max(record.time_ns, not_before_ns);
     record.packet = packets.front();
     record.argument = packets.size();
@@ -230,8 +292,9 @@ bool PortBackend::time_out(uint32_t thread, Got& got) {
     return true;
 }
 
-void PortBackend::block(uint32_t thread, uint32_t packet, sim::Duration duration) {
-    if (sees_blocking_) return rest(thread, duration);
+bool PortBackend::block(uint32_t thread, uint32_t packet, const Wait& wait) {
+    if (sees_blocking_) return rest(thread, wait);
+    bool opened = true;
     for (const bool begins : {true, false}) {
         Outcome outcome;
         {
@@ -244,8 +307,10 @@ void PortBackend::block(uint32_t thread, uint32_t packet, sim::Duration duration
             record.rule = sim::port_rule_for(state_, {thread}, begins ? sim::Rule::K17 : sim::Rule::K19);
             record.processor = processor_now();
             if (begins) {
-                record.flags = sim::kSleep;
-                record.argument = static_cast<uint64_t>(duration.ns);
+                slots_[thread].reason = record.flags = wait.flags;
+                record.argument = wait.argument;
+            } else {
+                describe_end(record);
             }
             outcome.records.push_back(record);
             if (begins) sim::port_block(state_, {thread}, effects_);
@@ -253,28 +318,35 @@ void PortBackend::block(uint32_t thread, uint32_t packet, sim::Duration duration
             decided(thread, record.time_ns, outcome);
         }
         carry_out(thread, outcome);
-        if (begins) work_block(duration, session_.stop);
+        if (begins && wait.flags == sim::kSleep) work_block(wait.longest, session_.stop);
+        else if (begins) opened = session_.gates[thread].wait(wait.longest == sim::kInfinite ? INT64_MAX : monotonic_ns() + wait.longest.ns);
     }
+    return opened;
 }
 
-// The step sleeps, and says nothing: the kernel tells. At its end the thread makes the port hear of it, whoever was too slow.
-void PortBackend::rest(uint32_t thread, sim::Duration duration) {
+// The step waits, and says no more than why: the kernel tells. At its end the thread makes the port hear of it, whoever was too slow.
+bool PortBackend::rest(uint32_t thread, const Wait& wait) {
     const int64_t now = monotonic_ns();
-    const int64_t end = now + duration.ns;
-    const timespec at{end / 1'000'000'000, end % 1'000'000'000};
+    const int64_t end = wait.longest == sim::kInfinite ? INT64_MAX : now + wait.longest.ns;
+    bool opened = true;
     wake_on_time();
-    blocking_.rests(thread, now, duration.ns);
-    while (over_.load(std::memory_order_acquire) == 0 && monotonic_ns() < end)
-        syscall(SYS_futex, &over_, FUTEX_WAIT_BITSET_PRIVATE, 0, &at, nullptr, FUTEX_BITSET_MATCH_ANY);
+    blocking_.rests(thread, now, static_cast<int64_t>(wait.argument), wait.flags);
+    if (wait.flags == sim::kSleep) {
+        const timespec at{end / 1'000'000'000, end % 1'000'000'000};
+        while (over_.load(std::memory_order_acquire) == 0 && monotonic_ns() < end)
+            syscall(SYS_futex, &over_, FUTEX_WAIT_BITSET_PRIVATE, 0, &at, nullptr, FUTEX_BITSET_MATCH_ANY);
+    } else {
+        opened = session_.gates[thread].wait(end);
+    }
     Outcome outcome;
     const Inside inside(blocking_, thread);
     {
         const std::lock_guard lock(mutex_);
-        catch_up(outcome);
-        is_awake(thread, outcome);
+        enter(thread, outcome);
     }
     carry_out(thread, outcome);
     blocking_.rested(thread);
+    return opened;
 }
 
 void PortBackend::stop() {
@@ -294,7 +366,7 @@ void PortBackend::stop() {
 
 PortBackend::~PortBackend() {
     if (watcher_.joinable()) stop();          // an error before anybody was told to stop
-    if (wake_watcher_ >= 0) close(wake_watcher_);
+    if (wake_watcher_ >= 0) ::close(wake_watcher_);
 }
 
 std::unique_ptr<Backend> make_port_backend(Session& session, bool sees_blocking) { return std::make_unique<PortBackend>(session, sees_blocking); }

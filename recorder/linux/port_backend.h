@@ -1,5 +1,5 @@
 // The `port` backend: real threads, each parked on a futex of its own; the rules are the model's (sim/port) behind one lock.
-// port_backend.cpp: the calls; port_seeing.cpp: what the kernel tells of blocking, where it tells.
+// port_backend.cpp: the calls; port_verbs.cpp: those of threads that leave, ports that close and files; port_seeing.cpp: what the kernel tells of blocking, where it tells.
 #pragma once
 #include <memory>
 #include <mutex>
@@ -17,7 +17,7 @@ std::unique_ptr<Backend> make_port_backend(Session& session, bool sees_blocking)
 /// Rings that it needs beside those of the threads, where it sees blocking.
 constexpr uint32_t port_backend_rings(uint32_t processors) { return processors + 1; }
 
-enum Signal : uint32_t { kParked = 0, kReleased = 1, kLook = 2, kStopped = 3 };
+enum Signal : uint32_t { kParked = 0, kReleased = 1, kLook = 2, kStopped = 3, kPortGone = 4, kAlerted = 5 };
 
 // Where a thread waits, and what it is handed there. `given` belongs to the lock.
 struct Slot {
@@ -26,6 +26,11 @@ struct Slot {
     int64_t released_ns = 0;
     uint32_t working = sim::kNoPacket;    // that it was given last; none of a batch, which it works through without a word. The lock's
     bool known = false;                   // by its number to the system. The lock's
+    sim::PortId port;                     // that its get asks; the thread's own
+    uint32_t apcs = 0, apcs_run = 0;      // user APCs: queued to it, that its get returns for. The lock's
+    uint16_t watch_flags = 0;             // how its wait on a handle ended, and by which rule. The lock's
+    sim::Rule watch_rule = sim::Rule::none;
+    uint16_t reason = 0;                  // of the block that it is in: the flags of its end. The lock's
 };
 
 // From the beginning of a call on the port to its end: no wait in it is a block.
@@ -49,7 +54,7 @@ private:
 struct Outcome {
     std::vector<sim::Record> records;
     std::vector<uint32_t> wake;
-    bool took = false, waits = false, timed_out = false;
+    bool took = false, waits = false, timed_out = false, alerted = false;
     std::vector<uint32_t> packets;        // of `took`
 };
 
@@ -66,10 +71,18 @@ public:
 
     sim::Status open() override;
     sim::Status before_workers() override;
+    void begin_program(uint32_t thread, sim::PortId serves) override;
     bool is_waiting(uint32_t thread) override;
-    void get(uint32_t thread, Got& got) override;
-    void post(uint32_t thread, const std::vector<Posting>& postings) override;
-    void block(uint32_t thread, uint32_t packet, sim::Duration duration) override;
+    void get(uint32_t thread, sim::PortId port, Got& got) override;
+    std::vector<Posting> post(uint32_t thread, const std::vector<Posting>& postings) override;
+    bool block(uint32_t thread, uint32_t packet, const Wait& wait) override;
+    void exit(uint32_t thread, uint64_t lost) override;
+    void close(uint32_t thread, sim::PortId port) override;
+    void apc(uint32_t thread, uint32_t to) override;
+    void watch(uint32_t thread, uint32_t packet, sim::PortId port, sim::Duration timeout) override;
+    void end(uint32_t caller, Operation& operation, std::vector<sim::Record> told, int64_t at_ns) override;
+    void file_leaves(uint32_t thread, sim::PortId port) override;
+    void file_joins(sim::PortId port) override;
     void stop() override;
 
 private:
@@ -108,8 +121,13 @@ private:
     void is_awake(uint32_t thread, Outcome& outcome);
     void watch();
     bool displaced_for_nothing() const;
-    void rest(uint32_t thread, sim::Duration duration);
-    void post_one(uint32_t thread, const Posting& posting, Outcome& outcome);
+    bool rest(uint32_t thread, const Wait& wait);
+    void returns_closed(uint32_t thread, sim::PortId port, Outcome& outcome);
+    void describe_end(sim::Record& record) const;
+    void enter(uint32_t thread, Outcome& outcome);
+    void tell_watch_end(uint32_t thread, sim::PortId port, uint16_t flags, sim::Rule rule, Outcome& outcome);
+    bool post_one(uint32_t thread, const Posting& posting, Outcome& outcome);
+    void arrives(uint32_t poster, const Posting& posting, int64_t time_ns, uint16_t error, Outcome& outcome);
     void decided(uint32_t caller, int64_t time_ns, Outcome& outcome);
     void wake(uint32_t thread);
     void carry_out(uint32_t caller, const Outcome& outcome);

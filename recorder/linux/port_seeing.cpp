@@ -44,10 +44,12 @@ void PortBackend::heard(const Seen& seen, Outcome& outcome) {
     if (goes_off && thread.state == PortThreadState::running) heard_block(record, seen, outcome);
     if (seen.what == Seen::What::returns_unseen) {
         record.kind = Kind::block_end;
-        record.flags = sim::kKeepsSlot;
+        describe_end(record);
+        record.flags |= sim::kKeepsSlot;
         record.port = sim::number_of(thread.association);
         ring.push(record);
         record.flags = 0;
+        record.argument = 0;
         record.port = sim::kNoPort;
     }
     const bool on = seen.what == Seen::What::runs || seen.what == Seen::What::returns || seen.what == Seen::What::returns_unseen;
@@ -62,7 +64,8 @@ void PortBackend::heard_block(Record record, const Seen& seen, Outcome& outcome)
     record.kind = Kind::block_begin;
     record.port = sim::number_of(state_.threads[seen.thread].association);
     record.argument = static_cast<uint64_t>(seen.intended_ns);
-    record.flags = static_cast<uint16_t>((seen.intended_ns > 0 ? sim::kSleep : 0) | (is_over ? sim::kKeepsSlot : 0));
+    record.flags = static_cast<uint16_t>(seen.reason | (is_over ? sim::kKeepsSlot : 0));
+    slots_[seen.thread].reason = seen.reason;
     if (!is_over) record.rule = sim::port_rule_for(state_, {seen.thread}, sim::Rule::K17);
     session_.rings.more(1 + seen.ring).push(record);
     if (is_over) return;
@@ -70,10 +73,17 @@ void PortBackend::heard_block(Record record, const Seen& seen, Outcome& outcome)
     decided(seen.thread, decision_time(session_.clock.now_ns()), outcome);
 }
 
+// A lock, a device: who ended the wait has left its argument at the gate.
+void PortBackend::describe_end(Record& record) const {
+    record.flags = slots_[record.thread].reason & static_cast<uint16_t>(~sim::kSleep);
+    record.argument = record.flags == 0 ? 0 : session_.gate_arguments[record.thread].load();
+}
+
 void PortBackend::heard_return(Record record, Ring& ring) {
     record.kind = Kind::block_end;
     record.port = sim::number_of(state_.threads[record.thread].association);
     record.rule = sim::port_rule_for(state_, {record.thread}, sim::Rule::K19);
+    describe_end(record);
     ring.push(record);
     sim::port_wake(state_, {record.thread}, effects_);
     effects_.clear();                             // nobody is let go by it
@@ -85,6 +95,7 @@ void PortBackend::is_awake(uint32_t thread, Outcome& outcome) {
     Record record = session_.record(Kind::block_end, thread, sim::number_of(state_.threads[thread].association));
     record.time_ns = call_time();
     record.rule = sim::port_rule_for(state_, {thread}, sim::Rule::K19);
+    describe_end(record);
     outcome.records.push_back(record);
     sim::port_wake(state_, {thread}, effects_);
     effects_.clear();

@@ -1,4 +1,5 @@
 // Clock, mapping, work and host on Windows.
+#define _WIN32_WINNT 0x0602
 #include <windows.h>
 #include <timeapi.h>
 
@@ -7,6 +8,7 @@
 #include <bit>
 
 #include "recorder/common/clock.h"
+#include "recorder/common/gate.h"
 #include "recorder/common/mapping.h"
 #include "recorder/common/work.h"
 #include "sim/trace/ring_file.h"
@@ -100,6 +102,21 @@ void work_block(sim::Duration duration, const std::atomic<bool>& stop) {
         else Sleep(1);
     }
     if (timer != nullptr) CloseHandle(timer);
+}
+
+bool Gate::wait(int64_t until_ns) {
+    uint32_t closed = 0;
+    while (open_.exchange(0, std::memory_order_acq_rel) == 0) {
+        const int64_t left_ns = until_ns == INT64_MAX ? INT64_MAX : until_ns - monotonic_ns();
+        if (left_ns <= 0) return false;
+        WaitOnAddress(&open_, &closed, sizeof closed, left_ns == INT64_MAX ? INFINITE : static_cast<DWORD>(std::min<int64_t>((left_ns + 999'999) / 1'000'000, 1'000'000)));
+    }
+    return true;
+}
+
+void Gate::open() {
+    open_.store(1, std::memory_order_release);
+    WakeByAddressSingle(&open_);
 }
 
 void work_run_first() {

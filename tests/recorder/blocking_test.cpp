@@ -70,7 +70,7 @@ public:
         {
             sim::Result<recorder::RingFile> rings = recorder::RingFile::create(path, header, 4096, recorder::port_backend_rings(static_cast<uint32_t>(sysconf(_SC_NPROCESSORS_CONF))));
             REQUIRE(rings.ok());
-            recorder::Session session{.scenario = scenario.value(), .processors = 2, .rings = rings.value(), .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(2)};
+            recorder::Session session(scenario.value(), 2, rings.value(), true);
             const auto backend = recorder::make_port_backend(session, true);
             REQUIRE(backend->open().ok());
             std::thread crew([&] { serve(*backend, work); });
@@ -103,10 +103,10 @@ private:
         for (uint32_t t = 0; t < 2; ++t) {
             workers.emplace_back([&, t] {
                 recorder::Got got;
-                backend.get(t, got);
+                backend.get(t, {0}, got);
                 for (const uint32_t packet : got.packets) work(t, packet);
                 ++done_;
-                backend.get(t, got);
+                backend.get(t, {0}, got);
             });
             while (!backend.is_waiting(t)) std::this_thread::yield();
         }
