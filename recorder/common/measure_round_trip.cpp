@@ -37,7 +37,7 @@ double median_trip_ns(Session& session, Backend& backend) {
         const int64_t begin_ns = monotonic_ns();
         for (size_t trip = 0; trip < kTrips; ++trip) {
             backend.post(0, {{{0}, session.packets.add({})}});
-            backend.get(0, got);
+            backend.get(0, {0}, got);
             if (got.how != Got::How::packets) return 0;
         }
         if (batch > 0) each.push_back(static_cast<double>(monotonic_ns() - begin_ns) / static_cast<double>(kTrips));   // the first one warms up
@@ -51,7 +51,7 @@ double measure(const sim::Scenario& scenario, const BackendInfo& info, uint32_t 
     header.version = sim::kTraceVersion;
     sim::Result<RingFile> rings = RingFile::create(file, header, recorded ? kRoom : 0, info.more_rings != nullptr ? info.more_rings(processors) : 0);
     if (!rings) return 0;
-    Session session{.scenario = scenario, .processors = 1, .rings = rings.value(), .clock = {}, .packets = {}, .held = std::vector<std::atomic<bool>>(sim::thread_count(scenario))};
+    Session session(scenario, 1, rings.value(), info.has_decisions);
     if (recorded) session.clock.start();
     const std::unique_ptr<Backend> backend = info.make(session);
     double ns = 0;
