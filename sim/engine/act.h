@@ -113,6 +113,7 @@ private:
     // act_programs.cpp
     void begin_program(ThreadId id);
     void program_goes_on(ThreadId id);
+    Stream& stream_of(ThreadId id);
     PacketWork next_packet_of(ThreadId id);
     void exit_thread(ThreadId id);
 

@@ -12,8 +12,7 @@ void Act::call_io(ThreadId id, const Step& step, Duration latency) {
     t.io_device = step.device;
     t.io_latency = latency;
     t.file_call = step.call;
-    Stream& stream = t.program == kNoProgram ? t.batch.packet().work.stream : world_.programs[t.program].work.stream;
-    t.io_fate = draw_fate(scenario_.devices[step.device.value], stream);
+    t.io_fate = draw_fate(scenario_.devices[step.device.value], stream_of(id));
     if (!waits) t.post_work = next_packet_of(id);
     if (scenario_.machine.post_cost > Duration{0}) return start_activity(id, waits ? Activity::read_call : Activity::io_call, scenario_.machine.post_cost);
     do_io(id, waits);

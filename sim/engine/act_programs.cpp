@@ -32,6 +32,14 @@ void Act::program_goes_on(ThreadId id) {
 }
 
 // The work of the packet that a post or start_io step of this thread brings about.
+// Where what the thread is doing draws from.
+Stream& Act::stream_of(ThreadId id) {
+    Thread& t = thread(id);
+    if (t.program == kNoProgram || (t.program == kOwnCalls && t.has_packet())) return t.batch.packet().work.stream;
+    if (t.program == kOwnCalls) return world_.verbs[id.value].side_work.stream;
+    return world_.programs[t.program].work.stream;
+}
+
 PacketWork Act::next_packet_of(ThreadId id) {
     Thread& t = thread(id);
     if (t.program == kNoProgram || (t.program == kOwnCalls && t.has_packet())) return child_work(t.batch.packet().work);

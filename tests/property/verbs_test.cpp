@@ -71,7 +71,7 @@ struct Writer {
             if (name == std::string("late")) text += "created = false\n";
             if (policy == "nt") text += "apc = " + one({"\"modern\"", "\"classic\""}) + "\nabandon = " + one({"\"last_handle\"", "\"last_handle\"", "\"never\""}) + "\nsuspended_before_run = " + one({"\"active\"", "\"inactive\""}) + "\npage_in = " + one({"\"blocks\"", "\"runs\""}) + "\n";
         }
-        text += "[[device]]\nname = \"disk\"\nlatency = { exponential = \"200us\" }\n" + worker("w", "port", 3) + worker("v", "second", 1);
+        text += "[[device]]\nname = \"disk\"\nlatency = { exponential = \"200us\" }\nat_once = 0.2\n" + worker("w", "port", 3) + worker("v", "second", 1);
         text += "[[thread]]\nname = \"main\"\nrepeat = \"endless\"\npriority = " + one({"8", "10"}) + "\nsteps = [ { block = \"300us\" }, { resume = \"w.0\" }, { resume = \"w.1\" }, { create_port = \"late\", chance = 0.1 }, " + steps(5, true).substr(1) + "\n";
         text += "[[thread]]\nname = \"other\"\nserves = \"port\"\nrepeat = 20\nsteps = [ { block = \"500us\" }, " + steps(5, true).substr(1) + "\n";
         return text + "[[source]]\nname = \"s\"\nport = \"port\"\narrivals = { poisson = \"300us\" }\n[[source]]\nname = \"c\"\nport = \"second\"\narrivals = { closed = 2, think = \"500us\" }\n";

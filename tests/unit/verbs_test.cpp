@@ -299,6 +299,19 @@ TEST_CASE("K9: what a worker posts when a get brought no packet has an identity 
     CHECK(trace.records == played(text).records);
 }
 
+TEST_CASE("a worker that may meet such steps starts operations whose fate is drawn, in its packets and after a timeout") {
+    const std::string disk = "[[device]]\nname = \"disk\"\nlatency = \"1us\"\nport = \"port\"\nkey = 2\nat_once = 0.5\n";
+    const Trace trace = played(scenario("concurrency = 1", "timeout = \"200us\"\non_timeout = [ { start_io = \"disk\", chance = 0.5 }, { read = \"disk\" } ]\non_packet = [ { start_io = \"disk\" }, { serve = \"port\" } ]\non_packet_2 = []",
+                                        "{ compute = \"1us\" }", "\"0us\", \"100us\", \"150us\", \"900us\"", disk));
+    size_t started = 0, at_once = 0;
+    for (const Record& record : trace.records) {
+        if (record.kind == Kind::io_started) ++started;
+        if (record.kind == Kind::io_detail && io_detail_of_argument(record.argument).outcome == IoOutcome::success) ++at_once;
+    }
+    CHECK(at_once > 0);
+    CHECK(started > at_once);
+}
+
 TEST_CASE("CreateIoCompletionPort without a file opens a port, and with one that is there fails with 87") {
     // main wakes at 110 us. Before, what is posted to late is refused; then w.0, which serves late from its second get on, takes the packet.
     const std::string late = "[[port]]\nname = \"late\"\nconcurrency = 2\ncreated = false\n";
