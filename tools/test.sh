@@ -136,6 +136,7 @@ step "packages"
 packages=("${packages_build[@]}" "${packages_window[@]}" "${packages_test[@]}")
 if [ "$all" = 1 ]; then packages+=("${packages_record[@]}" "${packages_screen[@]}" "${packages_test_all[@]}"); fi
 ensure_packages "$install" "${packages[@]}"
+if [ "$all" = 1 ]; then (ensure_packages "$install" "${packages_compare[@]}") || say "going on without LTTng"; fi
 
 step "building release (about 5 minutes the first time)"
 build release
