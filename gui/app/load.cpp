@@ -84,6 +84,8 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     state.given_sets.insert(state.given_sets.end(), sets.begin(), sets.end());
     if (named.empty() && measured != nullptr) {
         const sim::TraceHeader& header = measured->header;
+        if (header.scenario_text.empty())
+            return sim::Error{.file = header.scenario + ".ptrace", .line = 0, .column = 0, .what = "a recording of a program, which has no scenario to simulate beside it: the window does not show those yet", .hint = "portside info shows its figures, portside print --narrate tells it sentence by sentence"};
         scenario = sim::scenario_parse(header.scenario_text, header.scenario + ".toml", state.given_sets);
     } else {
         if (named.empty()) {
