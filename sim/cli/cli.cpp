@@ -129,9 +129,8 @@ int run_bench(const CLI::App& bench, const BenchOptions& options, const OutsideC
 }
 
 void add_compare(CLI::App& app, CommandLine& line) {
-    CLI::App* command = app.add_subcommand("compare", "lay two traces, or a scenario and a trace, side by side");
-    command->add_option("A", line.compare.a, "a trace, or a scenario that is simulated as the other side was recorded")->required();
-    command->add_option("B", line.compare.b, "a trace, or a scenario")->required();
+    CLI::App* command = app.add_subcommand("compare", "lay two or more traces, or a scenario and traces, side by side");
+    command->add_option("SIDES", line.compare.sides, "A, with which the others are compared, and B (and C, ...): traces, or scenarios that are simulated as the first recording was run")->required()->expected(2, 1000)->type_name("SIDE");
     command->add_flag("--json", line.compare.json, "print one JSON value, times in ns");
 }
 

@@ -8,15 +8,19 @@
 namespace sim {
 
 int cmd_compare(const CompareOptions& options) {
-    const Result<Sides> sides = load_sides({options.a, options.b});
+    const Result<Sides> sides = load_sides(options.sides);
     if (!sides) {
         std::fprintf(stderr, "portside compare: %s\n", sides.error().text().c_str());
         return kExitBadInput;
     }
-    Comparison comparison = compare_traces(sides->traces[0], sides->traces[1]);
-    comparison.notes.insert(comparison.notes.begin(), sides->notes.begin(), sides->notes.end());
-    if (options.json) std::printf("%s\n", compare_json(comparison).c_str());
-    else std::fputs(comparison_text(comparison).c_str(), stdout);
+    std::vector<Comparison> comparisons;
+    for (size_t i = 1; i < sides->traces.size(); ++i) {
+        comparisons.push_back(compare_traces(sides->traces[0], sides->traces[i], side_name(i)));
+        comparisons.back().notes.insert(comparisons.back().notes.begin(), sides->notes.begin(), sides->notes.end());
+    }
+    const bool two = comparisons.size() == 1;
+    const std::string text = options.json ? (two ? compare_json(comparisons[0]) : compare_json(comparisons)) + '\n' : two ? comparison_text(comparisons[0]) : comparisons_text(comparisons);
+    std::fputs(text.c_str(), stdout);
     return kExitDone;
 }
 

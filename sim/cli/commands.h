@@ -18,7 +18,10 @@ struct SimOptions {
     std::vector<std::string> expects;
     uint32_t tie_shuffle = 0;                 ///< reruns; 0: none asked for
 };
-struct CompareOptions { std::string a, b; bool json = false; };
+struct CompareOptions {
+    std::vector<std::string> sides;           ///< two or more
+    bool json = false;
+};
 struct InfoOptions {
     std::string trace;
     bool json = false;

@@ -42,17 +42,7 @@ void add_numbers(const Json& json, const std::string& path, std::vector<std::pai
             if (one.is_object()) add_numbers(one, start + one.value("name", ""), out);
 }
 
-}  // namespace
-
-std::string summary_json(const Summary& summary) { return pretty(summary_of(summary)); }
-
-std::string scenarios_json(const std::vector<ScenarioEntry>& entries) {
-    Json json = Json::array();
-    for (const ScenarioEntry& entry : entries) json.push_back({{"number", entry.number}, {"name", entry.name}, {"title", entry.title}, {"about", entry.about}});
-    return pretty(json);
-}
-
-std::string compare_json(const Comparison& c) {
+Json comparison_of(const Comparison& c) {
     const Agreement& agreement = c.agreement;
     Json json{{"a", summary_of(c.a)}, {"b", summary_of(c.b)},
               {"agreement", {{"packet_order", number_or_null(agreement.packet_order)}, {"wake_order", number_or_null(agreement.wake_order)},
@@ -64,7 +54,25 @@ std::string compare_json(const Comparison& c) {
         json["first_divergence"] = {{"time_ns", d.time_ns}, {"packet", d.packet}, {"a", d.a}, {"b", d.b}, {"rule", d.rule}};
     }
     for (const Difference& d : c.differences) json["differences"].push_back({{"metric", d.metric}, {"a", d.a}, {"b", d.b}, {"ratio", number_or_null(d.ratio)}});
+    return json;
+}
+
+}  // namespace
+
+std::string summary_json(const Summary& summary) { return pretty(summary_of(summary)); }
+
+std::string scenarios_json(const std::vector<ScenarioEntry>& entries) {
+    Json json = Json::array();
+    for (const ScenarioEntry& entry : entries) json.push_back({{"number", entry.number}, {"name", entry.name}, {"title", entry.title}, {"about", entry.about}});
     return pretty(json);
+}
+
+std::string compare_json(const Comparison& c) { return pretty(comparison_of(c)); }
+
+std::string compare_json(const std::vector<Comparison>& comparisons) {
+    Json all = Json::array();
+    for (const Comparison& c : comparisons) all.push_back(comparison_of(c));
+    return pretty({{"comparisons", all}});
 }
 
 std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint>& points) {

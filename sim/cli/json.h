@@ -18,6 +18,8 @@ namespace sim {
 std::string summary_json(const Summary& summary);
 std::string scenarios_json(const std::vector<ScenarioEntry>& entries);
 std::string compare_json(const Comparison& comparison);
+/// Of several, each with the same side a: {"comparisons": [...]}.
+std::string compare_json(const std::vector<Comparison>& comparisons);
 enum class JsonShape { indented, line };
 std::string info_json(const TraceOverview& trace, JsonShape shape = JsonShape::indented);
 /// {"records","lost","unseen","threads","elapsed_ns","ports":[{"name","posted","dequeued","depth"}]} in one line

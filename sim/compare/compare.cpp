@@ -118,17 +118,17 @@ std::vector<Difference> differences_of(const Summary& a, const Summary& b) {
     return out;
 }
 
-void add_notes(std::vector<std::string>& notes, const char* side, const Trace& trace) {
+void add_notes(std::vector<std::string>& notes, const std::string& side, const Trace& trace) {
     const TraceHeader& header = trace.header;
     if (header.source == "measured" && header.processors_asked != header.processors_used)
-        notes.push_back(std::string(side) + " asked for " + std::to_string(header.processors_asked) + " processors and ran on " + std::to_string(header.processors_used));
-    if (const uint64_t lost = lost_records(trace); lost > 0) notes.push_back(std::string(side) + " lost " + std::to_string(lost) + " records");
-    for (const std::string& damage : trace.damage) notes.push_back(std::string(side) + " is damaged: " + damage);
-    if (!header.has_decisions) notes.push_back(std::string(side) + " holds only what its own calls show: the port's queue and stack are not in it");
+        notes.push_back(side + " asked for " + std::to_string(header.processors_asked) + " processors and ran on " + std::to_string(header.processors_used));
+    if (const uint64_t lost = lost_records(trace); lost > 0) notes.push_back(side + " lost " + std::to_string(lost) + " records");
+    for (const std::string& damage : trace.damage) notes.push_back(side + " is damaged: " + damage);
+    if (!header.has_decisions) notes.push_back(side + " holds only what its own calls show: the port's queue and stack are not in it");
 }
 
 // Two recordings: the lower share speaks for both, and each that differs has its note.
-void add_replay(Comparison& comparison, const char* side, const Trace& trace) {
+void add_replay(Comparison& comparison, const std::string& side, const Trace& trace) {
     if (trace.header.backend != "port") return;
     const Replay replay = replay_through_second_port(trace);
     if (replay.decisions == 0) return;
@@ -139,13 +139,13 @@ void add_replay(Comparison& comparison, const char* side, const Trace& trace) {
         agreement.replay_decisions = replay.decisions;
     }
     if (replay.first_difference.empty()) return;
-    comparison.notes.push_back("the replay of " + std::string(side) + " through the second port agrees in " + std::to_string(replay.agree) + " of " + std::to_string(replay.decisions) +
+    comparison.notes.push_back("the replay of " + side + " through the second port agrees in " + std::to_string(replay.agree) + " of " + std::to_string(replay.decisions) +
                                " decisions and differs first " + replay.first_difference);
 }
 
 }  // namespace
 
-Comparison compare_traces(const Trace& a, const Trace& b) {
+Comparison compare_traces(const Trace& a, const Trace& b, const std::string& b_name) {
     Comparison comparison;
     comparison.a = summarize(a.header, a.records, lost_records(a));
     comparison.b = summarize(b.header, b.records, lost_records(b));
@@ -157,11 +157,11 @@ Comparison compare_traces(const Trace& a, const Trace& b) {
     agreement.packet_decisions = std::max(of_a.assignments.size(), of_b.assignments.size());
     agreement.wake_decisions = std::max(of_a.wakes.size(), of_b.wakes.size());
     add_replay(comparison, "A", a);
-    add_replay(comparison, "B", b);
+    add_replay(comparison, b_name, b);
     comparison.first_divergence = first_divergence(a, of_a, b, of_b);
     comparison.differences = differences_of(comparison.a, comparison.b);
     add_notes(comparison.notes, "A", a);
-    add_notes(comparison.notes, "B", b);
+    add_notes(comparison.notes, b_name, b);
     return comparison;
 }
 

@@ -37,9 +37,14 @@ struct Comparison {
     std::vector<std::string> notes;       ///< processors asked and used, losses, what could not be compared and why
 };
 
-Comparison compare_traces(const Trace& a, const Trace& b);
+/// b_name: what notes call b.
+Comparison compare_traces(const Trace& a, const Trace& b, const std::string& b_name = "B");
 
 /// A table for a terminal.
 std::string comparison_text(const Comparison& comparison);
+/// The name of the i-th side in a table of several: A, B, ... Z, then side 27, ...
+std::string side_name(size_t i);
+/// One table of several, each with the same side A; at least one.
+std::string comparisons_text(const std::vector<Comparison>& comparisons);
 
 }  // namespace sim

@@ -249,3 +249,19 @@ TEST_CASE("cli: rules prompts, helps and draws at a terminal, and only there") {
     CHECK(typed.code == 0);
     for (const char* text : {"portside> ", "\"effects\":[[\"waits\",\"a\"]]", "waiters   a  <- next", "suspend T "}) CHECK_MESSAGE(typed.out.find(text) != std::string::npos, text);
 }
+
+TEST_CASE("compare: several sides stand in one table, each against the first") {
+    const Folder folder;
+    REQUIRE(portside(folder, "sim limit-1-burst -o same.ptrace").code == 0);
+    REQUIRE(portside(folder, "sim limit-1-burst --set port.port.policy=wine8 -o other.ptrace").code == 0);
+    const Outcome table = portside(folder, "compare limit-1-burst same.ptrace other.ptrace");
+    CHECK(table.code == 0);
+    CHECK(has(table.out, "C  discrete-event model, policy wine8"));
+    CHECK(has(table.out, "B gives the same packets to the same threads in the same order as A."));
+    CHECK(has(table.out, "C parts from A at packet"));
+    CHECK(has(table.out, "packet order                                           100.0 %"));
+    const Outcome json = portside(folder, "compare limit-1-burst same.ptrace other.ptrace --json");
+    CHECK(has(json.out, "\"comparisons\": ["));
+    CHECK(portside(folder, "compare limit-1-burst").code == 2);
+    CHECK(portside(folder, "compare limit-1-burst same.ptrace missing.ptrace").code == 1);
+}
