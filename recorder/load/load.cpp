@@ -1,9 +1,12 @@
 #include "recorder/load/load.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace load {
 
@@ -21,10 +24,25 @@ bool read_options(int argc, char** argv, Options& options) {
     return true;
 }
 
-Message question_of(uint32_t client, uint32_t number) {
-    Message message{};
-    std::snprintf(message.data(), message.size(), "%u %u", client, number);
-    return message;
+uint64_t ask(uint32_t client, uint32_t count, const Exchange& exchange) {
+    uint64_t good = 0;
+    for (uint32_t number = 0; number < count; ++number) {
+        Message question{};
+        std::snprintf(question.data(), question.size(), "%u %u", client, number);
+        Message answer = question;
+        if (!exchange(answer)) break;
+        good += answer == question ? 1 : 0;
+    }
+    return good;
+}
+
+uint64_t run_clients(const Options& options, const std::function<uint64_t(uint32_t, uint32_t)>& converse) {
+    std::atomic<uint64_t> good{0};
+    std::vector<std::thread> clients;
+    for (uint32_t c = 0; c < options.clients; ++c)
+        clients.emplace_back([&, c] { good.fetch_add(converse(c, options.requests / options.clients + (c < options.requests % options.clients ? 1 : 0))); });
+    for (std::thread& client : clients) client.join();
+    return good.load();
 }
 
 int run(int argc, char** argv, const char* name, const Handler& handler) {

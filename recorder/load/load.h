@@ -25,8 +25,15 @@ bool read_options(int argc, char** argv, Options& options);
 /// Serves all requests of its clients; how many were answered as the handler would.
 uint64_t serve(const Options& options, const Handler& handler);
 
-/// A client's message, and what has to come back.
-Message question_of(uint32_t client, uint32_t number);
+/// Sends a client's message and takes what comes back into its place. False: the connection is gone.
+using Exchange = std::function<bool(Message&)>;
+
+/// A client's `count` messages, one after the other; how many came back as they should.
+uint64_t ask(uint32_t client, uint32_t count, const Exchange& exchange);
+
+/// A thread for each client, which has its share of the requests: `converse(client, count)` says how many came back as they should.
+/// Returns their sum.
+uint64_t run_clients(const Options& options, const std::function<uint64_t(uint32_t, uint32_t)>& converse);
 
 /// main() of all three: prints what was served, and is 0 when that is all.
 int run(int argc, char** argv, const char* name, const Handler& handler);

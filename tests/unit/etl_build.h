@@ -1,4 +1,4 @@
-// A program's recording made by hand, the kernel's log beside it, and what the kernel told of a thread, one line each.
+// A program's recording beside the kernel's log of it, and what the kernel told of a thread, one line each.
 #pragma once
 #include <doctest/doctest.h>
 
@@ -10,55 +10,16 @@
 #include "sim/trace/print.h"
 #include "sim/trace/raw_merge.h"
 #include "tests/etl_writer.h"
+#include "tests/unit/raw_build.h"
 
 namespace test {
 
 using namespace sim;
 
-inline constexpr uint32_t kPort = 0x54, kFile = 0x60;
 inline constexpr uint8_t kWaiting = 5, kReady = 1, kQueue = 15, kUserRequest = 6, kPageInReason = 9, kPreemptedReason = 32;
 using Lines = std::vector<std::string>;
 
-inline RawTrace empty_raw() {
-    RawTrace raw;
-    raw.header.version = kTraceVersion;
-    raw.header.source = "measured";
-    raw.header.backend = "iocp";
-    raw.header.processors_used = 4;
-    raw.header.program.name = "p.exe";
-    raw.counter_frequency = 1'000'000'000;                  // a tick is a nanosecond
-    raw.rings.resize(3);
-    return raw;
-}
-
-inline RawRecord record(RawKind kind, uint64_t at, uint32_t thread, uint32_t handle = kPort) {
-    RawRecord r;
-    r.kind = kind;
-    r.begin = r.end = at;
-    r.thread = thread;
-    r.handle = handle;
-    return r;
-}
-inline RawRecord created(uint64_t at) {
-    RawRecord r = record(RawKind::port_created, at, 8);
-    r.count = 2;
-    return r;
-}
-inline RawRecord posted(uint64_t at, uint32_t thread, uint64_t key, uint64_t overlapped) {
-    RawRecord r = record(RawKind::posted, at, thread);
-    r.key = key;
-    r.overlapped = overlapped;
-    return r;
-}
 inline RawRecord asked(uint64_t at, uint32_t thread) { return record(RawKind::get_called, at, thread); }
-inline RawRecord got(uint64_t at, uint32_t thread, uint32_t count, uint64_t key, uint64_t overlapped) {
-    RawRecord r = record(RawKind::get_returned, at, thread);
-    r.count = count;
-    r.key = key;
-    r.overlapped = overlapped;
-    r.other = kRawNoDepth;
-    return r;
-}
 inline RawRecord entry(RawRecord first, uint64_t overlapped) {
     first.kind = RawKind::get_entry;
     first.count = 0;
@@ -99,16 +60,10 @@ inline Lines kernel_lines(const Trace& trace, uint32_t thread) {
     return lines;
 }
 
-inline std::vector<Record> of_kind(const Trace& trace, Kind kind) {
-    std::vector<Record> out;
-    std::copy_if(trace.records.begin(), trace.records.end(), std::back_inserter(out), [kind](const Record& r) { return r.kind == kind; });
-    return out;
-}
-
 // Thread 12 (0 in the trace) waits for a packet that thread 8 (1) posts at 200, handles it from 300 on, and asks again at 500.
 inline RawTrace one_packet() {
     RawTrace raw = empty_raw();
-    raw.rings[0] = {created(10), posted(200, 8, 1, 16)};
+    raw.rings[0] = {created(10, 2), posted(200, 8, 1, 16)};
     raw.rings[1] = {asked(100, 12), got(300, 12, 1, 1, 16), asked(500, 12)};
     return raw;
 }

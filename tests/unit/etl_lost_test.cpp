@@ -13,7 +13,7 @@ TEST_CASE("etl: the interval stays where the moment lies outside of it, where th
         associated.other = kPort;
         submit.overlapped = 0x900;
         submit.status = 0x103;
-        raw.rings[0] = {created(10), associated, submit};
+        raw.rings[0] = {created(10, 2), associated, submit};
         raw.rings[1] = {asked(40, 12), got(200, 12, 1, 7, 0x900), asked(300, 12)};
         const Trace trace = merged(raw, log);
         const auto posts = of_kind(trace, Kind::posted);
@@ -38,7 +38,7 @@ TEST_CASE("etl: a moment of queuing is told only where no event can be missing f
         associated.other = kPort;
         submit.overlapped = 0x900;
         submit.status = 0x103;
-        raw.rings[0] = {created(10), associated, submit};
+        raw.rings[0] = {created(10, 2), associated, submit};
         raw.rings[1] = {asked(100, 12), got(200, 12, 1, 7, 0x900), asked(300, 12)};
         EtlWriter log({.started = 1, .processors = 3, .events_lost = 1});
         log.buffer(2).context_switch(hole_from, 16, 0, 2).buffer(2, 0, 2).context_switch(hole_to, 0, 16, kWaiting).buffer(2).context_switch(400, 16, 0, 2).buffer(0).context_switch(400, 20, 0, 2);
@@ -169,7 +169,7 @@ TEST_CASE("etl: of random schedules whose log has lost buffers every time on a p
     for (uint64_t round = 0, rounds = test::count_or(400); round < rounds; ++round) {
         const Truth truth = random_truth(draws, round % 2 == 0);
         RawTrace raw = empty_raw();
-        raw.rings[0] = {created(0)};
+        raw.rings[0] = {created(0, 2)};
         for (uint32_t t = 1; t <= kThreads; ++t) raw.rings[1].push_back(asked(t, 4 * t));
         const Etl etl = etl_read("a.etl", truth.log.data(), truth.log.size()).value();
         const Trace trace = raw_merge(raw, {.port = "", .last_ns = 0, .kernel = &etl}).value();

@@ -82,7 +82,7 @@ TEST_CASE("etl: what the kernel queued has its moment, where one get took it onc
     again = submit;
     again.begin = again.end = 60;
     again.overlapped = 0x980;
-    raw.rings[0] = {created(10), associated, submit, again};
+    raw.rings[0] = {created(10, 2), associated, submit, again};
     const RawRecord first = got(200, 12, 2, 7, 0x900);
     raw.rings[1] = {asked(40, 12), first, entry(first, 0x980), asked(300, 12)};
     EtlWriter log({.started = 1});
@@ -172,7 +172,7 @@ TEST_CASE("etl: a switch in the same tick of the performance counter as the begi
     raw.counter_frequency = 10'000'000;
     raw.now_ticks = 1'000'000;
     raw.now_counter = 10'000;
-    raw.rings[0] = {created(10), posted(20'000, 8, 1, 16)};
+    raw.rings[0] = {created(10, 2), posted(20'000, 8, 1, 16)};
     raw.rings[1] = {record(RawKind::thread_start, 5'000, 12), asked(10'050, 12), got(30'050, 12, 1, 1, 16), asked(50'050, 12)};
     EtlWriter log({.performance_frequency = 10'000'000, .started = 1});
     log.buffer(1).context_switch(90, 12, 0, 2).context_switch(100, 0, 12, kWaiting, kQueue).context_switch(290, 12, 0, 2).context_switch(300, 0, 12, kWaiting, kUserRequest).context_switch(400, 12, 0, 2);

@@ -16,62 +16,23 @@
 #include "sim/trace/summary.h"
 #include "tests/etl_writer.h"
 #include "tests/folder.h"
+#include "tests/unit/raw_build.h"
 
 using namespace sim;
+using test::got, test::kFile, test::kPort, test::of_kind, test::record;
 
 namespace {
 
-constexpr uint32_t kPort = 0x54, kFile = 0x60;
 constexpr uint64_t kModule = 0x140000000;
 
+// The program's module is known, and every call came from it.
 RawTrace empty_raw() {
-    RawTrace raw;
-    raw.header.version = kTraceVersion;
-    raw.header.source = "measured";
-    raw.header.backend = "iocp";
-    raw.header.processors_used = 4;
-    raw.header.program.name = "p.exe";
-    raw.counter_frequency = 1'000'000'000;                  // a tick is a nanosecond
+    RawTrace raw = test::empty_raw();
     raw.notes.push_back({RawNoteKind::module_loaded, 0, kModule, 0x10000, "p.exe"});
-    raw.rings.resize(3);
     return raw;
 }
-
-RawRecord record(RawKind kind, uint64_t at, uint32_t thread, uint32_t handle = kPort) {
-    RawRecord r;
-    r.kind = kind;
-    r.begin = r.end = at;
-    r.thread = thread;
-    r.handle = handle;
-    return r;
-}
-RawRecord created(uint64_t at, uint32_t concurrency) {
-    RawRecord r = record(RawKind::port_created, at, 8);
-    r.count = concurrency;
-    r.value = kModule + 0x100;
-    return r;
-}
-RawRecord posted(uint64_t at, uint32_t thread, uint64_t key, uint64_t overlapped) {
-    RawRecord r = record(RawKind::posted, at, thread);
-    r.key = key;
-    r.overlapped = overlapped;
-    r.value = kModule + 0x1234;
-    return r;
-}
-RawRecord got(uint64_t at, uint32_t thread, uint32_t count, uint64_t key, uint64_t overlapped) {
-    RawRecord r = record(RawKind::get_returned, at, thread);
-    r.count = count;
-    r.key = key;
-    r.overlapped = overlapped;
-    r.other = kRawNoDepth;
-    return r;
-}
-
-std::vector<Record> of_kind(const Trace& trace, Kind kind) {
-    std::vector<Record> out;
-    std::copy_if(trace.records.begin(), trace.records.end(), std::back_inserter(out), [kind](const Record& r) { return r.kind == kind; });
-    return out;
-}
+RawRecord created(uint64_t at, uint32_t concurrency) { return test::created(at, concurrency, kModule + 0x100); }
+RawRecord posted(uint64_t at, uint32_t thread, uint64_t key, uint64_t overlapped) { return test::posted(at, thread, key, overlapped, kModule + 0x1234); }
 
 }  // namespace
 

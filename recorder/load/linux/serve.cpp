@@ -91,17 +91,14 @@ private:
 };
 
 // Answers that came back as they should.
-uint64_t ask(const sockaddr_in& address, uint32_t client, uint32_t count) {
+uint64_t converse(const sockaddr_in& address, uint32_t client, uint32_t count) {
     const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     uint64_t good = 0;
     if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
-        for (uint32_t number = 0; number < count; ++number) {
-            const Message question = question_of(client, number);
-            Message answer{};
-            if (send(connection, question.data(), question.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(question.size())) break;
-            if (recv(connection, answer.data(), answer.size(), MSG_WAITALL) != static_cast<ssize_t>(answer.size())) break;
-            good += answer == question ? 1 : 0;
-        }
+        good = ask(client, count, [connection](Message& message) {
+            const auto bytes = static_cast<ssize_t>(message.size());
+            return send(connection, message.data(), message.size(), MSG_NOSIGNAL) == bytes && recv(connection, message.data(), message.size(), MSG_WAITALL) == bytes;
+        });
     close(connection);
     return good;
 }
@@ -110,12 +107,7 @@ uint64_t ask(const sockaddr_in& address, uint32_t client, uint32_t count) {
 
 uint64_t serve(const Options& options, const Handler& handler) {
     const Server server(options, handler);
-    std::atomic<uint64_t> good{0};
-    std::vector<std::thread> clients;
-    for (uint32_t c = 0; c < options.clients; ++c)
-        clients.emplace_back([&, c] { good.fetch_add(ask(server.address(), c, options.requests / options.clients + (c < options.requests % options.clients ? 1 : 0))); });
-    for (std::thread& client : clients) client.join();
-    return good.load();
+    return run_clients(options, [&server](uint32_t client, uint32_t count) { return converse(server.address(), client, count); });
 }
 
 }  // namespace load

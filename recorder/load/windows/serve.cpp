@@ -109,17 +109,14 @@ private:
 };
 
 // Answers that came back as they should.
-uint64_t ask(const sockaddr_in& address, uint32_t client, uint32_t count) {
+uint64_t converse(const sockaddr_in& address, uint32_t client, uint32_t count) {
     const SOCKET socket = overlapped_socket();
     uint64_t good = 0;
     if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
-        for (uint32_t number = 0; number < count; ++number) {
-            const Message question = question_of(client, number);
-            Message answer{};
-            if (send(socket, question.data(), static_cast<int>(question.size()), 0) != static_cast<int>(question.size())) break;
-            if (recv(socket, answer.data(), static_cast<int>(answer.size()), MSG_WAITALL) != static_cast<int>(answer.size())) break;
-            good += answer == question ? 1 : 0;
-        }
+        good = ask(client, count, [socket](Message& message) {
+            const int bytes = static_cast<int>(message.size());
+            return send(socket, message.data(), bytes, 0) == bytes && recv(socket, message.data(), bytes, MSG_WAITALL) == bytes;
+        });
     closesocket(socket);
     return good;
 }
@@ -128,12 +125,7 @@ uint64_t ask(const sockaddr_in& address, uint32_t client, uint32_t count) {
 
 uint64_t serve(const Options& options, const Handler& handler) {
     const Server server(options, handler);
-    std::atomic<uint64_t> good{0};
-    std::vector<std::thread> clients;
-    for (uint32_t c = 0; c < options.clients; ++c)
-        clients.emplace_back([&, c] { good.fetch_add(ask(server.address(), c, options.requests / options.clients + (c < options.requests % options.clients ? 1 : 0))); });
-    for (std::thread& client : clients) client.join();
-    return good.load();
+    return run_clients(options, [&server](uint32_t client, uint32_t count) { return converse(server.address(), client, count); });
 }
 
 }  // namespace load
