@@ -3,8 +3,8 @@
 #include <mswsock.h>
 #include <windows.h>
 
-#include <atomic>
 #include <cstring>
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -30,7 +30,7 @@ SOCKET overlapped_socket() { return WSASocketA(AF_INET, SOCK_STREAM, IPPROTO_TCP
 
 class Server {
 public:
-    Server(const Options& options, const Handler& handler) : handler_(handler), connections_(options.clients) {
+    Server(const Options& options, const Handler& handler) : handler_(handler), connections_(options.clients), open_(options.clients) {
         WSADATA data;
         WSAStartup(MAKEWORD(2, 2), &data);
         port_ = CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, options.concurrency);
@@ -47,10 +47,12 @@ public:
     }
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
+    // The end of the last connection is a packet too: the threads stay until it has come.
     ~Server() {
+        closesocket(listener_);
+        open_.wait();
         for (size_t t = 0; t < threads_.size(); ++t) PostQueuedCompletionStatus(port_, 0, kQuit, nullptr);
         for (std::thread& thread : threads_) thread.join();
-        closesocket(listener_);
         CloseHandle(port_);
     }
     const sockaddr_in& address() const { return address_; }
@@ -58,11 +60,16 @@ public:
 private:
     const Handler& handler_;
     std::vector<Connection> connections_;
+    std::latch open_;                     // connections that have not ended
     std::vector<std::thread> threads_;
     HANDLE port_ = nullptr;
     SOCKET listener_ = INVALID_SOCKET;
     sockaddr_in address_{};
 
+    void end(Connection& connection) {
+        closesocket(connection.socket);
+        open_.count_down();
+    }
     void accept(Connection& connection) {
         connection.socket = overlapped_socket();
         connection.doing = Connection::Doing::accept;
@@ -75,7 +82,7 @@ private:
         WSABUF rest{static_cast<ULONG>(kMessageBytes - connection.done), connection.message.data() + connection.done};
         DWORD flags = 0;
         const int failed = what == Connection::Doing::receive ? WSARecv(connection.socket, &rest, 1, nullptr, &flags, &connection.overlapped, nullptr) : WSASend(connection.socket, &rest, 1, nullptr, 0, &connection.overlapped, nullptr);
-        if (failed != 0 && WSAGetLastError() != WSA_IO_PENDING) closesocket(connection.socket);
+        if (failed != 0 && WSAGetLastError() != WSA_IO_PENDING) end(connection);
     }
     void handle() {
         while (true) {
@@ -86,7 +93,7 @@ private:
             if (key == kQuit || overlapped == nullptr) return;
             auto& connection = *reinterpret_cast<Connection*>(overlapped);
             if (good == FALSE || (bytes == 0 && connection.doing != Connection::Doing::accept)) {
-                closesocket(connection.socket);
+                end(connection);
                 continue;
             }
             went_on(connection, bytes);
