@@ -125,7 +125,7 @@ int64_t RawTrace::ns_of(uint64_t ticks) const {
     const double passed = static_cast<double>(ticks - start_ticks);
     double ns = 1e9 / static_cast<double>(counter_frequency);               // a tick
     if (has_tsc && now_ticks > start_ticks && now_counter > start_counter) ns *= static_cast<double>(now_counter - start_counter) / static_cast<double>(now_ticks - start_ticks);
-    return static_cast<int64_t>(passed * ns);
+    return static_cast<int64_t>(std::min(passed * ns, static_cast<double>(kDurationMax.ns)));
 }
 
 bool raw_begins(const uint8_t* bytes, uint64_t size) { return size >= kRawPage && std::memcmp(bytes, kRawMagic, sizeof kRawMagic) == 0; }
