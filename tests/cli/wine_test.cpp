@@ -85,7 +85,7 @@ TEST_CASE("iocp: every scenario that comes along is recorded under Wine") {
 TEST_CASE("iocp: locks, reads and operations bring as many packets as in the model, and calls answer as the system says") {
     const Folder folder;
     if (!have_wine(folder)) return;
-    for (const char* name : {"lock-convoy", "sync-read-frees-slot", "overlapped-read", "skip-on-success", "cancel-and-close"}) {
+    for (const std::string name : {"lock-convoy", "sync-read-frees-slot", "overlapped-read", "skip-on-success", "cancel-and-close"}) {
         CAPTURE(name);
         const Outcome recorded = portside(folder, "record " + std::string(name) + " --backend iocp -o a.ptrace");
         REQUIRE_MESSAGE(recorded.code == 0, recorded.err);

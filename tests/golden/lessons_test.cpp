@@ -127,8 +127,8 @@ TEST_CASE("K17: io-pool: the sweep that its text names shows where a pool and a 
 }
 
 TEST_CASE("golden: io-pool crosses between 12 and 16 players whatever the seed") {
-    for (const char* seed : {"seed=1", "seed=2", "seed=3"})
-        for (const char* players : {"12", "16"}) {
+    for (const std::string seed : {"seed=1", "seed=2", "seed=3"})
+        for (const std::string players : {"12", "16"}) {
             CAPTURE(seed);
             CAPTURE(players);
             const std::string clients = std::string("source.game.arrivals.closed=") + players;

@@ -67,10 +67,10 @@ uint64_t drawn_by(const Record& r) { return sim::operation_of_argument(r.argumen
 
 TEST_CASE("steps: the packets of every scenario that comes along are the model's, on real threads") {
     // Closing a port loses what happens to be queued; `until` cuts where it happens to be.
-    for (const char* name : {"lock-convoy", "sync-read-frees-slot", "overlapped-read", "order-of-handling", "skip-on-success", "cancel-and-close", "quit-packets", "thread-exits", "two-ports", "batch-fairness"}) {
+    for (const std::string name : {"lock-convoy", "sync-read-frees-slot", "overlapped-read", "order-of-handling", "skip-on-success", "cancel-and-close", "quit-packets", "thread-exits", "two-ports", "batch-fairness"}) {
         CAPTURE(name);
         // Long enough that a thread which was not let run for a while still finds what it cancels.
-        const sim::Scenario scenario = name == std::string("cancel-and-close") ? shipped(name, {"device.network.latency=500ms"}) : shipped(name);
+        const sim::Scenario scenario = name == "cancel-and-close" ? shipped(name, {"device.network.latency=500ms"}) : shipped(name);
         const sim::Result<sim::Trace> simulated = sim::run_to_trace(scenario);
         REQUIRE(simulated.ok());
         const sim::Trace recorded = record(scenario);

@@ -67,11 +67,11 @@ TEST_CASE("stub: the patch jumps to the handler, the trampoline does what was re
 }
 
 TEST_CASE("until: conditions are read, others refused with a hint") {
-    for (const char* good : {"depth>100", "depth >= 3", "batch>8", "posts>10", "gets>=1"}) {
+    for (const std::string good : {"depth>100", "depth >= 3", "batch>8", "posts>10", "gets>=1"}) {
         CAPTURE(good);
         CHECK(Until::parse(good).ok());
     }
-    for (const char* bad : {"", "depth", "depth>", "depth<3", "width>3", "depth>-1", "depth>3x", ">3"}) {
+    for (const std::string bad : {"", "depth", "depth>", "depth<3", "width>3", "depth>-1", "depth>3x", ">3"}) {
         CAPTURE(bad);
         REQUIRE(!Until::parse(bad).ok());
         CHECK(Until::parse(bad).error().hint.find("depth>100") != std::string::npos);

@@ -16,7 +16,7 @@ TEST_CASE("axis: ranges of numbers and durations, steps and lists") {
 }
 
 TEST_CASE("axis: what is no axis is told with what was expected") {
-    for (const char* bad : {"", "x", "=1..2", "x=", "x=1,,2", "x=1..y", "x=2..1", "x=1..2..0", "x=1..2..3..4", "x=1ms..2", "x=0..9223372036854775807", "x=1..2..1ms"}) {
+    for (const std::string bad : {"", "x", "=1..2", "x=", "x=1,,2", "x=1..y", "x=2..1", "x=1..2..0", "x=1..2..3..4", "x=1ms..2", "x=0..9223372036854775807", "x=1..2..1ms"}) {
         CAPTURE(bad);
         const Result<Axis> axis = axis_parse(bad);
         REQUIRE_FALSE(axis.ok());

@@ -32,7 +32,7 @@ std::string step(const std::string& to) { return answer("compute = \"1ms\"", to)
 
 TEST_CASE("file errors: the steps and fields are read where they are right") {
     CHECK(answer("log", "log") == "fine");
-    for (const char* good : {"start_io = \"copy\", event = \"low_bit\"", "associate = \"copy\", port = \"port\", key = 3", "cancel_io = \"log\"", "cancel_io_ex = \"log\", operation = \"op\"", "cancel_synchronous_io = \"w.0\", chance = 0.5",
+    for (const std::string good : {"start_io = \"copy\", event = \"low_bit\"", "associate = \"copy\", port = \"port\", key = 3", "cancel_io = \"log\"", "cancel_io_ex = \"log\", operation = \"op\"", "cancel_synchronous_io = \"w.0\", chance = 0.5",
                              "wait_io = \"op\", timeout = \"1ms\"", "wait_io = \"op\", timeout = \"infinite\"", "close_file = \"disk\"", "skip_on_success = \"copy\"", "duplicate_file = \"copy\", as = \"third\""}) {
         CAPTURE(good);
         CHECK(step(good) == "fine");

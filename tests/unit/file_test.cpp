@@ -178,7 +178,7 @@ TEST_CASE("F4: closing a file with operations pending brings a packet for each, 
 
 TEST_CASE("F5: duplicates are one file: the same port and key, and the abort packet comes only when the last is closed, in either order") {
     const std::string start = "{ duplicate_file = \"log\", as = \"copy\" }, { start_io = \"copy\" }, { block = \"100us\" }, ";
-    for (const char* order : {"{ close_file = \"log\" }, { block = \"100us\" }, { close_file = \"copy\" }", "{ close_file = \"copy\" }, { block = \"100us\" }, { close_file = \"log\" }"}) {
+    for (const std::string order : {"{ close_file = \"log\" }, { block = \"100us\" }, { close_file = \"copy\" }", "{ close_file = \"copy\" }, { block = \"100us\" }, { close_file = \"log\" }"}) {
         CAPTURE(order);
         CHECK(arrivals(played(with(start + order))) == Arrivals{{200'000, 7, 995}});
     }

@@ -335,7 +335,7 @@ TEST_CASE("the header of a trace survives its JSON") {
 }
 
 TEST_CASE("a header that is no header is an error, not a crash") {
-    for (const char* text : {"", "7", "[]", "{", "{\"version\":\"one\"}", "{\"version\":1,\"threads\":7}", "{\"version\":1,\"ports\":[7]}", "{\"version\":1,\"ports\":{\"a\":1}}", "{\"version\":2}", "{\"version\":1,\"seed\":-1e300}"}) {
+    for (const std::string text : {"", "7", "[]", "{", "{\"version\":\"one\"}", "{\"version\":1,\"threads\":7}", "{\"version\":1,\"ports\":[7]}", "{\"version\":1,\"ports\":{\"a\":1}}", "{\"version\":2}", "{\"version\":1,\"seed\":-1e300}"}) {
         CAPTURE(text);
         const Result<TraceHeader> read = header_from_json(text);
         if (read) CHECK(read->version == kTraceVersion);

@@ -29,7 +29,7 @@ std::string field(const std::string& more) { return answer("batch = 4\n", "batch
 }  // namespace
 
 TEST_CASE("verb errors: the steps and fields are read where they are right, also by --set") {
-    for (const char* good : {"exit = true", "create_port = \"ring\", chance = 0.5", "close = \"port\", chance = 0.5", "suspend = \"w.2\"", "resume = \"main.0\"", "apc = \"w.0\"", "kernel_apc = \"w.1\"", "kernel_apc = \"w.1\", post = \"port\", key = 3, chance = 0.1",
+    for (const std::string good : {"exit = true", "create_port = \"ring\", chance = 0.5", "close = \"port\", chance = 0.5", "suspend = \"w.2\"", "resume = \"main.0\"", "apc = \"w.0\"", "kernel_apc = \"w.1\"", "kernel_apc = \"w.1\", post = \"port\", key = 3, chance = 0.1",
                              "watch = \"port\"", "watch = \"port\", timeout = \"infinite\"", "watch = \"port\", timeout = \"0ns\"", "page_in = { exponential = \"1ms\" }", "serve = \"ring\""}) {
         CAPTURE(good);
         CHECK(step(good) == "fine");
