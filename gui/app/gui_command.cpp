@@ -8,11 +8,6 @@
 namespace gui {
 namespace {
 
-int fail(const sim::Error& error, int code = sim::kExitBadInput) {
-    std::fprintf(stderr, "portside gui: %s\n", error.text().c_str());
-    return code;
-}
-
 sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     WindowOptions window;
     window.screenshot = options.screenshot;
@@ -29,17 +24,17 @@ sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
 
 int gui_command(const sim::GuiOptions& options) {
     const sim::Result<WindowOptions> window = window_options(options);
-    if (!window) return fail(window.error(), sim::kExitWrongUse);
+    if (!window) return sim::fail("gui", window.error(), sim::kExitWrongUse);
     const sim::Result<sim::Duration> at = options.at.empty() ? sim::Result<sim::Duration>(sim::Duration{0}) : sim::parse_duration(options.at);
-    if (!at) return fail({.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
+    if (!at) return sim::fail("gui", {.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
     AppState state;
-    if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return fail(opened.error());
+    if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
     state.light = options.theme == "light";
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
     const bool choose = options.at.empty() && !options.screenshot.empty();
     app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
     if (options.files.empty() && options.screenshot.empty()) state.playback.playing = true;   // the first thing seen moves
-    if (const sim::Status shown = window_run(state, window.value()); !shown) return fail(shown.error());
+    if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());
     return sim::kExitDone;
 }
 

@@ -16,11 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int fail(const Error& error) {
-    std::fprintf(stderr, "portside bench: %s\n", error.text().c_str());
-    return kExitBadInput;
-}
-
 struct Timed { World world; double seconds = 0; };
 
 Result<Timed> timed_run(const Scenario& scenario, const RecordSink& sink, const std::function<Status()>& close) {
@@ -51,9 +46,9 @@ double median(std::vector<double> values) {
 
 int cmd_bench_engine(const BenchOptions& options) {
     const Result<std::string> path = options.scenario.empty() ? scenario_path("bench/reference.toml") : Result<std::string>(options.scenario);
-    if (!path) return fail(path.error());
+    if (!path) return fail("bench", path.error());
     const Result<Scenario> scenario = scenario_load(path.value(), options.sets);
-    if (!scenario) return fail(scenario.error());
+    if (!scenario) return fail("bench", scenario.error());
     std::error_code ignored;
     const std::string file = options.out.empty() ? (fs::temp_directory_path(ignored) / "portside-bench.ptrace").string() : options.out;
     BenchFigures figures;
@@ -61,9 +56,9 @@ int cmd_bench_engine(const BenchOptions& options) {
     for (uint32_t i = 0; i < options.runs; ++i) {                     // in turn: what else the machine does falls on both
         std::fprintf(stderr, "run %u of %u\n", i + 1, options.runs);
         const Result<Timed> plain = timed_run(scenario.value(), {}, [] { return Status(Done{}); });
-        if (!plain) return fail(plain.error());
+        if (!plain) return fail("bench", plain.error());
         const Result<Timed> traced = run_with_trace(scenario.value(), file);
-        if (!traced) return fail(traced.error());
+        if (!traced) return fail("bench", traced.error());
         without.push_back(plain->seconds);
         with.push_back(traced->seconds);
         figures.packets = plain->world.completed;

@@ -14,11 +14,6 @@
 namespace sim {
 namespace {
 
-int fail(const Error& error) {
-    std::fprintf(stderr, "portside bench: %s\n", error.text().c_str());
-    return kExitBadInput;
-}
-
 double seconds_since(std::chrono::steady_clock::time_point begin) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); }
 
 // Resident memory from /proc, in pages of 4 KiB.
@@ -44,9 +39,9 @@ void check_hashes(const Scenario& scenario, const std::vector<std::pair<uint64_t
 
 int cmd_bench_rewind(const BenchOptions& options) {
     const Result<std::string> path = options.scenario.empty() ? scenario_path("bench/reference.toml") : Result<std::string>(options.scenario);
-    if (!path) return fail(path.error());
+    if (!path) return fail("bench", path.error());
     const Result<Scenario> scenario = scenario_load(path.value(), options.sets);
-    if (!scenario) return fail(scenario.error());
+    if (!scenario) return fail("bench", scenario.error());
     RewindFigures figures;
     const auto begin = std::chrono::steady_clock::now();
     History history(scenario.value());

@@ -10,8 +10,7 @@ namespace sim {
 int cmd_compare(const CompareOptions& options) {
     const Result<Sides> sides = load_sides(options.sides);
     if (!sides) {
-        std::fprintf(stderr, "portside compare: %s\n", sides.error().text().c_str());
-        return kExitBadInput;
+        return fail("compare", sides.error());
     }
     std::vector<Comparison> comparisons;
     for (size_t i = 1; i < sides->traces.size(); ++i) {

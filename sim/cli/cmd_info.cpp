@@ -53,11 +53,6 @@ void print_program(const TraceHeader& header) {
                            std::to_string(program.kernel.moments) + " packets from it the moment of queuing is known");
 }
 
-int fail(const Error& error) {
-    std::fprintf(stderr, "portside info: %s\n", error.text().c_str());
-    return kExitBadInput;
-}
-
 void print_info(const TraceOverview& trace) {
     const TraceHeader& header = trace.header;
     line("made by", header.made_by);
@@ -90,7 +85,7 @@ void print_info(const TraceOverview& trace) {
 int cmd_info(const InfoOptions& options) {
     if (options.follow) return cmd_info_follow(options);
     const Result<TraceOverview> trace = trace_overview(options.trace);
-    if (!trace) return fail(trace.error());
+    if (!trace) return fail("info", trace.error());
     if (options.json) std::printf("%s\n", info_json(trace.value()).c_str());
     else print_info(trace.value());
     return kExitDone;
@@ -98,7 +93,7 @@ int cmd_info(const InfoOptions& options) {
 
 int cmd_info_line(const std::string& path) {
     const Result<TraceOverview> trace = trace_overview(path);
-    if (!trace) return fail(trace.error());
+    if (!trace) return fail("info", trace.error());
     std::printf("%s\n", info_json(trace.value(), JsonShape::line).c_str());
     return kExitDone;
 }

@@ -26,11 +26,6 @@ constexpr std::chrono::seconds kGrace{1};
 constexpr std::chrono::seconds kRename{30};
 constexpr std::chrono::milliseconds kLookAtLeast{50};
 
-int fail(const Error& error, ExitCode code = kExitBadInput) {
-    std::fprintf(stderr, "portside info: %s\n", error.text().c_str());
-    return code;
-}
-
 bool is_there(const std::string& path) {
     std::error_code ignored;
     return fs::exists(path, ignored);
@@ -117,17 +112,17 @@ int tell_whole(const std::string& trace, bool json) {
 
 int cmd_info_follow(const InfoOptions& options) {
     const Result<Duration> every = parse_duration(options.every);
-    if (!every || every->ns < 10'000'000) return fail({.file = "--every " + options.every, .line = 0, .column = 0, .what = every ? "10ms or more is needed" : every.error().what, .hint = "write a number and its unit: 1s"}, kExitWrongUse);
+    if (!every || every->ns < 10'000'000) return fail("info", {.file = "--every " + options.every, .line = 0, .column = 0, .what = every ? "10ms or more is needed" : every.error().what, .hint = "write a number and its unit: 1s"}, kExitWrongUse);
     const Growing growing = growing_of(options.trace);
     std::error_code none;
     if (growing.part.empty() && is_there(growing.trace)) {
         std::fprintf(stderr, "portside info: nobody records %s now; this is the trace that is there\n", growing.trace.c_str());
         return tell_whole(growing.trace, options.json);
     }
-    if (growing.part.empty()) return fail({.file = options.trace, .line = 0, .column = 0, .what = "nobody records it: there is no " + growing.trace + ".part", .hint = "name the trace that a recording was told to write"});
+    if (growing.part.empty()) return fail("info", {.file = options.trace, .line = 0, .column = 0, .what = "nobody records it: there is no " + growing.trace + ".part", .hint = "name the trace that a recording was told to write"});
     const auto old = is_there(growing.trace) ? fs::last_write_time(growing.trace, none) : fs::file_time_type::min();
     Result<FollowBytes> bytes = FollowBytes::open(growing.part);
-    if (!bytes) return fail(bytes.error());
+    if (!bytes) return fail("info", bytes.error());
     Follower follower{.bytes = std::move(bytes.value())};
     Teller teller(options.json);
     const End end = follow(follower, growing, std::chrono::nanoseconds(every->ns), teller);
@@ -135,7 +130,7 @@ int cmd_info_follow(const InfoOptions& options) {
     if (end == End::died) std::fprintf(stderr, "portside info: the recorder is gone, and %s not written; this is what %s holds\n", growing.trace.c_str(), growing.part.c_str());
     if (end != End::merged) return tell_whole(growing.part, options.json);
     for (const auto begun = Clock::now(); growing.fresh != growing.trace && is_there(growing.fresh) && Clock::now() - begun < kRename;) std::this_thread::sleep_for(kLookAtLeast);
-    if (!is_there(growing.trace) || fs::last_write_time(growing.trace, none) == old) return fail({.file = growing.trace, .line = 0, .column = 0, .what = "the recording ended without a trace", .hint = "its own command says why"});
+    if (!is_there(growing.trace) || fs::last_write_time(growing.trace, none) == old) return fail("info", {.file = growing.trace, .line = 0, .column = 0, .what = "the recording ended without a trace", .hint = "its own command says why"});
     return tell_whole(growing.trace, options.json);
 }
 

@@ -7,11 +7,6 @@
 namespace sim {
 namespace {
 
-int fail(const Error& error) {
-    std::fprintf(stderr, "portside print: %s\n", error.text().c_str());
-    return kExitBadInput;
-}
-
 Result<Duration> moment(const char* option, const std::string& text, Duration otherwise) {
     if (text.empty()) return otherwise;
     Result<Duration> at = parse_duration(text);
@@ -25,10 +20,10 @@ Result<Duration> moment(const char* option, const std::string& text, Duration ot
 
 int cmd_print(const PrintOptions& options) {
     const Result<Trace> trace = trace_read(options.trace);
-    if (!trace) return fail(trace.error());
+    if (!trace) return fail("print", trace.error());
     const Result<Duration> from = moment("--from", options.from, {INT64_MIN}), to = moment("--to", options.to, kInfinite);
-    if (!from) return fail(from.error());
-    if (!to) return fail(to.error());
+    if (!from) return fail("print", from.error());
+    if (!to) return fail("print", to.error());
     const TraceHeader& header = trace.value().header;
     TraceState state = trace_state_begin(header);
     for (const Record& record : trace.value().records) {

@@ -9,8 +9,7 @@ namespace sim {
 int cmd_scenarios(bool json) {
     const Result<std::vector<ScenarioEntry>> entries = scenario_list();
     if (!entries) {
-        std::fprintf(stderr, "portside scenarios: %s\n", entries.error().text().c_str());
-        return kExitBadInput;
+        return fail("scenarios", entries.error());
     }
     if (json) {
         std::printf("%s\n", scenarios_json(entries.value()).c_str());

@@ -15,11 +15,6 @@
 namespace sim {
 namespace {
 
-int fail(const Error& error, ExitCode code = kExitBadInput) {
-    std::fprintf(stderr, "portside sim: %s\n", error.text().c_str());
-    return code;
-}
-
 // Everything that wants to see the records of a run, fed as it goes on: nothing is kept that nobody asked for.
 struct Listeners {
     Summarizer summarizer;
@@ -62,7 +57,7 @@ int check_expectations(const SimOptions& options, const Summary& summary) {
     int code = kExitDone;
     for (const std::string& expect : options.expects) {
         const Result<std::string> failed = expectation_failed(expect, summary);
-        if (!failed) return fail(failed.error());
+        if (!failed) return fail("sim", failed.error());
         if (failed.value().empty()) continue;
         std::fprintf(stderr, "portside sim: expectation failed: %s\n", failed.value().c_str());
         code = kExitExpectationFailed;
@@ -75,7 +70,7 @@ int sim_with_shuffled_ties(const Scenario& scenario, const SimOptions& options) 
     Bar bar("runs");
     const Result<TieReport> report = shuffle_ties(scenario, options.tie_shuffle, options.check, [&bar](size_t done, size_t of) { bar.at(done, of); });
     bar.clear();
-    if (!report) return fail(report.error());
+    if (!report) return fail("sim", report.error());
     std::fputs((options.json ? ties_json(report.value()) + '\n' : tie_text(report.value())).c_str(), stdout);
     return check_expectations(options, report->defined);
 }
@@ -84,7 +79,7 @@ int sim_with_shuffled_ties(const Scenario& scenario, const SimOptions& options) 
 
 int cmd_sim(const SimOptions& options) {
     const Result<Scenario> scenario = scenario_load(options.scenario, options.sets);
-    if (!scenario) return fail(scenario.error());
+    if (!scenario) return fail("sim", scenario.error());
     if (options.tie_shuffle > 0) return sim_with_shuffled_ties(scenario.value(), options);
     const TraceHeader header = simulated_header(scenario.value());
     Listeners listeners{.summarizer = Summarizer(header), .fingerprint = {}, .writer = {}, .narrated = {}};
@@ -92,7 +87,7 @@ int cmd_sim(const SimOptions& options) {
     if (!options.out.empty()) {
         say_space(scenario.value(), options.out);
         Result<TraceWriter> writer = TraceWriter::create(options.out, header);
-        if (!writer) return fail(writer.error());
+        if (!writer) return fail("sim", writer.error());
         listeners.writer = std::move(writer.value());
     }
     Progress progress("simulated");
@@ -106,8 +101,8 @@ int cmd_sim(const SimOptions& options) {
     run_options.check = run_options.check || options.check;
     const Result<World> world = run(scenario.value(), hear, run_options);
     if (listeners.writer && listeners.written) listeners.written = listeners.writer->close();
-    if (!world) return fail(world.error());
-    if (!listeners.written) return fail(listeners.written.error());
+    if (!world) return fail("sim", world.error());
+    if (!listeners.written) return fail("sim", listeners.written.error());
     Summary summary = listeners.summarizer.finish(scenario.value().until ? scenario.value().until->ns : world.value().now.ns);
     summary.fingerprint = listeners.fingerprint.text();
     if (options.json) std::printf("%s\n", summary_json(summary).c_str());

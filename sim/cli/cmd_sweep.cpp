@@ -11,11 +11,6 @@
 namespace sim {
 namespace {
 
-int fail(const Error& error) {
-    std::fprintf(stderr, "portside sweep: %s\n", error.text().c_str());
-    return kExitBadInput;
-}
-
 std::string csv_field(const std::string& text) {
     if (text.find_first_of(",\"\n") == std::string::npos) return text;
     std::string out = "\"";
@@ -60,17 +55,17 @@ int cmd_sweep(const SweepOptions& options) {
     SweepRequest request{.scenario = options.scenario, .sets = options.sets, .axes = {}, .metrics = options.metrics, .jobs = options.jobs};
     for (const std::string& text : options.axes) {
         Result<Axis> axis = axis_parse(text);
-        if (!axis) return fail(axis.error());
+        if (!axis) return fail("sweep", axis.error());
         request.axes.push_back(std::move(axis.value()));
     }
     if (request.metrics.empty()) request.metrics = {"throughput_per_s", "latency_ns.mean", "latency_ns.p99", "queue_wait_ns.mean"};
     Bar bar("runs");
     const Result<std::vector<SweepPoint>> points = sweep(request, [&bar](size_t done, size_t of) { bar.at(done, of); });
     bar.clear();
-    if (!points) return fail(points.error());
+    if (!points) return fail("sweep", points.error());
     for (size_t i = 0; i < request.metrics.size(); ++i)
         if (std::none_of(points->begin(), points->end(), [i](const SweepPoint& point) { return point.metrics[i].has_value(); }))
-            return fail({.file = "--metric", .line = 0, .column = 0, .what = "the summary has no figure '" + request.metrics[i] + "'", .hint = "a path in what `portside sim --json` prints: latency_ns.p99, ports.port.active.mean"});
+            return fail("sweep", {.file = "--metric", .line = 0, .column = 0, .what = "the summary has no figure '" + request.metrics[i] + "'", .hint = "a path in what `portside sim --json` prints: latency_ns.p99, ports.port.active.mean"});
     if (options.json) std::printf("%s\n", sweep_json(request, points.value()).c_str());
     else if (options.csv) print_csv(request, points.value());
     else print_table(request, points.value());

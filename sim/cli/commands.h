@@ -6,9 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/result.h"
+
 namespace sim {
 
 enum ExitCode { kExitDone = 0, kExitBadInput = 1, kExitWrongUse = 2, kExitExpectationFailed = 3 };
+
+/// Says on stderr what went wrong, as "portside COMMAND: ...". Returns the code.
+int fail(const char* command, const Error& error, ExitCode code = kExitBadInput);
 
 struct SimOptions {
     std::string scenario;

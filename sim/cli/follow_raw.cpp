@@ -9,7 +9,7 @@ namespace sim {
 namespace {
 
 constexpr uint32_t kRingsMax = 65'536;
-constexpr uint64_t kAtOnce = 8192;        // records; no block is longer
+constexpr uint64_t kBlockRecords = 8192;        // records; no block is longer
 
 }  // namespace
 
@@ -39,7 +39,7 @@ void FollowRaw::look(const FollowBytes& bytes) {
     for (const RawRecord& record : found) take(record);
     const auto begin = bytes.load<uint64_t>(offsetof(RawHead, start) + offsetof(RawClockPair, counter)), now = bytes.load<uint64_t>(offsetof(RawHead, now) + offsetof(RawClockPair, counter));
     const auto frequency = bytes.load<uint64_t>(offsetof(RawHead, counter_frequency));
-    if (now > begin && begin > 0 && frequency > 0) figures_.elapsed_ns = static_cast<int64_t>(static_cast<double>(now - begin) * 1e9 / static_cast<double>(frequency));
+    if (now > begin && begin > 0 && frequency > 0) figures_.elapsed_ns = static_cast<int64_t>(std::min(static_cast<double>(now - begin) * 1e9 / static_cast<double>(frequency), static_cast<double>(kDurationMax.ns)));
     figures_.threads = static_cast<uint32_t>(threads_.size());
 }
 
@@ -47,7 +47,7 @@ void FollowRaw::look_at_blocks(const FollowBytes& bytes, std::vector<RawRecord>&
     const uint64_t size = bytes.size();
     while (block_ + sizeof(RawBlock) <= size) {
         const auto block = bytes.load<RawBlock>(block_);
-        if (block.magic != kRawBlockMagic || block.ring >= next_.size() || block.count > kAtOnce || block.count * sizeof(RawRecord) > size - block_ - sizeof block) return;   // not whole yet
+        if (block.magic != kRawBlockMagic || block.ring >= next_.size() || block.count > kBlockRecords || block.count * sizeof(RawRecord) > size - block_ - sizeof block) return;   // not whole yet
         std::vector<RawRecord> records(block.count);
         bytes.read(block_ + sizeof block, static_cast<void*>(records.data()), block.count * sizeof(RawRecord));
         block_ += sizeof block + block.count * sizeof(RawRecord);
