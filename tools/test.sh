@@ -129,8 +129,8 @@ trap 'exit 130' INT TERM
 
 steps_total=3
 if [ -n "$require" ]; then steps_total=4; fi
-if [ "$all" = 1 ]; then steps_total=13; fi
-if [ "$long" = 1 ]; then steps_total=14; fi
+if [ "$all" = 1 ]; then steps_total=11; fi
+if [ "$long" = 1 ]; then steps_total=12; fi
 
 step "packages"
 packages=("${packages_build[@]}" "${packages_window[@]}" "${packages_test[@]}")
@@ -159,9 +159,9 @@ if [ "$long" = 1 ]; then
     tests release -L '^long$' || die "no test has that label"
 fi
 
-step "building asan (about 6 minutes the first time)"
+step "building with clang and the address and undefined-behaviour sanitizers (about 6 minutes the first time)"
 build asan
-step "quick tests under the address and undefined-behaviour sanitizers"
+step "quick tests, built with clang, under both sanitizers"
 UBSAN_OPTIONS=print_stacktrace=1 tests asan -L '^quick$' -LE "$special"
 
 step "building tsan (about 2 minutes the first time)"
@@ -172,12 +172,8 @@ if setarch "$(uname -m)" -R true 2>/dev/null; then runner=(setarch "$(uname -m)"
 tests tsan -L '^threads$' -LE "$special" || die "no test has that label"
 runner=()
 
-step "building with clang (about 5 minutes the first time)"
-build clang
-step "quick tests, built with clang"
-tests clang -L '^quick$' -LE "$special"
-
-step "building the model with -O0, with -O3 and for Windows"
+step "building the model with clang, with -O0, with -O3 and for Windows"
+build clang fingerprints
 build dev fingerprints
 build o3 fingerprints
 windows=$root/build/release/windows
@@ -187,12 +183,13 @@ step "fingerprints: every build gives the same for every scenario"
 prints=$root/build/fingerprints
 rm -rf "$prints"
 mkdir -p "$prints"
-for preset in release clang asan; do
+for preset in release asan; do
     for file in "$root"/scenarios/*.toml; do
         print=$("$root/build/$preset/portside" sim "$file" --json | sed -n 's/.*"fingerprint": *"\([0-9a-f]\{16\}\)".*/\1/p') || true
         say "${print:-none}  $(basename "$file" .toml)"
     done >"$prints/$preset"
 done
+"$root/build/clang/fingerprints" "$root/scenarios" >"$prints/clang" || true
 "$root/build/dev/fingerprints" "$root/scenarios" >"$prints/O0" || true
 "$root/build/o3/fingerprints" "$root/scenarios" >"$prints/O3" || true
 if ! command -v wine >/dev/null || [ ! -f "$windows/fingerprints.exe" ]; then
