@@ -106,6 +106,7 @@ void Files::ends(Operation& operation, Kind kind, uint32_t caller, int64_t at_ns
         session_.ring_of(caller).push(one);
     }
     session_.gates[operation.reader].open();
+    backend_.answer(operation);
 }
 
 // Before the system can hand it out.
@@ -136,6 +137,7 @@ void Files::read(uint32_t thread, uint32_t packet, sim::DeviceId number, const D
         const bool at_once = drawn.fate == IoFate::at_once || drawn.fate == IoFate::fails_at_once;
         if (at_once || (drawn.latency == sim::Duration{0} && devices_[number.value].busy < params.channels)) {   // K18: no wait
             operation.state = Operation::State::over;
+            if (operation.error == 0) backend_.read_at_once(operation);
             Record told = record(Kind::io_finished, thread, operation);
             if (operation.error != 0) told.flags |= sim::kDetailed;
             session_.ring_of(thread).push(told);

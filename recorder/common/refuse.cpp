@@ -26,6 +26,8 @@ struct Refusal {
     std::optional<sim::Error> of_worker(const sim::WorkerParams& worker) const;
     std::optional<sim::Error> of_place(const char* table, const std::string& name, int line, int column, uint8_t priority, uint32_t affinity) const;
     std::optional<sim::Error> of_devices() const;
+    const char* why_not_real(uint32_t device) const;
+    bool asks(uint32_t device, std::initializer_list<sim::ApiCall> calls) const;
 };
 
 std::optional<sim::Error> Refusal::of_steps(const sim::Handler& handler) const {
@@ -59,10 +61,44 @@ bool waits_without_event(const sim::Scenario& scenario) {
     return std::any_of(scenario.file_calls.begin(), scenario.file_calls.end(), [&](const sim::FileCall& call) { return call.call == sim::ApiCall::get_overlapped_result && !has_event(call.operation); });
 }
 
+// Whether a step makes one of these calls on a file of the device, or on an operation of one.
+bool Refusal::asks(uint32_t device, std::initializer_list<sim::ApiCall> calls) const {
+    const auto of_device = [&](const sim::FileCall& call) { return call.file.valid() && scenario.files[call.file.value].device.value == device; };
+    const auto started_there = [&](uint32_t operation) {
+        return std::any_of(scenario.file_calls.begin(), scenario.file_calls.end(), [&](const sim::FileCall& call) { return call.call == sim::ApiCall::start_io && call.operation == operation && of_device(call); });
+    };
+    return std::any_of(scenario.file_calls.begin(), scenario.file_calls.end(), [&](const sim::FileCall& call) {
+        if (std::find(calls.begin(), calls.end(), call.call) == calls.end()) return false;
+        return call.call == sim::ApiCall::get_overlapped_result ? started_there(call.operation) : of_device(call);
+    });
+}
+
+// What a device asks of the real object that its scenario names, and the recorder can't make it do; null: nothing.
+const char* Refusal::why_not_real(uint32_t number) const {
+    using sim::ApiCall;
+    using sim::RealObject;
+    const sim::DeviceParams& device = scenario.devices[number];
+    const bool iocp = backend == "iocp", file = device.real == RealObject::file, socket = device.real == RealObject::socket, fails = device.fails > 0 || device.fails_at_once > 0;
+    if (device.real == RealObject::usual && !(iocp && device.writes && fails)) return nullptr;
+    if (is_linux_mechanism(backend)) return "it waits for packets of its own and opens no files";
+    if (fails && (!iocp || file || socket || device.writes)) return "only a named pipe's reads can be made to fail with an error that is known before";
+    if (!iocp) return nullptr;
+    if (socket && asks(number, {ApiCall::duplicate_handle})) return "DuplicateHandle is no way to duplicate a socket";
+    if ((file || socket) && sim::any_step(scenario, [](const sim::Step& step) { return step.kind == Kind::cancel_synchronous_io; })) return "its threads wait for the emulated latency or in a socket, where CancelSynchronousIo finds nothing";
+    if (!file) return nullptr;
+    const bool skips = std::any_of(scenario.files.begin(), scenario.files.end(), [number](const sim::FileParams& one) { return one.device.value == number && one.skip_on_success; }) ||
+                       std::any_of(scenario.file_calls.begin(), scenario.file_calls.end(), [&](const sim::FileCall& call) { return call.call == ApiCall::set_file_completion_notification_modes && (call.modes & sim::kSkipOnSuccess) != 0 && scenario.files[call.file.value].device.value == number; });
+    if (device.at_once > 0 || skips) return "whether an operation on a file succeeds at once is the system's choice";
+    if (asks(number, {ApiCall::cancel_io, ApiCall::cancel_io_ex, ApiCall::close_handle, ApiCall::get_overlapped_result})) return "its operation begins when the drawn latency is over: before, there is none to cancel, close or wait for";
+    return nullptr;
+}
+
 // A file on Windows is several pipes, each with a handle that its own operations signal; and a pipe's read fails in one way.
 std::optional<sim::Error> Refusal::of_devices() const {
     if (scenario.pool.valid()) return error(0, 0, "pool", "a recorder's threads are its own, not the system's pool's");
     if (backend == "iocp" && waits_without_event(scenario)) return error(0, 0, "wait_io for an operation without an event of its own", "its files are several pipes, each signalled by its own operations alone: event = \"own\"");
+    for (uint32_t d = 0; d < scenario.devices.size(); ++d)
+        if (const char* why = why_not_real(d)) return error(scenario.devices[d].real_line, scenario.devices[d].real_column, "what device '" + scenario.devices[d].name + "' really is", why);
     for (const sim::DeviceParams& device : scenario.devices) {
         if (backend != "iocp" || (device.fails == 0 && device.fails_at_once == 0) || device.error == kBrokenPipe) continue;
         return error(0, 0, "the error of device '" + device.name + "'", "its files are pipes, whose reads fail with ERROR_BROKEN_PIPE alone: error = 109");

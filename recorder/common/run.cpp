@@ -11,6 +11,7 @@
 
 #include "recorder/common/measure_blocking.h"
 #include "recorder/common/measure_round_trip.h"
+#include "recorder/common/real.h"
 #include "recorder/common/refuse.h"
 #include "recorder/common/scenario_thread.h"
 #include "recorder/common/sources.h"
@@ -114,6 +115,7 @@ sim::TraceHeader header_for(const sim::Scenario& scenario, const BackendInfo& ba
     const RoundTrip trip = measure_round_trip(backend, processors, part + ".trip");   // no file of the recording's name before it begins: somebody may watch for it
     header.program.round_trip_ns = trip.ns;
     header.program.round_trip_recorded_ns = trip.recorded_ns;
+    for (size_t d = 0; d < header.devices.size(); ++d) header.devices[d].real = real_object_name(backend.name, scenario.devices[d]);
     for (size_t p = 0; p < header.ports.size(); ++p) {
         header.ports[p].limit = sim::limit_in_force(scenario.ports[p], processors);
         if (!backend.has_decisions) header.ports[p].policy.clear();
@@ -272,6 +274,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     uint64_t refused = 0;
     {
         Session session(scenario, processors, *rings, backend.has_decisions);
+        session.out = out;
         const sim::Result<int64_t> ran = run_session(session, backend, limits, estimate);
         if (!ran) return ran.error();
         stopped_ns = ran.value();

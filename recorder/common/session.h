@@ -1,6 +1,7 @@
 // What one recording shares between its threads, and what a backend has to supply.
 #pragma once
 #include <atomic>
+#include <string>
 #include <vector>
 
 #include "recorder/common/clock.h"
@@ -23,6 +24,7 @@ struct Session {
     RunClock clock;
     Packets packets;
     const bool has_decisions;
+    std::string out{};                    ///< the recording's file, beside which temporary ones stand
     std::vector<std::atomic<bool>> held;  ///< by thread: back from its first get before the start, or ready to run its program; waits for the start
     std::vector<std::atomic<bool>> ended; ///< by thread: it has exited
     std::vector<std::atomic<bool>> outside;   ///< by thread: in a step's own work or wait, where it can be stopped without what the recorder needs
@@ -112,6 +114,10 @@ public:
     /// Starts it; `expected` is what the scenario draws. What came of it, and the error. A synchronous one begins in block().
     struct Started { sim::IoOutcome outcome; uint16_t error; };
     virtual Started start(Operation&, Started expected) { return expected; }
+    /// A synchronous one that ends in its call (K18).
+    virtual void read_at_once(Operation&) {}
+    /// A synchronous one ends, where block() waits for it at its thread's gate, which has been opened.
+    virtual void answer(Operation&) {}
     /// It ends: `told` are the records that stand before posted, without a time; `at_ns`: when the call that ends it began.
     /// caller: whose call that is, kNoThread: the device's.
     virtual void end(uint32_t caller, Operation& operation, std::vector<sim::Record> told, int64_t at_ns) = 0;

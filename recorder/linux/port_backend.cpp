@@ -39,6 +39,7 @@ sim::Status PortBackend::open() {
         decided(sim::kNoThread, 0, outcome);
     }
     carry_out(sim::kNoThread, outcome);
+    if (const sim::Status opened = real_.open(session_.scenario, session_.out); !opened) return opened.error();
     if (!sees_blocking_) return sim::Done{};
     wake_watcher_ = eventfd(0, EFD_CLOEXEC);
     if (wake_watcher_ < 0) return sim::Error{.file = {}, .line = 0, .column = 0, .what = "the system gives no eventfd for the watcher of context switches", .hint = {}};
@@ -319,7 +320,7 @@ bool PortBackend::block(uint32_t thread, uint32_t packet, const Wait& wait) {
         }
         carry_out(thread, outcome);
         if (begins && wait.flags == sim::kSleep) work_block(wait.longest, session_.stop);
-        else if (begins) opened = session_.gates[thread].wait(wait.longest == sim::kInfinite ? INT64_MAX : monotonic_ns() + wait.longest.ns);
+        else if (begins) opened = waits(thread, wait, wait.longest == sim::kInfinite ? INT64_MAX : monotonic_ns() + wait.longest.ns);
     }
     return opened;
 }
@@ -336,7 +337,7 @@ bool PortBackend::rest(uint32_t thread, const Wait& wait) {
         while (over_.load(std::memory_order_acquire) == 0 && monotonic_ns() < end)
             syscall(SYS_futex, &over_, FUTEX_WAIT_BITSET_PRIVATE, 0, &at, nullptr, FUTEX_BITSET_MATCH_ANY);
     } else {
-        opened = session_.gates[thread].wait(end);
+        opened = waits(thread, wait, end);
     }
     Outcome outcome;
     const Inside inside(blocking_, thread);
@@ -350,6 +351,7 @@ bool PortBackend::rest(uint32_t thread, const Wait& wait) {
 }
 
 void PortBackend::stop() {
+    real_.stop();
     {
         const std::lock_guard lock(mutex_);
         stopped_ = true;

@@ -7,6 +7,7 @@
 
 #include "recorder/common/session.h"
 #include "recorder/linux/blocking.h"
+#include "recorder/linux/real_objects.h"
 #include "recorder/linux/switches.h"
 #include "sim/model/port.h"
 
@@ -80,6 +81,9 @@ public:
     void close(uint32_t thread, sim::PortId port) override;
     void apc(uint32_t thread, uint32_t to) override;
     void watch(uint32_t thread, uint32_t packet, sim::PortId port, sim::Duration timeout) override;
+    Started start(Operation& operation, Started expected) override;
+    void read_at_once(Operation& operation) override;
+    void answer(Operation& operation) override;
     void end(uint32_t caller, Operation& operation, std::vector<sim::Record> told, int64_t at_ns) override;
     void file_leaves(uint32_t thread, sim::PortId port) override;
     void file_joins(sim::PortId port) override;
@@ -94,6 +98,7 @@ private:
     bool stopped_ = false;
     std::vector<Slot> slots_;
     std::vector<const sim::WorkerParams*> workers_;   // by thread
+    RealObjects real_;
     std::atomic<uint32_t> over_{0};                   // where block steps sleep: 1 ends them
 
     // Times in the trace. Decisions have times of their own, each later than the one before: their order in the trace is the
@@ -122,6 +127,7 @@ private:
     void watch();
     bool displaced_for_nothing() const;
     bool rest(uint32_t thread, const Wait& wait);
+    bool waits(uint32_t thread, const Wait& wait, int64_t until_ns);
     void returns_closed(uint32_t thread, sim::PortId port, Outcome& outcome);
     void describe_end(sim::Record& record) const;
     void enter(uint32_t thread, Outcome& outcome);

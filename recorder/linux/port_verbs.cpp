@@ -166,8 +166,31 @@ void PortBackend::watch(uint32_t thread, uint32_t packet, sim::PortId number, si
     carry_out(thread, after);
 }
 
+// At a gate, or in what the device really is.
+bool PortBackend::waits(uint32_t thread, const Wait& wait, int64_t until_ns) {
+    if ((wait.flags & sim::kDeviceWait) == 0 || wait.operation == nullptr || !real_.is_real(wait.operation->device)) return session_.gates[thread].wait(until_ns);
+    real_.wait(*wait.operation, session_.gates[thread]);
+    return true;
+}
+
+Backend::Started PortBackend::start(Operation& operation, Started expected) {
+    if (!real_.is_real(operation.device)) return expected;
+    if (operation.reader != sim::kNoThread) real_.begin(operation);
+    else if (expected.outcome != sim::IoOutcome::pending) real_.carry_out(operation);
+    return expected;
+}
+
+void PortBackend::read_at_once(Operation& operation) {
+    if (real_.is_real(operation.device)) real_.carry_out(operation);
+}
+
+void PortBackend::answer(Operation& operation) {
+    if (real_.is_real(operation.device)) real_.answer(operation);
+}
+
 // The answer of a device: from nobody, at the instant at which its operation ends.
 void PortBackend::end(uint32_t caller, Operation& operation, std::vector<Record> told, int64_t) {
+    if (caller == sim::kNoThread && real_.is_real(operation.device)) real_.carry_out(operation);
     const Inside inside(blocking_, caller);
     Outcome outcome;
     {

@@ -71,6 +71,7 @@ public:
     uint16_t call(const sim::FileCall& call, const std::vector<Operation*>& operations, uint16_t expected) override {
         return pipes_.call(call, operations, call.port.valid() ? ports_[call.port.value].load() : nullptr, expected);
     }
+    void read_at_once(Operation& operation) override { pipes_.read_at_once(operation); }
     bool is_cancelled(Operation& operation) override { return pipes_.is_cancelled(operation); }
 
 private:
@@ -103,7 +104,7 @@ sim::Status IocpBackend::open() {
         record.argument = limit;
         session_.rings.sources().push(record);
     }
-    return pipes_.open(ports);
+    return pipes_.open(ports, session_.out);
 }
 
 // To serve a port is one get that finds nothing.
@@ -258,6 +259,7 @@ bool IocpBackend::block(uint32_t thread, uint32_t packet, const Wait& wait) {
     bool ended = true;
     {
         const Outside outside(session_, thread);
+        if (wait.flags == sim::kDeviceWait && pipes_.is_of_file(*wait.operation)) session_.gates[thread].wait();
         ended = pipes_.wait(*wait.operation, wait.longest);
     }
     record.kind = Kind::block_end;
@@ -355,6 +357,7 @@ void IocpBackend::end(uint32_t caller, Operation& operation, std::vector<Record>
     }
     if (operation.packet != sim::kNoPacket) tell_posted(ring, sim::kNoThread, {operation.port, operation.packet}, at_ns, operation.error);
     if (caller == sim::kNoThread) Pipes::answer(operation);
+    if (operation.reader != sim::kNoThread && pipes_.is_of_file(operation)) session_.gates[operation.reader].open();
 }
 
 // One quit packet for each thread and port that it may ask; a thread that takes one leaves. Who waits for a closed port, which

@@ -4,11 +4,13 @@
 #include <winternl.h>
 
 #include <algorithm>
+#include <cstdio>
+
+#include "recorder/common/run.h"
 
 namespace recorder {
 namespace {
 
-constexpr DWORD kPipeBytes = 4096;
 constexpr ULONG_PTR kPending = 0x103;                   // STATUS_PENDING, while OVERLAPPED::Internal says so
 constexpr int kLooksMost = 200;
 
@@ -22,8 +24,8 @@ Pipes::~Pipes() {
     for (std::vector<Object>* objects : {&objects_, &readers_})
         for (Object& object : *objects)
             for (Pipe& pipe : object.pipes) {
-                for (const auto& [file, end] : pipe.ends) CloseHandle(end);
-                if (pipe.other != INVALID_HANDLE_VALUE) CloseHandle(pipe.other);
+                for (const auto& [file, end] : pipe.ends) close_end(pipe.kind, end);
+                if (pipe.other != INVALID_HANDLE_VALUE) close_end(pipe.kind, pipe.other);
             }
     for (const Native& native : natives_) {
         if (native.event != nullptr) CloseHandle(native.event);
@@ -31,22 +33,28 @@ Pipes::~Pipes() {
     }
 }
 
-sim::Status Pipes::open(const std::vector<HANDLE>& ports) {
+sim::Status Pipes::open(const std::vector<HANDLE>& ports, const std::string& out) {
+    out_ = out;
     objects_.resize(scenario_.files.size());
     readers_.resize(scenario_.devices.size());
-    for (Object& reader : readers_) reader.overlapped = false;
+    for (size_t d = 0; d < readers_.size(); ++d) {
+        const sim::DeviceParams& device = scenario_.devices[d];
+        readers_[d].kind = {.real = device.real, .writes = device.writes, .overlapped = false};
+        if (device.real == sim::RealObject::socket && !start_sockets()) return sim::Error{.file = scenario_.path, .line = device.real_line, .column = device.real_column, .what = "Windows has no sockets here", .hint = {}};
+    }
     for (uint32_t f = 0; f < scenario_.files.size(); ++f) {
         const sim::FileParams& file = scenario_.files[f];
         object_of_.push_back(f);
         Object& object = objects_[f];
         object.name = f;
-        object.overlapped = file.overlapped;
+        object.kind = readers_[file.device.value].kind;
+        object.kind.overlapped = file.overlapped;
         object.skip_on_success = file.skip_on_success;
         object.skip_set_event = file.skip_set_event;
         object.key = static_cast<ULONG_PTR>(file.key);
         if (file.port.valid()) object.port = ports[file.port.value];
         if (file.duplicate || (f < scenario_.devices.size() && !file.port.valid())) continue;   // that of a device which is only read waits until it is used
-        if (new_pipe(object) == nullptr) return sim::Error{.file = scenario_.path, .line = 0, .column = 0, .what = "no pipe for file '" + file.name + "': Windows error " + std::to_string(GetLastError()), .hint = {}};
+        if (new_pipe(object) == nullptr) return sim::Error{.file = scenario_.path, .line = 0, .column = 0, .what = "no " + real_object_name("iocp", scenario_.devices[file.device.value]) + " for file '" + file.name + "': Windows error " + std::to_string(GetLastError()), .hint = {}};
     }
     return sim::Done{};
 }
@@ -54,21 +62,16 @@ sim::Status Pipes::open(const std::vector<HANDLE>& ports) {
 // Another pipe of the file, as the others are: for each of its names a handle, associated, with its modes.
 Pipes::Pipe* Pipes::new_pipe(Object& object) {
     std::vector<uint32_t> names;
-    if (object.pipes.empty() || !object.overlapped) names.push_back(object.name);
+    if (object.pipes.empty() || !object.kind.overlapped) names.push_back(object.name);
     else
         for (const auto& [file, end] : object.pipes.front().ends) names.push_back(file);
     if (names.empty()) return nullptr;
-    const std::string name = "\\\\.\\pipe\\portside-" + std::to_string(GetCurrentProcessId()) + "-" + std::to_string(opened_++);
-    const DWORD mode = PIPE_ACCESS_INBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE | (object.overlapped ? FILE_FLAG_OVERLAPPED : 0);
-    const HANDLE end = CreateNamedPipeA(name.c_str(), mode, PIPE_TYPE_BYTE | PIPE_WAIT, 1, kPipeBytes, kPipeBytes, 0, nullptr);
-    if (end == INVALID_HANDLE_VALUE) return nullptr;
-    const HANDLE other = CreateFileA(name.c_str(), GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr);
-    if (other == INVALID_HANDLE_VALUE) {
-        CloseHandle(end);
-        return nullptr;
-    }
+    Ends made;
+    if (!open_ends(object.kind, out_, std::to_string(opened_++), made)) return nullptr;
+    const HANDLE end = made.end;
     Pipe& pipe = object.pipes.emplace_back();
-    pipe.other = other;
+    pipe.kind = object.kind;
+    pipe.other = made.other;
     pipe.ends[names.front()] = end;
     for (size_t i = 1; i < names.size(); ++i) DuplicateHandle(GetCurrentProcess(), end, GetCurrentProcess(), &pipe.ends[names[i]], 0, FALSE, DUPLICATE_SAME_ACCESS);
     if (object.port != nullptr) CreateIoCompletionPort(end, object.port, object.key, 0);
@@ -82,7 +85,7 @@ Pipes::Pipe* Pipes::free_pipe(Object& object, bool broken) {
         if (!pipe.busy && pipe.broken == broken) return &pipe;
     Pipe* pipe = new_pipe(object);
     if (pipe == nullptr || !broken) return pipe;
-    CloseHandle(std::exchange(pipe->other, INVALID_HANDLE_VALUE));
+    close_end(pipe->kind, std::exchange(pipe->other, INVALID_HANDLE_VALUE));
     pipe->broken = true;
     return pipe;
 }
@@ -98,10 +101,21 @@ Backend::Started Pipes::start_read(Operation& operation) {
     if (native.pipe == nullptr) return {sim::IoOutcome::error, last_error()};
     native.end = native.pipe->ends.begin()->second;
     native.pipe->busy = true;
-    DWORD written = 0;
-    if (stopped_) WriteFile(native.pipe->other, &native.byte, 1, &written, nullptr);
+    native.over = stopped_;
     DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &native.reader, 0, FALSE, DUPLICATE_SAME_ACCESS);
     return {sim::IoOutcome::pending, 0};
+}
+
+void Pipes::read_at_once(Operation& operation) {
+    Object& object = readers_[operation.device.value];
+    if (object.kind.real == sim::RealObject::usual) return;
+    Pipe* pipe = free_pipe(object, false);
+    if (pipe == nullptr) return;
+    const HANDLE end = pipe->ends.begin()->second;
+    if (object.kind.is_file()) return static_cast<void>(begin_transfer(object.kind, end, kFileBytes, nullptr));
+    if (!object.kind.writes) act_at_other(object.kind, pipe->other, kReadBytes);
+    begin_transfer(object.kind, end, kReadBytes, nullptr);
+    if (object.kind.writes) act_at_other(object.kind, pipe->other, kReadBytes);
 }
 
 Backend::Started Pipes::start(Operation& operation, Backend::Started expected) {
@@ -119,27 +133,35 @@ Backend::Started Pipes::start(Operation& operation, Backend::Started expected) {
         const auto low_bit = static_cast<ULONG_PTR>(operation.event == sim::EventUse::low_bit ? 1 : 0);
         native.overlapped.hEvent = reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(native.event) | low_bit);   // no packet for it
     }
-    const bool at_once = expected.outcome == sim::IoOutcome::success || expected.outcome == sim::IoOutcome::success_without_packet;
-    DWORD written = 0;
-    if (at_once) WriteFile(pipe->other, &native.byte, 1, &written, nullptr);   // what it reads is there
     native.end = pipe->ends[operation.file.value];
-    const Backend::Started started = read(native);
-    if (at_once && started.outcome == sim::IoOutcome::success) return expected;
+    if (object.kind.is_file()) return expected;               // it begins when the device is done
+    const bool at_once = expected.outcome == sim::IoOutcome::success || expected.outcome == sim::IoOutcome::success_without_packet;
+    if (at_once && !object.kind.writes) {                     // what it reads is there
+        act_at_other(object.kind, pipe->other, kReadBytes);
+        wait_until_there(object.kind, native.end);
+    }
+    const Backend::Started started = begin(native, object.kind.writes && !at_once ? write_bytes(object.kind.real) : kReadBytes);
+    if (at_once && started.outcome == sim::IoOutcome::success) {
+        if (object.kind.writes) act_at_other(object.kind, pipe->other, kReadBytes);
+        return expected;
+    }
     pipe->busy = started.outcome == sim::IoOutcome::pending;
     return started;
 }
 
-Backend::Started Pipes::read(Native& native) {
-    if (ReadFile(native.end, &native.byte, 1, nullptr, &native.overlapped) != 0) return {sim::IoOutcome::success, 0};
-    const uint16_t error = last_error();
-    return error == ERROR_IO_PENDING ? Backend::Started{sim::IoOutcome::pending, 0} : Backend::Started{sim::IoOutcome::error, error};
+Backend::Started Pipes::begin(Native& native, DWORD bytes) {
+    const DWORD error = begin_transfer(native.pipe->kind, native.end, bytes, &native.overlapped);
+    if (error == 0) return {sim::IoOutcome::success, 0};
+    return error == ERROR_IO_PENDING ? Backend::Started{sim::IoOutcome::pending, 0} : Backend::Started{sim::IoOutcome::error, static_cast<uint16_t>(error)};
 }
 
 bool Pipes::wait(Operation& operation, sim::Duration longest) {
     Native& native = *static_cast<Native*>(operation.native);
     DWORD count = 0;
     if (operation.reader != sim::kNoThread) {
-        ReadFile(native.end, &native.byte, 1, &count, nullptr);
+        const EndsKind kind = native.pipe->kind;
+        if (!native.over) begin_transfer(kind, native.end, kind.is_file() ? kFileBytes : kind.writes ? write_bytes(kind.real) : kReadBytes, nullptr);
+        if (kind.is_file()) native.pipe->busy = false;
         return true;
     }
     const DWORD timeout_ms = longest == sim::kInfinite ? INFINITE : static_cast<DWORD>((longest.ns + 999'999) / 1'000'000);
@@ -150,22 +172,30 @@ void Pipes::stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     for (Native& native : natives_) {
-        DWORD written = 0;
-        const bool reads = native.reader != nullptr && native.pipe->busy && native.pipe->other != INVALID_HANDLE_VALUE;
-        if (reads) WriteFile(native.pipe->other, &native.byte, 1, &written, nullptr);
+        const bool waits = native.reader != nullptr && native.pipe->busy && !native.over && native.pipe->other != INVALID_HANDLE_VALUE;
+        if (waits) act_at_other(native.pipe->kind, native.pipe->other, native.pipe->kind.writes ? write_bytes(native.pipe->kind.real) : kReadBytes);
+        if (waits) native.over = true;
         if (native.event != nullptr) SetEvent(native.event);
     }
 }
 
 void Pipes::answer(Operation& operation) {
-    Pipe& pipe = *static_cast<Native*>(operation.native)->pipe;
-    DWORD written = 0;
+    Native& native = *static_cast<Native*>(operation.native);
+    Pipe& pipe = *native.pipe;
+    if (pipe.kind.is_file()) {
+        if (operation.reader != sim::kNoThread) return;      // its thread does it
+        if (const Backend::Started begun = begin(native, kFileBytes); begun.outcome == sim::IoOutcome::error) {
+            std::fprintf(stderr, "an operation on the temporary file of a device fails with Windows error %u: the recording ends\n", begun.error);
+            request_stop();
+        }
+        return;
+    }
     if (operation.error == 0) {
-        WriteFile(pipe.other, &written, 1, &written, nullptr);
+        act_at_other(pipe.kind, pipe.other, pipe.kind.writes ? write_bytes(pipe.kind.real) : kReadBytes);
         pipe.busy = false;                                 // what reads next waits for the next byte
         return;
     }
-    CloseHandle(std::exchange(pipe.other, INVALID_HANDLE_VALUE));
+    close_end(pipe.kind, std::exchange(pipe.other, INVALID_HANDLE_VALUE));
     pipe.broken = true;
 }
 
@@ -224,7 +254,10 @@ uint16_t Pipes::call(const sim::FileCall& call, const std::vector<Operation*>& o
         case sim::ApiCall::cancel_io:
         case sim::ApiCall::cancel_io_ex: return cancel(object, call, operations);
         case sim::ApiCall::close_handle:
-            error = for_each_end(object, file, [](Pipe&, HANDLE end) { return CloseHandle(end); });
+            error = for_each_end(object, file, [](Pipe& pipe, HANDLE end) {
+                close_end(pipe.kind, end);
+                return TRUE;
+            });
             for (Pipe& pipe : object.pipes) pipe.ends.erase(file);
             return error;
         case sim::ApiCall::duplicate_handle:
@@ -249,6 +282,7 @@ bool Pipes::is_cancelled(Operation& operation) {
     if (status == kPending) return false;
     operation.error = static_cast<uint16_t>(RtlNtStatusToDosError(static_cast<NTSTATUS>(status)));
     native.pipe->busy = false;
+    native.pipe->broken = native.pipe->broken || native.pipe->kind.writes;   // what it wrote of it is still on the way
     return true;
 }
 

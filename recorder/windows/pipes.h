@@ -1,6 +1,7 @@
-// The files of a scenario on Windows: named pipes, whose other end this program holds and answers with when the emulated device is
-// done. The kernel pends, completes, cancels and queues. Reads of one pipe end in the order in which they began, those of a device
-// need not: a file is as many pipes as it has operations at a time, opened, associated and closed together.
+// The files of a scenario on Windows: named pipes or loopback connections, whose other end this program holds and answers with when the
+// emulated device is done. The kernel pends, completes, cancels and queues. Reads of one pipe end in the order in which they began, those
+// of a device need not: a file is as many pipes as it has operations at a time, opened, associated and closed together. A temporary file
+// has no other end: its operations begin when the device is done.
 #pragma once
 #include <windows.h>
 
@@ -9,6 +10,7 @@
 #include <string>
 
 #include "recorder/common/files.h"
+#include "recorder/windows/ends.h"
 
 namespace recorder {
 
@@ -20,7 +22,8 @@ public:
     ~Pipes();
 
     /// The files that are there before time 0. ports: by PortId.
-    sim::Status open(const std::vector<HANDLE>& ports);
+    /// out: of the recording, beside which temporary files stand.
+    sim::Status open(const std::vector<HANDLE>& ports, const std::string& out);
     // The verbs of Backend of these names. The caller holds the lock of Files.
     Backend::Started start(Operation& operation, Backend::Started expected);
     uint16_t call(const sim::FileCall& call, const std::vector<Operation*>& operations, HANDLE port, uint16_t expected);
@@ -29,6 +32,10 @@ public:
     bool wait(Operation& operation, sim::Duration longest);
     /// Every such wait ends.
     void stop();
+    /// A synchronous one that ends in its call.
+    void read_at_once(Operation& operation);
+    /// Whether a synchronous one is of a file: its thread waits for the device outside, and then in wait().
+    bool is_of_file(const Operation& operation) const { return scenario_.devices[operation.device.value].real == sim::RealObject::file; }
     /// The device is done with it.
     static void answer(Operation& operation);
     /// The packet of an operation that a get brought.
@@ -36,6 +43,7 @@ public:
 
 private:
     struct Pipe {
+        EndsKind kind;
         std::map<uint32_t, HANDLE> ends;      // by FileId: the file's handle
         HANDLE other = INVALID_HANDLE_VALUE;  // what the device writes with
         bool busy = false, broken = false;
@@ -47,20 +55,20 @@ private:
         HANDLE end = nullptr;                 // that it was started with
         HANDLE event = nullptr;
         HANDLE reader = nullptr;              // of a synchronous one: its thread
-        char byte = 0;
-        bool cancelled = false;
+        bool cancelled = false, over = false; // over: the recording is, nobody would answer
     };
     struct Object {
         std::deque<Pipe> pipes;               // their addresses stay
         uint32_t name = 0;                    // FileId
         HANDLE port = nullptr;
         ULONG_PTR key = 0;
-        bool overlapped = true, skip_on_success = false, skip_set_event = false;
+        EndsKind kind;
+        bool skip_on_success = false, skip_set_event = false;
     };
 
     Pipe* new_pipe(Object& object);
     Pipe* free_pipe(Object& object, bool broken);
-    Backend::Started read(Native& native);
+    static Backend::Started begin(Native& native, DWORD bytes);
     Backend::Started start_read(Operation& operation);
     static uint16_t cancel_read(const std::vector<Operation*>& operations);
     template <class Call>
@@ -68,6 +76,7 @@ private:
     static uint16_t cancel(Object& object, const sim::FileCall& call, const std::vector<Operation*>& operations);
 
     const sim::Scenario& scenario_;
+    std::string out_;
     std::vector<Object> objects_;
     std::vector<uint32_t> object_of_;         // by FileId
     std::deque<Native> natives_;

@@ -63,6 +63,8 @@ void print_info(const TraceOverview& trace) {
         line("scenario", header.scenario + ", seed " + std::to_string(header.seed));
         line("set", joined(header.sets));
         for (const TracePort& port : header.ports) line("port", port_line(port));
+        for (const TraceDevice& device : header.devices)
+            if (!device.real.empty()) line("device", device.name + ": " + device.real);
     }
     line("threads", std::to_string(header.threads.size()));
     line("processors", std::to_string(header.processors_used) + (header.processors_used == header.processors_asked ? "" : " (the scenario asks for " + std::to_string(header.processors_asked) + ")"));

@@ -21,6 +21,12 @@ enum class IoOutcome : uint8_t { pending, success, success_without_packet, error
 /// How an operation goes, as drawn.
 enum class IoFate : uint8_t { pends, at_once, fails_at_once, fails };
 
+/// What a recorder opens for a device. The model's devices are none of these.
+enum class RealObject : uint8_t {
+    usual,                ///< a named pipe on Windows, nothing on Linux
+    pipe, file, socket,
+};
+
 /// What CreateFile made: duplicates of a handle share it (F5), and with it association and modes.
 struct FileObject {
     DeviceId device;

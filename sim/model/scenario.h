@@ -110,6 +110,9 @@ struct DeviceParams {
     double fails_at_once = 0;             ///< chance that the call fails (F2)
     double fails = 0;                     ///< chance that it pends and then fails (F3)
     uint16_t error = kIoDevice;           ///< that of both failures
+    RealObject real = RealObject::usual;  ///< for recorders
+    bool writes = false;                  ///< for recorders: its operations are writes
+    int real_line = 0, real_column = 0;   ///< of `real` or `writes` in the scenario file, for messages
     bool draws_outcome() const { return at_once > 0 || fails_at_once > 0 || fails > 0; }
 };
 

@@ -27,7 +27,8 @@ struct Get {
 // A call that may wait, as the program's recording has it.
 struct Call {
     int64_t begin_ns = 0, end_ns = INT64_MAX;
-    uint64_t timeout = 0, result = 0;
+    uint16_t flags = 0;
+    uint64_t argument = 0, result = 0;        // of its block_begin, of its block_end
     bool keep = false;                        // the kernel's events can't say whether it waited
 };
 
@@ -130,7 +131,7 @@ void Kernel::read_calls() {
             if (record.packet != kNoPacket) get.packets.push_back(record.packet);
         }
         if ((record.flags & kWaitCall) == 0) continue;
-        if (record.kind == Kind::block_begin) thread.calls.push_back({.begin_ns = record.time_ns, .timeout = record.argument});
+        if (record.kind == Kind::block_begin) thread.calls.push_back({.begin_ns = record.time_ns, .flags = record.flags, .argument = record.argument});
         if (record.kind == Kind::block_end && !thread.calls.empty() && thread.calls.back().end_ns == INT64_MAX) {
             thread.calls.back().end_ns = record.time_ns;
             thread.calls.back().result = record.argument;
@@ -208,9 +209,9 @@ void Kernel::begins_wait(const RawLife& life, const EtlEvent& event, int64_t at_
     if (get != nullptr) begin.port = get->port;
     begin.packet = packet_at(thread, at_ns);
     begin.processor = event.processor;
-    if (call != nullptr) begin.flags = kWaitCall;
+    if (call != nullptr) begin.flags = call->flags;
     else if (event.wait_reason == kReasonPageIn || event.wait_reason == kReasonWrPageIn) begin.flags = kPageIn;
-    begin.argument = call != nullptr ? call->timeout : 0;
+    begin.argument = call != nullptr ? call->argument : 0;
     thread.block_end = begin;
     thread.block_end.kind = Kind::block_end;
     thread.block_end.processor = kNoProcessor;

@@ -66,7 +66,7 @@ TraceHeader header_of(const Scenario& scenario) {
             header.sources.push_back(thread_name(scenario, {t}));
             header.source_clients.push_back(0);
         }
-    for (const DeviceParams& device : scenario.devices) header.devices.push_back({.name = device.name, .channels = device.channels});
+    for (const DeviceParams& device : scenario.devices) header.devices.push_back({.name = device.name, .channels = device.channels, .real = {}});
     header.locks = scenario.locks;
     if (names_files(scenario))
         for (const FileParams& file : scenario.files) header.files.push_back(file.name);

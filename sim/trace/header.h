@@ -23,7 +23,11 @@ struct TraceBlocking {
     bool seen() const { return how == "seen"; }
 };
 
-struct TraceDevice { std::string name; uint32_t channels = 1; };
+struct TraceDevice {
+    std::string name;
+    uint32_t channels = 1;
+    std::string real{};                   ///< what a recorder opened for it: "named pipe", "temporary file" ...; empty: nothing
+};
 
 /// What a recording of an unmodified program says of one of its ports.
 struct TraceProgramPort {

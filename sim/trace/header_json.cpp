@@ -112,6 +112,7 @@ TraceHeader header_of_json(const Json& json) {
             TraceDevice device;
             read(one, "name", device.name);
             read(one, "channels", device.channels);
+            read(one, "real", device.real);
             header.devices.push_back(std::move(device));
         }
     read(json, "locks", header.locks);
@@ -138,7 +139,10 @@ std::string header_to_json(const TraceHeader& header) {
               {"sources", header.sources}, {"source_clients", header.source_clients}};
     for (const TracePort& port : header.ports)
         json["ports"].push_back({{"name", port.name}, {"concurrency", port.concurrency}, {"limit", port.limit}, {"policy", port.policy}});
-    for (const TraceDevice& device : header.devices) json["devices"].push_back({{"name", device.name}, {"channels", device.channels}});
+    for (const TraceDevice& device : header.devices) {
+        json["devices"].push_back({{"name", device.name}, {"channels", device.channels}});
+        if (!device.real.empty()) json["devices"].back()["real"] = device.real;
+    }
     if (!header.locks.empty()) json["locks"] = header.locks;
     if (!header.files.empty()) json["files"] = header.files;
     if (!header.operations.empty()) json["operations"] = header.operations;

@@ -7,6 +7,7 @@
 #include "sim/trace/print.h"
 #include "sim/trace/teller.h"
 #include "sim/trace/arguments.h"
+#include "sim/trace/observed.h"
 
 namespace sim {
 
@@ -163,6 +164,7 @@ std::string Teller::blocks() const {
     const std::string in = record.packet == kNoPacket ? "" : " in packet " + packet();
     if ((record.flags & kDeviceWait) != 0) {
         const auto device = static_cast<uint16_t>(record.argument);
+        if ((record.flags & kWaitCall) != 0) return subject() + " is inside " + device_label(header, device) + ", where it may wait," + in;
         const std::string line = ahead_of(device, 1);
         return subject() + " waits for " + device_label(header, device) + (line.empty() ? "" : ", where " + line + ",") + in;
     }
@@ -190,7 +192,7 @@ std::string Teller::block_begin() const {
 }
 
 std::string Teller::comes_back_from() const {
-    if ((record.flags & kDeviceWait) != 0) return subject() + " has its answer from " + device_label(header, static_cast<uint32_t>(record.argument));
+    if ((record.flags & kDeviceWait) != 0) return subject() + ((record.flags & kWaitCall) != 0 ? " comes back from " : " has its answer from ") + device_label(header, static_cast<uint32_t>(record.argument));
     if ((record.flags & kIoWait) != 0) return subject() + " has waited for " + operation(static_cast<uint32_t>(record.argument >> 48) - 1);
     if ((record.flags & kPageIn) != 0) return subject() + " has its page";
     if ((record.flags & kLockWait) == 0) return subject() + " comes back from its wait";

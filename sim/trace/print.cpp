@@ -7,6 +7,7 @@
 
 #include "sim/trace/arguments.h"
 #include "sim/trace/observed.h"
+#include "sim/trace/raw_names.h"
 
 namespace sim {
 namespace {
@@ -82,6 +83,12 @@ std::string detail_text(const Record& record) {
     return (record.flags & kError) != 0 ? number : "key " + number;
 }
 
+// "device 0", "in a call, device 0 status 0xc0000011"
+std::string device_wait_text(const Record& record) {
+    if ((record.flags & kWaitCall) == 0) return "device " + std::to_string(record.argument);
+    return "in a call, device " + std::to_string(device_of_argument(record.argument)) + (record.argument >> 32 == 0 ? "" : " status 0x" + raw_hex(record.argument >> 32));
+}
+
 // As the documentation of the CSwitch class names them.
 std::string wait_reason_text(uint64_t reason) {
     static constexpr std::array<const char*, 37> kNames{
@@ -106,14 +113,14 @@ std::string argument_text(const Record& record) {
         case Kind::completed: return "computed " + time_text(ns);
         case Kind::block_begin:
             if ((record.flags & kLockWait) != 0) return lock_text(record, "held by");
-            if ((record.flags & kDeviceWait) != 0) return "device " + number;
+            if ((record.flags & kDeviceWait) != 0) return device_wait_text(record);
             if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
             if ((record.flags & kHandleWait) != 0) return "port " + number;
             if ((record.flags & kWaitCall) != 0) return record.argument == static_cast<uint64_t>(kInfinite.ns) ? "in a call, no timeout" : "in a call, timeout " + time_text(ns);
             if ((record.flags & ~kTimedBlock) != 0) return number;   // a bit of a later writer: it may change what the argument means
             return record.argument == 0 ? "" : "for " + time_text(ns);
         case Kind::block_end:
-            if ((record.flags & kDeviceWait) != 0) return "device " + number;
+            if ((record.flags & kDeviceWait) != 0) return device_wait_text(record);
             if ((record.flags & kIoWait) != 0) return "operation " + std::to_string(record.argument & 0xFFFF'FFFF'FFFFu);
             if ((record.flags & kHandleWait) != 0) return "port " + number;
             return (record.flags & kLockWait) != 0 ? lock_text(record, "from") : "";

@@ -9,7 +9,7 @@ namespace {
 // then, and nobody can use the new one before.
 int64_t time_of(const RawTrace& raw, const RawRecord& record) {
     const bool makes = record.kind == RawKind::port_created || record.kind == RawKind::port_named || record.kind == RawKind::port_copied || record.kind == RawKind::factory_created;
-    return raw.ns_of(makes ? record.end : record.begin);
+    return raw.ns_of(makes || record.kind == RawKind::io_returned ? record.end : record.begin);
 }
 
 // The other packets of a get, written with it. What follows when that was lost belongs to none.

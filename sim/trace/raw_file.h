@@ -31,10 +31,12 @@ enum class RawKind : uint8_t {
     wait_called,      ///< handle or 0, count = RawCall, value = timeout in ns
     wait_returned,    ///< status, count = RawCall
     factory_created,  ///< handle = the worker factory, other = its port, count = most threads
+    io_called,        ///< begin; handle = a file of which nothing is known, count = RawCall; a thread that handles packets is inside the call
+    io_returned,      ///< begin, as its io_called; end; status, count = RawCall
     kind_count
 };
 
-/// Of `submitted` and the waits: which system call.
+/// Of `submitted`, io_... and the waits: which system call.
 enum class RawCall : uint8_t {
     none, read_file, write_file, device_control, fs_control, notify_directory, lock_file, wait_one, wait_many, delay, wait_alert, wait_keyed, signal_and_wait, wait_packet, count
 };

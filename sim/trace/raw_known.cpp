@@ -12,7 +12,7 @@ bool raw_makes_known(RawKind kind) {
         case RawKind::thread_start: case RawKind::thread_exit: case RawKind::port_created: case RawKind::port_named: case RawKind::port_copied: case RawKind::closed:
         case RawKind::associated: case RawKind::notification: case RawKind::factory_created: return true;
         case RawKind::none: case RawKind::posted: case RawKind::get_called: case RawKind::get_returned: case RawKind::get_entry: case RawKind::submitted:
-        case RawKind::wait_called: case RawKind::wait_returned: case RawKind::kind_count: return false;
+        case RawKind::wait_called: case RawKind::wait_returned: case RawKind::io_called: case RawKind::io_returned: case RawKind::kind_count: return false;
     }
     return false;
 }

@@ -12,6 +12,7 @@
 #include "sim/trace/etl_merge.h"
 #include "sim/trace/observed.h"
 #include "sim/trace/raw_events.h"
+#include "sim/trace/raw_inside.h"
 #include "sim/trace/raw_names.h"
 
 namespace sim {
@@ -27,6 +28,7 @@ struct Thread {
     uint16_t port = kNoPort;
     uint32_t asked = 0;                   // handle of the open port whose get it is in
     std::vector<uint32_t> packets;        // it has taken and not come back for more
+    RawInside::Calls inside;
 };
 
 struct File { uint32_t number; uint16_t port; bool skips = false; };
@@ -41,11 +43,12 @@ struct Operation {
     int64_t begin_ns, end_ns;
     bool at_once;                         // it had ended when the call returned
     IoDetail detail;
+    size_t inside;                        // call that began it, kRawInNone
 };
 
 class Merge {
 public:
-    Merge(const RawTrace& raw, Trace& trace) : raw_(raw), trace_(trace), names_(raw.notes) {}
+    Merge(const RawTrace& raw, Trace& trace) : raw_(raw), trace_(trace), names_(raw.notes), inside_(trace.records) {}
 
     void run() {
         uint64_t alone = 0;
@@ -56,6 +59,7 @@ public:
         }
         if (refused_ > 0) trace_.losses.push_back({"of more threads or ports than a trace can hold", refused_});
         if (alone > 0) trace_.losses.push_back({"packets of gets whose own record was lost", alone});
+        std::erase_if(trace_.records, [](const Record& record) { return record.kind == Kind::none; });   // calls that were overlapped
         trace_.header.sources = names_.sources();
         trace_.header.source_clients.assign(trace_.header.sources.size(), 0);
         std::stable_sort(trace_.records.begin(), trace_.records.end(), [](const Record& a, const Record& b) { return a.time_ns < b.time_ns; });
@@ -80,6 +84,7 @@ private:
     std::unordered_map<uint32_t, File> files_;
     std::map<std::tuple<uint16_t, uint64_t, uint64_t>, std::deque<Post>> posts_;   // by port, key, OVERLAPPED
     std::unordered_map<uint64_t, std::deque<Operation>> started_;        // by OVERLAPPED
+    RawInside inside_;
 
     Record& add(Kind kind, uint32_t thread, uint16_t port, int64_t at_ns) {
         Record record;
@@ -145,6 +150,7 @@ private:
     bool associated(const RawRecord& record);
     bool submitted(const RawRecord& record);
     bool waits(const RawRecord& record);
+    bool inside(const RawRecord& record);
     void leaves(uint32_t id);
     void completes(Thread& thread);
 };
@@ -222,6 +228,7 @@ bool Merge::asked(const RawRecord& record) {
     const uint16_t port = port_asked(record, true);
     if (asks == nullptr || port == kNoPort) return false;
     completes(*asks);
+    asks->inside.clear();
     asks->port = port;
     asks->asked = handles_[port] > 0 ? record.handle : 0;
     Record& out = add(Kind::get_called, asks->number, port);
@@ -312,6 +319,7 @@ uint32_t Merge::from_kernel(const RawRecord& entry, uint16_t port, std::vector<R
             if (op->at_once) latest_ns = std::min(at_ns_, std::max(op->end_ns, op->begin_ns));
             identity = names_.identity_of(op->source);
             say(Kind::io_finished, latest_ns, kWithin, io_argument({op->device}, op->number));
+            inside_.was_overlapped(op->inside);
             list.erase(op);
             if (list.empty()) started_.erase(pending);
         }
@@ -372,7 +380,7 @@ bool Merge::submitted(const RawRecord& record) {
     const auto file = files_.find(record.handle);
     Operation operation{.number = operations_++, .port = file == files_.end() ? kNoPort : file->second.port, .device = names_.device(static_cast<RawCall>(record.count), trace_.header.devices),
                         .thread = caller->number, .source = names_.source(record.value, raw_call_name(static_cast<RawCall>(record.count))), .begin_ns = at_ns_, .end_ns = raw_.ns_of(record.end),
-                        .at_once = record.status != kPendingStatus, .detail = {}};
+                        .at_once = record.status != kPendingStatus, .detail = {}, .inside = caller->inside.empty() ? kRawInNone : caller->inside.back()};
     const bool skips = file != files_.end() && file->second.skips && record.status == 0;
     const bool no_packet = is_error(record.status) || skips;
     if (file != files_.end()) operation.detail.file = {file->second.number};
@@ -408,6 +416,18 @@ bool Merge::waits(const RawRecord& record) {
     return true;
 }
 
+bool Merge::inside(const RawRecord& record) {
+    Thread* caller = thread(record.thread);
+    if (caller == nullptr) return false;
+    Record block;
+    block.thread = caller->number;
+    block.port = caller->port;
+    if (caller->packets.size() == 1) block.packet = caller->packets.front();
+    block.argument = names_.device(static_cast<RawCall>(record.count), trace_.header.devices);
+    inside_.apply(record, block, {.begin_ns = std::min(raw_.ns_of(record.begin), at_ns_), .at_ns = at_ns_}, caller->inside);
+    return true;
+}
+
 void Merge::leaves(uint32_t id) {
     const auto at = threads_.find(id);
     if (at != threads_.end() && at->second.number != kNoThread) {
@@ -440,6 +460,7 @@ bool Merge::apply(const RawEvent& event) {
             return true;
         case RawKind::submitted: return submitted(record);
         case RawKind::wait_called: case RawKind::wait_returned: return waits(record);
+        case RawKind::io_called: case RawKind::io_returned: return inside(record);
         case RawKind::factory_created:
             factories_[record.handle] = port_of(record.other);
             return true;

@@ -110,6 +110,9 @@ TEST_CASE("program: three servers serve all their requests while they are record
         CHECK(kernel.posts == 4);                           // that tell the threads to leave
         CHECK(kernel.gets == kernel.packets + kernel.posts);
         const auto waits = std::count_if(trace->records.begin(), trace->records.end(), [](const sim::Record& r) { return r.kind == sim::Kind::block_begin; });
+        const auto reads = std::count_if(trace->records.begin(), trace->records.end(), [](const sim::Record& r) { return r.kind == sim::Kind::block_begin && (r.flags & sim::kDeviceWait) != 0; });
         if (name == "convoy") CHECK(waits >= 203);          // it sleeps each time, and others wait for the lock
+        if (name == "file") CHECK(reads >= 203);            // its handler reads a file that is on no port
+        else CHECK(reads == 0);                             // sockets that are on the port block nobody
     }
 }

@@ -71,6 +71,19 @@ TEST_CASE("etl: a call that waited is a block from the switch on, with the call'
                                     });
 }
 
+TEST_CASE("etl: K17 a synchronous read inside which the thread waited is a block from the switch on, with its device; one that found all in memory is none") {
+    RawTrace raw = one_packet();
+    RawRecord reads = record(RawKind::io_called, 310, 12, kFile), returns = reads, in_memory = reads, at_once = reads;
+    returns.kind = at_once.kind = RawKind::io_returned;
+    returns.end = 360;
+    in_memory.begin = in_memory.end = at_once.begin = 370;
+    at_once.end = 375;
+    raw.rings[1] = {asked(100, 12), got(300, 12, 1, 1, 16), reads, returns, in_memory, at_once, asked(500, 12)};
+    EtlWriter log({.started = 1});
+    log.buffer(1).context_switch(290, 12, 0, 2).context_switch(320, 0, 12, kWaiting, kUserRequest).context_switch(350, 12, 0, 2);
+    CHECK(kernel_lines(merged(raw, log), 0) == Lines{"290 on_processor 1", "320 block_begin packet 0 flags 320", "320 off_processor 1 argument 7", "350 block_end packet 0 flags 320", "350 on_processor 1 packet 0"});
+}
+
 TEST_CASE("etl: what the kernel queued has its moment, where one get took it once; the interval goes, also of the operation's end") {
     RawTrace raw = empty_raw();
     RawRecord associated = record(RawKind::associated, 12, 8, kFile), submit = record(RawKind::submitted, 50, 8, kFile), again = submit;

@@ -54,6 +54,18 @@ TEST_CASE("file errors: [[file]]") {
     CHECK(answer("log", "log", {"file.lgo.key=1"}) == "--set file.lgo.key=1: no [[file]] is named 'lgo', expected log; did you mean 'log'?");
 }
 
+TEST_CASE("file errors: what a recorder is to open for a device") {
+    for (const char* good : {"real = \"pipe\"", "real = \"file\"\nwrites = true", "real = \"socket\"", "writes = true"}) CHECK(answer("at_once = 0.5", good) == "fine");
+    CHECK(answer("log", "log", {"device.disk.real=socket", "device.disk.writes=true"}) == "fine");
+    CHECK(answer("at_once = 0.5", "real = \"pip\"") == "x.toml:6:8: real is the text 'pip', expected what a recorder is to open: pipe, file or socket; did you mean 'pipe'?");
+    CHECK(answer("at_once = 0.5", "real = 3") == "x.toml:6:8: real is 3, expected what a recorder is to open: pipe, file or socket");
+    CHECK(answer("at_once = 0.5", "writes = \"yes\"") == "x.toml:6:10: writes is the text 'yes', expected true or false");
+    const Scenario scenario = scenario_parse(std::string(kGood).replace(kGood.find("at_once = 0.5"), 13, "real = \"socket\"\nwrites = true"), "x.toml").value();
+    CHECK(scenario.devices[0].real == RealObject::socket);
+    CHECK(scenario.devices[0].writes);
+    CHECK(scenario.devices[0].real_line == 6);
+}
+
 TEST_CASE("file errors: outcomes of a device") {
     CHECK(answer("at_once = 0.5", "at_once = 2") == "x.toml:6:11: at_once is 2, expected a number from 0 to 1");
     CHECK(answer("at_once = 0.5", "at_once = 0.5\nfails = 0.6") == "x.toml:7:9: at_once, fails_at_once and fails add up to more than 1, expected chances of one draw");

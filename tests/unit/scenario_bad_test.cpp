@@ -79,7 +79,7 @@ TEST_CASE("scenario errors: keys and names") {
         {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = 2\n[[source]]", "x.toml:17:11: latency is 2, expected a duration with a unit: ns, us, ms or s; did you mean \"2ms\"?"},
         {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nchannels = 0\n[[source]]", "x.toml:18:12: channels is 0, expected a whole number from 1 to 65536"},
         {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nport = \"prot\"\n[[source]]", "x.toml:18:8: no [[port]] is named 'prot', expected port; did you mean 'port'?"},
-        {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nspeed = 3\n[[source]]", "x.toml:18:1: unknown key 'speed' in [[device]], expected name, port, key, channels, latency, at_once, fails_at_once, fails or error"},
+        {"[[source]]", "[[device]]\nname = \"disk\"\nlatency = \"2ms\"\nspeed = 3\n[[source]]", "x.toml:18:1: unknown key 'speed' in [[device]], expected name, port, key, channels, latency, at_once, fails_at_once, fails, error, real or writes"},
         {"[[port]]", "[port]", "x.toml:6:1: [port] is one table, expected a list of them: [[port]]"},
         {"on_packet = ", "on_packet_x = ", "x.toml:14:1: 'on_packet_x' has no packet key after on_packet_, expected for example on_packet_2"},
         {"on_packet = ", "on_packet_02 = ", "x.toml:14:1: 'on_packet_02' has no packet key after on_packet_, expected for example on_packet_2"},

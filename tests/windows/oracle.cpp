@@ -1,6 +1,6 @@
 // A program that keeps its own log of what it does with a completion port, for the recorder to be held against. It knows nothing of the recorder.
 //
-//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [lines=N] [stop=FILE] [child=1] [reads=N] [named=1] [exits=N]
+//   portside-oracle LOG [threads=N] [posters=N] [packets=N] [get=one|batch|poll|alert] [close=1] [sleep_us=N] [seconds=N] [concurrency=N] [lines=N] [stop=FILE] [child=1] [reads=N] [named=1] [exits=N] [pipe_reads=N]
 //
 // LOG is mapped into memory, so that it outlives the program: 64 bytes (parts, lines of each, bytes of a line), then for each thread a part of its own: 64 bytes (lines
 // written, thread, posts, packets got, other returns, each 8 bytes), then lines, each written after what it tells, as long as there is room:
@@ -23,7 +23,7 @@ constexpr uint64_t kLineBytes = 64;
 
 struct Options {
     std::string log;
-    uint32_t threads = 2, posters = 2, packets = 1000, sleep_us = 0, seconds = 0, concurrency = 2, lines = 0, reads = 0, exits = 0;
+    uint32_t threads = 2, posters = 2, packets = 1000, sleep_us = 0, seconds = 0, concurrency = 2, lines = 0, reads = 0, exits = 0, pipe_reads = 0;
     std::string get = "one", stop;
     bool close = false, child = false, named = false;
 };
@@ -76,6 +76,29 @@ void post(HANDLE port, const Log& log, uint32_t thread, ULONG_PTR key, uint64_t 
 
 struct Counts { std::atomic<int64_t> got{0}; };
 
+constexpr ULONG_PTR kReadKey = 98, kWriteKey = 97;
+HANDLE g_pipe_end = nullptr;                              // from which a packet of kReadKey has its thread read
+
+// A byte that comes only when the other end is written to; kernel32 opens both ends without FILE_FLAG_OVERLAPPED.
+void read_pipe() {
+    char byte = 0;
+    DWORD bytes = 0;
+    if (ReadFile(g_pipe_end, &byte, 1, &bytes, nullptr) == FALSE || bytes != 1) std::abort();
+}
+
+// With one thread it is inside its read before the next packet is taken, and stays there until the write, which comes after the post of kWriteKey.
+void make_pipe_reads(HANDLE port, const Options& options, const Log& log) {
+    HANDLE write_end = nullptr;
+    CreatePipe(&g_pipe_end, &write_end, nullptr, 0);
+    for (uint64_t i = 1; i <= options.pipe_reads; ++i) {
+        const char byte = 'x';
+        DWORD bytes = 0;
+        post(port, log, options.threads + options.posters, kReadKey, i * 16);
+        post(port, log, options.threads + options.posters, kWriteKey, i * 16);
+        WriteFile(write_end, &byte, 1, &bytes, nullptr);
+    }
+}
+
 // Whether it goes on.
 bool take(HANDLE port, const Options& options, const Log& log, uint32_t thread, Counts& counts, bool first) {
     OVERLAPPED_ENTRY entries[16];
@@ -100,6 +123,7 @@ bool take(HANDLE port, const Options& options, const Log& log, uint32_t thread, 
     ULONG quits = 0;
     for (ULONG i = 0; i < count; ++i) {
         log.line(thread, "got", entries[i].lpCompletionKey, reinterpret_cast<uint64_t>(entries[i].lpOverlapped), i == 0 ? count : 0);
+        if (entries[i].lpCompletionKey == kReadKey) read_pipe();
         if (entries[i].lpCompletionKey == kQuitKey) ++quits;
         else counts.got.fetch_add(1);
     }
@@ -127,7 +151,7 @@ bool read_word(Options& options, const std::string& word) {
     const size_t at = word.find('=');
     if (at == std::string::npos) return false;
     const std::string name = word.substr(0, at), value = word.substr(at + 1);
-    const std::map<std::string, uint32_t*> numbers{{"threads", &options.threads}, {"posters", &options.posters}, {"packets", &options.packets}, {"sleep_us", &options.sleep_us}, {"seconds", &options.seconds}, {"concurrency", &options.concurrency}, {"lines", &options.lines}, {"reads", &options.reads}, {"exits", &options.exits}};
+    const std::map<std::string, uint32_t*> numbers{{"threads", &options.threads}, {"posters", &options.posters}, {"packets", &options.packets}, {"sleep_us", &options.sleep_us}, {"seconds", &options.seconds}, {"concurrency", &options.concurrency}, {"lines", &options.lines}, {"reads", &options.reads}, {"exits", &options.exits}, {"pipe_reads", &options.pipe_reads}};
     if (numbers.contains(name)) *numbers.at(name) = static_cast<uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     else if (name == "get") options.get = value;
     else if (name == "stop") options.stop = value;
@@ -197,6 +221,7 @@ int main(int argc, char** argv) {
         });
     for (uint32_t i = 0; i < options.exits; ++i) std::thread([] {}).join();
     if (options.reads > 0) read_itself(port, argv[0], options.reads);
+    if (options.pipe_reads > 0) make_pipe_reads(port, options, log);
     run_posters(port, options, log);
     while (options.reads > 0 && counts.got.load() < int64_t{options.packets} * options.posters + options.reads) Sleep(1);
     if (options.close) {

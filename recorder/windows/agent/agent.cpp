@@ -311,6 +311,12 @@ void handle_set(HANDLE handle, HandleIs what) {
     if (at < kHandles) g_handles[at].store(static_cast<uint8_t>(what), std::memory_order_relaxed);
 }
 
+void handle_is_overlapped(HANDLE handle) {
+    const uint32_t at = number_of(handle) / 4;
+    auto nothing = static_cast<uint8_t>(HandleIs::unknown);
+    if (at < kHandles) g_handles[at].compare_exchange_strong(nothing, static_cast<uint8_t>(HandleIs::overlapped), std::memory_order_relaxed);
+}
+
 }  // namespace recorder::agent
 
 using namespace recorder::agent;

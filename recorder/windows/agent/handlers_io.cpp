@@ -1,4 +1,5 @@
-// What may end in a packet: operations on files, sockets and pipes that carry an APC context, which is the OVERLAPPED that the packet will bring.
+// Operations on files, sockets and pipes: those that may end in a packet, for they carry an APC context, which is the OVERLAPPED that it will bring; and those inside of
+// which a thread that handles packets may wait (K17).
 #include "recorder/windows/agent/handler.h"
 
 namespace recorder::agent {
@@ -8,13 +9,48 @@ using sim::RawCall;
 using sim::RawKind;
 using sim::RawRecord;
 
+constexpr NTSTATUS kPending = 0x103;
+
+// A call of a thread that has taken packets and not come back, on a handle that no association and no pending call has shown to be overlapped: the handle may be one whose
+// calls return when they are done. Whether this one did is known when it has returned; the handle is not asked, for that would wait, too.
+struct Inside {
+    RawRecord record;
+    bool tell = false;
+
+    void begin(HANDLE file, RawCall call) {
+        if (handle_is(file) != HandleIs::unknown) return;
+        Writer writer;
+        if (!writer || writer.head().with_waits == 0 || !writer.thread().in_handler) return;
+        tell = true;
+        record = record_of(RawKind::io_called, 0, file);
+        record.count = static_cast<uint32_t>(call);
+        end_now(record);
+        record.begin = record.end;
+        writer.add(record);
+    }
+    void end(HANDLE file, NTSTATUS status) {
+        if (!tell) return;
+        if (status == kPending) handle_is_overlapped(file);
+        Writer writer;
+        if (!writer) return;
+        record.kind = RawKind::io_returned;
+        record.status = static_cast<uint32_t>(status);
+        end_now(record);
+        writer.add(record);
+    }
+};
+
 // One system call after the other has these four, then its own.
 struct Submit {
     RawRecord record;
-    bool tell;
+    Inside inside;
+    HANDLE handle;
+    bool tell = false;
 
-    // Only with a context and without a routine does a packet come of it.
-    Submit(HANDLE file, RawCall call, void* routine, void* context, void* return_address, void* stack) : tell(routine == nullptr && context != nullptr && g_session.load(std::memory_order_relaxed) != nullptr) {
+    Submit(HANDLE file, RawCall call, void* routine, void* context, void* return_address, void* stack) : handle(file) {
+        if (routine != nullptr || g_session.load(std::memory_order_relaxed) == nullptr) return;
+        if (call != RawCall::wait_packet) inside.begin(file, call);   // that one only asks for a packet
+        tell = context != nullptr;                     // only then does a packet come of it
         if (!tell) return;
         record = record_of(RawKind::submitted, begin_now(), file);
         record.overlapped = reinterpret_cast<uint64_t>(context);
@@ -22,13 +58,18 @@ struct Submit {
         record.value = caller_outside(return_address, stack);
     }
     NTSTATUS done(NTSTATUS status) {
-        if (!tell) return status;
+        if (tell) tell_done(status);
+        inside.end(handle, status);
+        return status;
+    }
+
+private:
+    void tell_done(NTSTATUS status) {
         Writer writer;
-        if (!writer) return status;
+        if (!writer) return;
         record.status = static_cast<uint32_t>(status);
         end_now(record);
         writer.add(record);
-        return status;
     }
 };
 

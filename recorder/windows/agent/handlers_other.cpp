@@ -45,7 +45,7 @@ NTSTATUS NTAPI set_file(HANDLE file, IO_STATUS_BLOCK* block, void* information, 
         const auto* association = static_cast<const Association*>(information);
         if (association->port == nullptr) return status;
         handle_set(file, HandleIs::file);
-        if (handle_is(association->port) == HandleIs::unknown) handle_set(association->port, HandleIs::port);
+        if (!is_recorded(handle_is(association->port))) handle_set(association->port, HandleIs::port);
         tell_setting(RawKind::associated, begin, file, association->key, number_of(association->port));
         tell_name(file);
     } else if (what == kNotificationModes && length >= sizeof(ULONG)) {

@@ -74,7 +74,7 @@ NTSTATUS NTAPI post_ex(HANDLE port, HANDLE reserve, ULONG_PTR key, ULONG_PTR con
 struct Asked { HANDLE port; uint32_t packets_max; uint64_t timeout; uint8_t flags; };
 
 void tell_asked(const Asked& asked) {
-    if ((asked.flags & sim::kRawFactory) == 0 && handle_is(asked.port) == HandleIs::unknown) handle_set(asked.port, HandleIs::port);
+    if ((asked.flags & sim::kRawFactory) == 0 && !is_recorded(handle_is(asked.port))) handle_set(asked.port, HandleIs::port);
     Writer writer;
     if (!writer) return;
     writer.thread().in_handler = false;
@@ -171,7 +171,8 @@ NTSTATUS NTAPI create_factory(HANDLE* factory, ACCESS_MASK access, OBJECT_ATTRIB
 NTSTATUS NTAPI close_handle(HANDLE handle) {
     using Call = NTSTATUS(NTAPI*)(HANDLE);
     const HandleIs what = handle_is(handle);
-    if (what == HandleIs::unknown) return original<Call>(kClose)(handle);
+    if (what == HandleIs::overlapped) handle_set(handle, HandleIs::unknown);
+    if (!is_recorded(what)) return original<Call>(kClose)(handle);
     RawRecord record = record_of(RawKind::closed, begin_now(), handle);
     handle_set(handle, HandleIs::unknown);          // before the call: another thread may get the number next
     const NTSTATUS status = original<Call>(kClose)(handle);
@@ -197,6 +198,7 @@ NTSTATUS NTAPI duplicate(HANDLE from_process, HANDLE handle, HANDLE to_process, 
     const bool here_too = to_process == self && copy != nullptr;
     if (here_too) handle_set(*copy, what);
     if ((options & kCloseSource) != 0) handle_set(handle, HandleIs::unknown);
+    if (!is_recorded(what)) return status;
     Writer writer;
     if (!writer) return status;
     RawRecord record = record_of(RawKind::port_copied, begin, here_too ? *copy : nullptr);

@@ -31,10 +31,13 @@ extern std::array<void*, kHookCount> g_originals;
 template <class Call>
 Call original(HookId hook) { return reinterpret_cast<Call>(g_originals[hook]); }
 
-/// What a handle is known to be. Ports and associated files only; handles are multiples of 4.
-enum class HandleIs : uint8_t { unknown, port, file };
+/// What a handle is known to be; handles are multiples of 4. overlapped: a call on it was pending once, and nothing of it is recorded at its end.
+enum class HandleIs : uint8_t { unknown, port, file, overlapped };
 HandleIs handle_is(HANDLE handle);
 void handle_set(HANDLE handle, HandleIs what);
+void handle_is_overlapped(HANDLE handle);   ///< unless more is known of it
+/// A port, or an associated file.
+inline bool is_recorded(HandleIs what) { return what == HandleIs::port || what == HandleIs::file; }
 
 inline uint32_t number_of(HANDLE handle) { return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(handle)); }
 inline bool succeeded(NTSTATUS status) { return status >= 0; }
