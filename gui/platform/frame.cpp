@@ -43,6 +43,7 @@ void HeadlessWindow::frame(AppState& state, float mouse_x, float mouse_y, bool b
     window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), &texts_);
     ImGui::Render();
     vertices_ = ImGui::GetDrawData()->TotalVtxCount;
+    primitives_ = ImGui::GetDrawData()->TotalIdxCount / 3;
 }
 
 }  // namespace gui

@@ -90,6 +90,7 @@ struct OutsideCommands {
     int (*record)(const RecordOptions&) = nullptr;
     int (*record_program)(const RecordProgramOptions&) = nullptr;
     int (*bench_record)(const BenchOptions&) = nullptr;
+    int (*bench_view)(const BenchOptions&) = nullptr;
     int (*gui)(const GuiOptions&) = nullptr;
 };
 
