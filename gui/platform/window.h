@@ -35,11 +35,12 @@ private:
     int width_, height_;
     float scale_;
     Fonts fonts_;
+    Canvas canvas_;
     std::vector<PlacedText> texts_;
     int vertices_ = 0, primitives_ = 0;
 };
 
 /// Draws one frame of the window into the current ImGui frame and carries out what was asked for.
-void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed);
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas);
 
 }  // namespace gui

@@ -165,6 +165,7 @@ void add_gui(CLI::App& app, CommandLine& line) {
     add_sets(*command, line.gui.sets, line.seed);
     command->add_option("--screenshot", line.gui.screenshot, "draw one frame into this PNG and leave")->type_name("PNG");
     command->add_option("--at", line.gui.at, "where the cursor stands, such as 2.6ms")->type_name("TIME");
+    command->add_option("--view", line.gui.view, "the part of the run that is shown, such as 1ms..3ms; default: all of it")->type_name("FROM..TO");
     command->add_option("--size", line.gui.size, "size of the window, such as 1600x900")->type_name("WxH");
     command->add_option("--theme", line.gui.theme, "dark or light")->type_name("NAME");
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");

@@ -80,6 +80,7 @@ struct GuiOptions {
     std::vector<std::string> sets;
     std::string screenshot;                   ///< PNG to write, then leave
     std::string at;                           ///< cursor, "2.6ms"
+    std::string view;                         ///< the part that is shown, "1ms..3ms"
     std::string size;                         ///< "1600x900"
     std::string theme;                        ///< "dark" or "light"
     double scale = 0;                         ///< 0: from the screen
