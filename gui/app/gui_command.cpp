@@ -1,5 +1,6 @@
 #include "gui/app/gui_command.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "gui/platform/window.h"
@@ -20,6 +21,21 @@ sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     return window;
 }
 
+// The part of the run that is shown.
+sim::Status show_part(AppState& state, const std::string& text) {
+    const auto wrong = [&text](const std::string& what) { return sim::Error{.file = "--view " + text, .line = 0, .column = 0, .what = what, .hint = "such as 1ms..3ms"}; };
+    if (text.empty()) return sim::Done{};
+    const size_t dots = text.find("..");
+    if (dots == std::string::npos) return wrong("expected FROM..TO");
+    const sim::Result<sim::Duration> from = sim::parse_duration(text.substr(0, dots)), to = sim::parse_duration(text.substr(dots + 2));
+    if (!from || !to) return wrong((from ? to : from).error().what);
+    const int64_t end_ns = state.playback.end_ns;
+    if (from->ns >= to->ns || from->ns >= end_ns) return wrong("expected a part of the run, which has " + std::to_string(end_ns) + " ns");
+    state.view_from_ns = from->ns;
+    state.view_to_ns = std::min(to->ns, end_ns);
+    return sim::Done{};
+}
+
 }  // namespace
 
 int gui_command(const sim::GuiOptions& options) {
@@ -29,6 +45,7 @@ int gui_command(const sim::GuiOptions& options) {
     if (!at) return sim::fail("gui", {.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
     AppState state;
     if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
+    if (const sim::Status part = show_part(state, options.view); !part) return sim::fail("gui", part.error(), sim::kExitWrongUse);
     state.light = options.theme == "light";
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
     const bool choose = options.at.empty() && !options.screenshot.empty();

@@ -9,7 +9,8 @@
 namespace gui {
 namespace {
 
-constexpr uint64_t kRecordsMax = 4'000'000;   // of a run simulated while a value is dragged
+constexpr uint64_t kRecordsMax = 4'000'000;   // of a run simulated while a value is dragged, and of a recording laid beside it
+constexpr uint64_t kRecordsAtOnce = 200'000;  // longer traces are read beside the window
 
 Controls controls_of(const sim::Scenario& scenario) {
     return {.processors = scenario.machine.processors,
@@ -42,12 +43,37 @@ sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
     if (!trace) return trace.error();
     state.scenario = scenario;
     Side side = side_build(std::move(trace.value()));
-    if (state.sides.empty()) state.sides.push_back(std::move(side));
+    if (state.sides.empty() || state.alone) state.sides.insert(state.sides.begin(), std::move(side));
     else state.sides[0] = std::move(side);
+    state.alone = false;
     state.history = std::make_unique<sim::History>(std::move(scenario));
     state.hashed = {};
     state.port = std::min(state.port, std::max<size_t>(state.scenario.ports.size(), 1) - 1);
     return sim::Done{};
+}
+
+// The model beside the recordings, unless these are too long for that, or the model's run is (a recording may be cut).
+sim::Status show_first(AppState& state, sim::Scenario scenario, const std::vector<sim::OpenTrace>& recordings, bool named) {
+    const bool large = std::any_of(recordings.begin(), recordings.end(), [](const sim::OpenTrace& trace) { return trace.records.size() > kRecordsMax; });
+    if (!large || named) {
+        const sim::Status shown = show_simulation(state, scenario);
+        if (shown || recordings.empty() || (named && !large)) return shown;
+        if (!large) state.error = shown.error().text() + ". The trace is shown alone.";
+    }
+    state.scenario = std::move(scenario);
+    state.alone = true;
+    return sim::Done{};
+}
+
+// Of those that are large only what their headers say: app_index reads the rest beside the window.
+void show_recordings(AppState& state, std::vector<sim::OpenTrace> recordings) {
+    const size_t first = state.sides.size();
+    state.sides.reserve(first + recordings.size() + 1);      // who reads them needs them to stay; one may come before them
+    for (sim::OpenTrace& trace : recordings) {
+        const bool simulated = trace.header.source == "simulated", large = trace.records.size() > kRecordsAtOnce && trace.records.mapped();
+        state.sides.push_back(large ? side_begin(std::move(trace)) : side_build(std::move(trace)));
+        if (simulated) state.sides.back().name = "Simulated trace";
+    }
 }
 
 // The first scenario that comes with the program.
@@ -61,7 +87,7 @@ sim::Result<std::string> first_scenario() {
 }  // namespace
 
 sim::Status app_open(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets) {
-    std::vector<sim::Trace> recordings;
+    std::vector<sim::OpenTrace> recordings;
     std::string named;
     for (const std::string& file : files) {
         if (!sim::is_trace_file(file) && !file.ends_with(".ptrace")) {
@@ -69,12 +95,12 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
             named = file;
             continue;
         }
-        sim::Result<sim::Trace> trace = sim::trace_read(file);
+        sim::Result<sim::OpenTrace> trace = sim::trace_open(file);
         if (!trace) return trace.error();
         recordings.push_back(std::move(trace.value()));
     }
-    const sim::Trace* measured = nullptr;
-    for (const sim::Trace& trace : recordings)
+    const sim::OpenTrace* measured = nullptr;
+    for (const sim::OpenTrace& trace : recordings)
         if (measured == nullptr && trace.header.source == "measured") measured = &trace;
     sim::Result<sim::Scenario> scenario = sim::Error{};
     // Without a scenario's name the first trace says what to simulate. Beside a named one only a recording does: a simulated
@@ -96,11 +122,8 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
         scenario = sim::scenario_load(named, state.given_sets);
     }
     if (!scenario) return scenario.error();
-    if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) return shown;
-    for (sim::Trace& trace : recordings) {
-        state.sides.push_back(side_build(std::move(trace)));
-        if (state.sides.back().trace.header.source == "simulated") state.sides.back().name = "Simulated trace";
-    }
+    if (const sim::Status shown = show_first(state, std::move(scenario.value()), recordings, !named.empty()); !shown) return shown;
+    show_recordings(state, std::move(recordings));
     state.scenario_word = named.empty() ? state.scenario.name : named;
     state.controls = controls_of(state.scenario);
     const sim::Result<sim::Scenario> written = sim::scenario_parse(state.scenario.text, state.scenario.path, {});
@@ -112,8 +135,30 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     return sim::Done{};
 }
 
+bool app_indexing(const AppState& state) { return state.indexing && state.indexing->running(); }
+
+double app_indexed(const AppState& state) {
+    double least = 1;
+    for (const Side& side : state.sides)
+        if (!side.whole()) least = std::min(least, static_cast<double>(side.indexed) / static_cast<double>(side.trace.records.size()));
+    return least;
+}
+
+void app_index(AppState& state, void (*changed)()) {
+    std::vector<Side*> unread;
+    for (Side& side : state.sides)
+        if (!side.whole()) unread.push_back(&side);
+    if (unread.empty()) return;
+    state.indexing = std::make_unique<Indexing>();
+    state.indexing->start(std::move(unread), changed);
+}
+
 void app_simulate(AppState& state) {
     state.error.clear();
+    if (app_indexing(state) && state.alone) {
+        state.error = "The trace is still being read: the model can run beside it when that is done.";
+        return;
+    }
     const bool whole = state.view_from_ns == 0 && state.view_to_ns >= state.playback.end_ns;
     sim::Result<sim::Scenario> scenario = sim::scenario_parse(state.scenario.text, state.scenario.path, sets_of(state));
     if (!scenario) {
@@ -171,7 +216,11 @@ std::vector<std::string> app_changes(const AppState& state) {
 
 void app_compare(AppState& state) {
     state.comparisons.clear();
-    for (size_t side = 1; side < state.sides.size(); ++side) state.comparisons.push_back(sim::compare_traces(state.sides[0].trace, state.sides[side].trace));
+    for (const Side& side : state.sides)
+        if (side.trace.records.size() > kRecordsMax || state.alone) return;
+    if (state.sides.size() < 2) return;
+    const sim::Trace first = sim::trace_of(state.sides[0].trace);
+    for (size_t side = 1; side < state.sides.size(); ++side) state.comparisons.push_back(sim::compare_traces(first, sim::trace_of(state.sides[side].trace)));
 }
 
 Compared app_compared(const AppState& state) {

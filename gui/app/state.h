@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/indexing.h"
 #include "gui/app/pages.h"
 #include "gui/app/playback.h"
 #include "gui/model/picture.h"
@@ -29,6 +30,7 @@ struct AppState {
     Controls controls;
     Controls written;                             ///< as the scenario's file has them
     std::vector<Side> sides;                      ///< simulated first
+    bool alone = false;                           ///< the sides are recordings, too long for the model to run beside them
     std::vector<sim::Comparison> comparisons;     ///< of the first side with each of the others, in their order
     std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
     Playback playback;
@@ -41,11 +43,18 @@ struct AppState {
     std::string error;                            ///< shown in the status line until the next change
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room
+    std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
     bool light = false, help = false, about = false, quit = false;
 };
 
 /// Opens what the command line names. Error: nothing to show.
 sim::Status app_open(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets);
+/// Begins to read the sides that are not whole, in the background; `changed` is called from there when there is more to see.
+void app_index(AppState& state, void (*changed)());
+/// Some side is still being read. Who looks at sides, or changes anything, holds `indexing` meanwhile.
+bool app_indexing(const AppState& state);
+/// Share of its records that the slowest side has read, 0..1.
+double app_indexed(const AppState& state);
 /// Simulates again with the controls' values; the measured sides stay.
 void app_simulate(AppState& state);
 /// So many records of the focused side have happened; the model's world goes along.

@@ -117,25 +117,36 @@ float text_block_fitting(Paint& paint, const Rect& rect, ImU32 color, std::strin
 
 void fill(Paint& paint, const Rect& rect, ImU32 color, float rounding) { paint.list->AddRectFilled({rect.x0, rect.y0}, {rect.x1, rect.y1}, color, rounding); }
 
-void state_box(Paint& paint, const Rect& rect, BoxKind kind, bool merged, std::string_view label) {
-    const Theme& theme = *paint.theme;
-    ImU32 color = theme.running;
-    if (kind == BoxKind::ready) color = theme.ready;
-    if (kind == BoxKind::blocked) color = theme.blocked;
-    if (kind == BoxKind::suspended) color = theme.suspended;
+ImU32 box_color(const Theme& theme, BoxKind kind) {
+    switch (kind) {
+        case BoxKind::running: return theme.running;
+        case BoxKind::ready: return theme.ready;
+        case BoxKind::blocked: return theme.blocked;
+        case BoxKind::suspended: return theme.suspended;
+    }
+    return theme.running;
+}
+
+bool label_fits(const Paint& paint, const Rect& rect, BoxKind kind, std::string_view label) {
+    const Font& font = paint.fonts.small;
+    return !label.empty() && kind != BoxKind::ready && rect.height() >= font.size && rect.width() >= text_width(font, label) + paint.px(6);
+}
+
+void state_box(Paint& paint, const Rect& rect, BoxKind kind) {
+    const ImU32 pattern = (paint.theme->on_box & ~IM_COL32_A_MASK) | (static_cast<ImU32>(85) << IM_COL32_A_SHIFT);
     const bool wide = rect.width() >= paint.px(5);
-    fill(paint, rect, color, wide ? paint.px(2) : 0);
-    // Patterns are most of the vertices: a renderer that can't draw more than 65,535 goes without them where lanes are crowded.
-    const bool crowded = (paint.list->Flags & ImDrawListFlags_AllowVtxOffset) == 0 && paint.list->VtxBuffer.Size > 30'000;
-    if (merged || !wide || crowded) return;
-    const ImU32 pattern = (theme.on_box & ~IM_COL32_A_MASK) | (static_cast<ImU32>(85) << IM_COL32_A_SHIFT);
+    fill(paint, rect, box_color(*paint.theme, kind), wide ? paint.px(2) : 0);
+    if (!wide) return;
     if (kind == BoxKind::blocked && rect.height() >= paint.px(6)) hatch(paint, rect, pattern);
     if (kind == BoxKind::ready) dots(paint, rect, pattern);
+}
+
+void box_label(Paint& paint, const Rect& rect, BoxKind kind, std::string_view label) {
+    if (!label_fits(paint, rect, kind, label)) return;
     const Font& font = paint.fonts.small;
-    if (label.empty() || kind == BoxKind::ready || rect.height() < font.size || rect.width() < text_width(font, label) + paint.px(6)) return;
     const float middle = (rect.x0 + rect.x1) / 2, half = text_width(font, label) / 2 + paint.px(3), y = (rect.y0 + rect.y1 - font.size) / 2;
-    if (kind == BoxKind::blocked) fill(paint, {middle - half, rect.y0, middle + half, rect.y1}, color);
-    draw_text(paint, font, middle - half + paint.px(3), y, theme.on_box, label);
+    if (kind == BoxKind::blocked) fill(paint, {middle - half, rect.y0, middle + half, rect.y1}, box_color(*paint.theme, kind));
+    draw_text(paint, font, middle - half + paint.px(3), y, paint.theme->on_box, label);
 }
 
 void dotted_line(Paint& paint, float x0, float x1, float y, ImU32 color) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gui/draw/canvas.h"
 #include "gui/draw/theme.h"
 #include "gui/model/side.h"
 
@@ -24,6 +25,7 @@ struct PlacedText { std::string panel, text; Rect rect, panel_rect; bool cut = f
 
 struct Paint {
     ImDrawList* list = nullptr;
+    Canvas* canvas = nullptr;             ///< null: everything is drawn piece by piece
     const Theme* theme = nullptr;
     Fonts fonts;
     float scale = 1;
@@ -50,8 +52,13 @@ float text_block_fitting(Paint& paint, const Rect& rect, ImU32 color, std::strin
 float block_height(const Font& font, float width, std::string_view text);
 
 void fill(Paint& paint, const Rect& rect, ImU32 color, float rounding = 0);
-/// A box of a thread's lane: running solid, ready dotted, blocked hatched; the label rides on it where it fits.
-void state_box(Paint& paint, const Rect& rect, BoxKind kind, bool merged, std::string_view label);
+ImU32 box_color(const Theme& theme, BoxKind kind);
+/// A box of a thread's lane: running solid, ready dotted, blocked hatched.
+void state_box(Paint& paint, const Rect& rect, BoxKind kind);
+/// The label of such a box, where it fits.
+void box_label(Paint& paint, const Rect& rect, BoxKind kind, std::string_view label);
+/// Whether a label has room in a box of this size.
+bool label_fits(const Paint& paint, const Rect& rect, BoxKind kind, std::string_view label);
 void dotted_line(Paint& paint, float x0, float x1, float y, ImU32 color);
 void dashed_line(Paint& paint, float x0, float x1, float y, ImU32 color);
 

@@ -21,7 +21,7 @@ PortPicture port_picture(const Side& side, const sim::TraceState& state, uint16_
     const sim::PortTraceState& port = state.ports[number];
     picture.limit = port.limit;
     picture.active = port.active;
-    const auto label = [&side](uint32_t packet) { return packet < side.packet_labels.size() ? side.packet_labels[packet] : std::string(); };
+    const auto label = [&side](uint32_t packet) { return packet_name(side, packet); };
     for (uint32_t packet : port.queue) picture.queue.push_back(label(packet));
     std::vector<uint32_t> running;
     for (uint32_t t = 0; t < state.threads.size(); ++t) {

@@ -1,4 +1,4 @@
-// Questions to a side: each costs what is visible, by binary search.
+// Questions to a side: each costs what is visible, by search.
 #include <algorithm>
 
 #include "gui/model/side.h"
@@ -6,65 +6,80 @@
 #include "sim/trace/print.h"
 
 namespace gui {
+namespace {
 
-uint64_t records_until(const Side& side, int64_t time_ns) {
-    const auto after = std::upper_bound(side.trace.records.begin(), side.trace.records.end(), time_ns, [](int64_t t, const sim::Record& record) { return t < record.time_ns; });
-    return static_cast<uint64_t>(after - side.trace.records.begin());
+constexpr size_t kSentencesMax = 4096;        // that are kept
+constexpr int64_t kSentencesAround = 16;      // of one that is asked for, made in the same walk
+constexpr uint64_t kWalkMax = 4096;           // records before and after it in which these are looked for
+
+sim::TraceState from_snapshot(const Side& side, uint64_t record_count) {
+    if (side.snapshots.empty()) return sim::trace_state_begin(side.trace.header);
+    return side.snapshots[std::min<uint64_t>(record_count / side.snapshot_stride, side.snapshots.size() - 1)];
 }
 
+void go_on(const Side& side, sim::TraceState& state, uint64_t from, uint64_t to) {
+    while (from < to) {
+        const std::span<const sim::Record> run = side.trace.records.run(from);
+        const auto some = static_cast<size_t>(std::min<uint64_t>(run.size(), to - from));
+        for (const sim::Record& record : run.first(some)) sim::trace_state_apply(state, side.trace.header, record);
+        from += some;
+    }
+}
+
+}  // namespace
+
+uint64_t records_until(const Side& side, int64_t time_ns) { return side.trace.records.count_until(time_ns); }
+
 sim::TraceState state_after(const Side& side, uint64_t record_count) {
-    record_count = std::min<uint64_t>(record_count, side.trace.records.size());
-    if (side.snapshots.empty()) return sim::trace_state_begin(side.trace.header);
-    const uint64_t snapshot = std::min<uint64_t>(record_count / side.snapshot_stride, side.snapshots.size() - 1);
-    sim::TraceState state = side.snapshots[snapshot];
-    for (uint64_t i = snapshot * side.snapshot_stride; i < record_count; ++i) sim::trace_state_apply(state, side.trace.header, side.trace.records[i]);
-    return state;
+    record_count = std::min(record_count, side.indexed);
+    Side::Asked& asked = side.asked;
+    const uint64_t snapshot = side.snapshots.empty() ? 0 : std::min<uint64_t>(record_count / side.snapshot_stride, side.snapshots.size() - 1) * side.snapshot_stride;
+    const bool nearer = asked.records <= record_count && asked.records >= snapshot;
+    if (!nearer) asked.state = from_snapshot(side, record_count), asked.records = snapshot;
+    go_on(side, asked.state, asked.records, record_count);
+    asked.records = record_count;
+    return asked.state;
 }
 
 std::string sentence_of(const Side& side, uint64_t record) {
-    if (record >= side.trace.records.size()) return {};
-    return window_text(sim::narrate(side.trace.header, state_after(side, record), side.trace.records[record]));
-}
-
-int64_t event_before(const Side& side, uint64_t record_count) {
-    return std::lower_bound(side.events.begin(), side.events.end(), record_count) - side.events.begin() - 1;
-}
-
-void visible_boxes(const Lane& lane, int64_t from_ns, int64_t to_ns, int64_t min_width_ns, std::vector<Box>& out) {
-    auto at = std::lower_bound(lane.boxes.begin(), lane.boxes.end(), from_ns, [](const Box& box, int64_t t) { return box.end_ns <= t; });
-    while (at != lane.boxes.end() && at->begin_ns < to_ns) {
-        Box box = *at++;
-        // What is narrower than a pixel is drawn as one with what follows in the same pixel; the next is found by search.
-        if (box.end_ns - box.begin_ns < min_width_ns) {
-            const int64_t end_ns = box.begin_ns + min_width_ns;
-            const auto next = std::lower_bound(at, lane.boxes.end(), end_ns, [](const Box& b, int64_t t) { return b.begin_ns < t; });
-            if (next != at) {
-                box.merged = true;
-                box.end_ns = std::max(box.end_ns, std::min(std::prev(next)->end_ns, end_ns));
-                if (std::prev(next)->end_ns > end_ns) at = std::prev(next);   // a wide one begins in this pixel: it is drawn itself
-                else at = next;
-            }
-        }
-        out.push_back(box);
+    if (record >= side.indexed) return {};
+    std::map<uint64_t, std::string>& known = side.asked.sentences;
+    if (const auto at = known.find(record); at != known.end()) return at->second;
+    const auto event = static_cast<int64_t>(side.events.before(record));
+    if (event >= static_cast<int64_t>(side.events.size()) || side.events[static_cast<size_t>(event)] != record) return {};
+    if (known.size() > kSentencesMax) known.clear();
+    // A window asks for those around it as well: all of them are made in one walk.
+    const auto near = [&](int64_t wanted) { return side.events[static_cast<size_t>(std::clamp<int64_t>(wanted, 0, static_cast<int64_t>(side.events.size()) - 1))]; };
+    uint64_t at = std::max(near(event - kSentencesAround), record - std::min(record, kWalkMax));
+    const uint64_t last = std::min(near(event + kSentencesAround), record + kWalkMax);
+    sim::TraceState state = from_snapshot(side, at);
+    go_on(side, state, side.snapshots.empty() ? 0 : std::min<uint64_t>(at / side.snapshot_stride, side.snapshots.size() - 1) * side.snapshot_stride, at);
+    for (; at <= last; ++at) {
+        if (std::string sentence = sim::narrate(side.trace.header, state, side.trace.records[at]); !sentence.empty()) known[at] = window_text(std::move(sentence));
+        sim::trace_state_apply(state, side.trace.header, side.trace.records[at]);
     }
+    return known[record];
 }
 
-void visible_steps(const Steps& steps, int64_t from_ns, int64_t to_ns, int64_t min_width_ns, Steps& out) {
-    auto at = std::upper_bound(steps.begin(), steps.end(), from_ns, [](int64_t t, const Step& step) { return t < step.at_ns; });
-    if (at != steps.begin()) --at;
-    for (; at != steps.end() && at->at_ns < to_ns; ++at) {
-        const bool close = !out.empty() && at->at_ns - out.back().at_ns < min_width_ns;
-        if (close) out.back().value = std::max(out.back().value, at->value);
-        else out.push_back(*at);
-        // The value that is in force when the crowded pixel ends.
-        const auto next = std::next(at);
-        if (close && (next == steps.end() || next->at_ns - out.back().at_ns >= min_width_ns) && out.back().value != at->value) out.push_back({out.back().at_ns + min_width_ns, at->value});
-    }
-}
+int64_t event_before(const Side& side, uint64_t record_count) { return static_cast<int64_t>(side.events.before(record_count)) - 1; }
 
-uint32_t value_at(const Steps& steps, int64_t time_ns) {
-    const auto after = std::upper_bound(steps.begin(), steps.end(), time_ns, [](int64_t t, const Step& step) { return t < step.at_ns; });
-    return after == steps.begin() ? 0 : std::prev(after)->value;
+std::vector<std::string> side_titles(const Side& side, size_t port) {
+    const sim::TraceHeader& header = side.trace.header;
+    port = std::min(port, std::max<size_t>(side.ports.size(), 1) - 1);
+    const bool several = side.ports.size() > 1;
+    const std::string& policy = side.ports.empty() ? header.policy : side.ports[port].policy;
+    const std::string maker = header.source == "simulated" ? "policy " + policy : header.made_by;
+    const std::string processors = std::to_string(header.processors_used) + (header.processors_used == 1 ? " processor" : " processors");
+    const std::string limit = side.ports.empty() ? std::string() : "limit " + std::to_string(side.ports[port].limit), end = limit.empty() ? limit : ", " + limit;
+    const std::string name = several ? "port " + side.ports[port].name : std::string();   // the strips and the picture show one
+    const std::string of = several ? " (" + std::to_string(port + 1) + " of " + std::to_string(side.ports.size()) + "): " : "";
+    std::vector<std::string> titles;
+    if (header.processors_used != header.processors_asked) titles.push_back(name + of + maker + ", " + processors + " of " + std::to_string(header.processors_asked) + " asked for" + end);
+    titles.push_back(name + of + maker + ", " + processors + end);
+    titles.push_back(name + of + maker + end);
+    if (several) titles.insert(titles.end(), {name + end, name});
+    else titles.push_back(limit);
+    return titles;
 }
 
 }  // namespace gui

@@ -1,34 +1,62 @@
 // One side of the comparison (simulated or measured) as values that a window draws: lanes, values over time, events.
-// Built once from a trace; every query afterwards costs what is visible, not what was recorded. No ImGui.
+// Made once from a trace, a few records at a time (build.h); every query afterwards costs what is visible, not what was recorded.
+// No ImGui.
 #pragma once
+#include <array>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "sim/trace/file.h"
+#include "gui/model/blocks.h"
+#include "gui/model/levels.h"
+#include "gui/model/marks.h"
+#include "sim/trace/file_open.h"
 #include "sim/trace/state.h"
 #include "sim/trace/summary.h"
 
 namespace gui {
 
 enum class BoxKind : uint8_t { running, ready, blocked, suspended };   // parked is where no box is
+inline constexpr size_t kBoxKinds = 4;
 
-/// What a thread does from begin to end. `merged`: several boxes narrower than the asked width in one.
+/// What a thread does from begin to end.
 struct Box {
     int64_t begin_ns = 0, end_ns = 0;
     uint32_t packet = sim::kNoPacket;
     BoxKind kind = BoxKind::running;
-    bool merged = false;
+};
+
+/// What a lane does in a piece of time: ns by kind of box, and the longest wait (ready or blocked) that touches it, at most
+/// UINT32_MAX. In pieces of more than 2^31 ns the unit is not the ns but what makes them fit.
+struct LaneNode {
+    std::array<uint32_t, kBoxKinds> ns{};
+    uint32_t worst_wait_ns = 0;
+    void add(const LaneNode& other) {
+        for (size_t i = 0; i < ns.size(); ++i) ns[i] += other.ns[i];
+        worst_wait_ns = worst_wait_ns > other.worst_wait_ns ? worst_wait_ns : other.worst_wait_ns;
+    }
 };
 
 struct Lane {
     std::string name;                     ///< "worker.3"
-    std::vector<Box> boxes;               ///< ascending, without overlap
+    Blocks<Box> boxes;                    ///< ascending, without overlap
+    Levels<LaneNode> levels;
 };
 
 /// A value from `at_ns` on, until the next step.
 struct Step { int64_t at_ns = 0; uint32_t value = 0; };
-using Steps = std::vector<Step>;
+struct StepNode {
+    uint64_t area = 0;                    ///< value times ns
+    uint32_t most = 0;
+    void add(const StepNode& other) { area += other.area, most = most > other.most ? most : other.most; }
+};
+struct Steps {
+    Blocks<Step> steps;                   ///< ascending
+    Levels<StepNode> levels;
+    uint32_t largest = 0;
+};
 
 struct PortLanes {
     std::string name, policy;
@@ -38,38 +66,58 @@ struct PortLanes {
     Steps waiters;                        ///< threads parked: the height of the stack
 };
 
+/// Where a packet stands in its family, as its label says (sim/trace/state.h).
+struct PacketName {
+    uint64_t root = 0;
+    std::array<uint16_t, 3> ordinals{};
+    uint8_t generation = 0;
+    bool known = false;
+};
+
 struct Side {
     std::string name;                     ///< "Simulated", "Measured port", "Measured iocp", "Simulated trace"
-    sim::Trace trace;
-    sim::Summary summary;
+    sim::OpenTrace trace;
+    sim::Summary summary;                 ///< empty until all is indexed
     int64_t end_ns = 0;
     std::vector<Lane> lanes;              ///< by thread
     std::vector<PortLanes> ports;
-    std::vector<std::string> packet_labels;   ///< by packet number
-    std::vector<uint64_t> events;         ///< indices of records that have a sentence, ascending
+    Blocks<PacketName> packets;           ///< by packet number
+    Marks events;                         ///< records that have a sentence
+    uint64_t indexed = 0;                 ///< records that all of this knows of; grows up to their number
     uint64_t snapshot_stride = 1024;      ///< records from one snapshot to the next
     std::vector<sim::TraceState> snapshots;   ///< state before record i * snapshot_stride
+
+    /// Of the last questions: frames ask for the same again.
+    struct Asked {
+        uint64_t records = UINT64_MAX;
+        sim::TraceState state;                    ///< after so many
+        std::map<uint64_t, std::string> sentences;   ///< by record
+    };
+    mutable Asked asked;
+
+    bool whole() const { return indexed >= trace.records.size(); }
 };
 
+/// All of it at once.
 Side side_build(sim::Trace trace);
+Side side_build(sim::OpenTrace trace);
 
 /// What made it, in a few words, the longest wording first: "policy nt, 4 processors, limit 2". With several ports that of the
 /// one that is shown, by its name: "port b (2 of 2): policy nt, limit 2".
 std::vector<std::string> side_titles(const Side& side, size_t port = 0);
+/// "17", "clients 17"; "" of a packet whose post is not there.
+std::string packet_name(const Side& side, uint32_t packet);
 
 /// Records that have happened at this time (those of the very instant included).
 uint64_t records_until(const Side& side, int64_t time_ns);
-/// The state after that many records.
+/// The state after that many records, or after all that are indexed.
 sim::TraceState state_after(const Side& side, uint64_t record_count);
 /// The sentence of a record, "" if it has none.
 std::string sentence_of(const Side& side, uint64_t record);
 /// Index into `events` of the last event at or before this many records have happened; -1 before the first.
 int64_t event_before(const Side& side, uint64_t record_count);
 
-/// Boxes that touch [from_ns, to_ns), those narrower than min_width_ns merged with their neighbours; appended to out.
-void visible_boxes(const Lane& lane, int64_t from_ns, int64_t to_ns, int64_t min_width_ns, std::vector<Box>& out);
-/// Steps that matter in [from_ns, to_ns): the one in force at from_ns first. Within min_width_ns only the largest value is kept.
-void visible_steps(const Steps& steps, int64_t from_ns, int64_t to_ns, int64_t min_width_ns, Steps& out);
-uint32_t value_at(const Steps& steps, int64_t time_ns);
+/// Bytes that are kept for this side beside its records: boxes, steps, their levels, snapshots.
+size_t side_bytes(const Side& side);
 
 }  // namespace gui

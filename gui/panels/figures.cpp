@@ -19,10 +19,13 @@ Table table_of(const AppState& state) {
     std::vector<const sim::Summary*> summaries;
     for (size_t i = 0; i < state.sides.size(); ++i) {
         const sim::TraceHeader& header = state.sides[i].trace.header;
-        table.heads.push_back(header.source != "simulated" ? header.backend : i == 0 ? "model" : header.policy);
+        table.heads.push_back(header.source != "simulated" ? header.backend : i == 0 && !state.alone ? "model" : header.policy);
         summaries.push_back(&state.sides[i].summary);
     }
     table.rows = figure_rows(summaries);
+    for (size_t i = 0; i < state.sides.size(); ++i)
+        for (FigureRow& row : table.rows)
+            if (!state.sides[i].whole()) row.values[i] = row.ratio = "...";   // not read yet
     const bool two = state.sides.size() == 2;
     for (FigureRow& row : table.rows)
         if (two) row.values.push_back(row.ratio);   // the last column, as good as any

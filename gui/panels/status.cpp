@@ -22,6 +22,13 @@ struct Message {
 
 Message message_of(const AppState& state) {
     if (!state.error.empty()) return {.whole = state.error, .brief = state.error, .warning = true, .divergence = false};
+    if (const double indexed = app_indexed(state); indexed < 1) {
+        const std::string share = std::to_string(static_cast<int>(indexed * 100)) + " %";
+        return {.whole = "Reading the trace: " + share + ". What has been read can be looked at.", .brief = "Reading: " + share + ".", .warning = false, .divergence = false};
+    }
+    for (const Side& side : state.sides)
+        if (!side.trace.damage.empty()) return {.whole = side.name + ": " + side.trace.damage.front() + ".", .brief = side.name + " is damaged.", .warning = true, .divergence = false};
+    if (state.alone) return {.whole = "Too many records for the model to run beside them: the trace is shown alone.", .brief = "The trace alone.", .warning = false, .divergence = false};
     const Compared compared = app_compared(state);
     if (compared.comparison == nullptr && recorder::not_recorded(state.scenario, "port")) return {.whole = "Only simulated: a recorder can't run every step of this scenario yet.", .brief = "Only simulated.", .warning = false, .divergence = false};
     if (compared.comparison == nullptr) return {.whole = "Only simulated: record it with `portside record " + state.scenario_word + "` and open the trace beside it.", .brief = "Only simulated, nothing recorded.", .warning = false, .divergence = false};

@@ -4,19 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "gui/model/text.h"
+#include "gui/panels/lanes.h"
 #include "gui/panels/panels.h"
+#include "gui/model/text.h"
 
 namespace gui {
 namespace {
-
-struct Axis {
-    float x0, x1;
-    int64_t from_ns, to_ns;
-    float x(int64_t ns) const { return x0 + static_cast<float>(static_cast<double>(ns - from_ns) / static_cast<double>(to_ns - from_ns) * (x1 - x0)); }
-    double ns_at(float px) const { return static_cast<double>(from_ns) + static_cast<double>(px - x0) / (x1 - x0) * static_cast<double>(to_ns - from_ns); }
-    int64_t pixel_ns() const { return std::max<int64_t>(static_cast<int64_t>(static_cast<double>(to_ns - from_ns) / (x1 - x0)), 1); }
-};
 
 struct Heights {
     float lane, gap, stack, queue, active, title;
@@ -93,46 +86,6 @@ void strip_label(Paint& paint, const Rect& rect, const Axis& axis, float y0, flo
     lane_label(paint, rect, axis, (y0 + y1 - paint.fonts.small.size) / 2, name, paint.theme->dim);
 }
 
-void draw_lane(Paint& paint, const Axis& axis, const Side& side, const Lane& lane, float y0, float y1) {
-    fill(paint, {axis.x0, y0, axis.x1, y1}, paint.theme->lane);
-    dotted_line(paint, axis.x0, axis.x1, (y0 + y1) / 2, paint.theme->parked);
-    static thread_local std::vector<Box> boxes;
-    boxes.clear();
-    visible_boxes(lane, axis.from_ns, axis.to_ns, axis.pixel_ns(), boxes);
-    for (const Box& box : boxes) {
-        const float x0 = std::max(axis.x(box.begin_ns), axis.x0), x1 = std::min(std::max(axis.x(box.end_ns), x0 + 1), axis.x1);
-        const float line = x1 - x0 > paint.px(4) ? 1.0f : 0.0f;   // neighbours stay apart
-        const bool named = box.packet != sim::kNoPacket && box.packet < side.packet_labels.size();
-        state_box(paint, {x0, y0, x1 - line, y1}, box.kind, box.merged, named ? std::string_view(side.packet_labels[box.packet]) : std::string_view());
-    }
-}
-
-/// limit: above it in the warning colour, 0: none; crown: colour of the topmost unit, 0: as the rest.
-struct StepStyle { ImU32 color; uint32_t limit; ImU32 crown; };
-
-// A value over time as bars from the bottom.
-void draw_steps(Paint& paint, const Axis& axis, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style) {
-    static thread_local Steps visible;
-    visible.clear();
-    visible_steps(steps, axis.from_ns, axis.to_ns, axis.pixel_ns(), visible);
-    const float unit = (y1 - y0) / static_cast<float>(std::max(top, 1u));
-    for (size_t i = 0; i < visible.size(); ++i) {
-        const uint32_t value = visible[i].value;
-        if (value == 0) continue;
-        const float x0 = std::max(axis.x(visible[i].at_ns), axis.x0), x1 = std::max(i + 1 < visible.size() ? std::min(axis.x(visible[i + 1].at_ns), axis.x1) : axis.x1, x0 + 1);
-        const uint32_t inside = style.limit > 0 ? std::min(value, style.limit) : value;
-        fill(paint, {x0, y1 - unit * static_cast<float>(inside), x1, y1}, style.color);
-        if (value > inside) fill(paint, {x0, y1 - unit * static_cast<float>(value), x1, y1 - unit * static_cast<float>(inside)}, paint.theme->warning);
-        if (style.crown != 0) fill(paint, {x0, y1 - unit * static_cast<float>(value), x1, y1 - unit * static_cast<float>(value - 1) - (unit > 3 ? 1 : 0)}, style.crown);
-    }
-}
-
-uint32_t largest(const Steps& steps) {
-    uint32_t value = 0;
-    for (const Step& step : steps) value = std::max(value, step.value);
-    return value;
-}
-
 float draw_port(Paint& paint, const Axis& axis, const Rect& rect, const Side& side, const PortLanes& port, const Heights& h, float y) {
     const Theme& theme = *paint.theme;
     const Font& font = paint.fonts.small;
@@ -140,34 +93,42 @@ float draw_port(Paint& paint, const Axis& axis, const Rect& rect, const Side& si
     y += paint.px(4);
     // Under nt the topmost is the one that is released next; elsewhere it only waits the shortest.
     strip_label(paint, rect, axis, y, y + h.stack, port.policy == "nt" ? "stack" : "waiting");
-    draw_steps(paint, axis, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
+    draw_steps(paint, axis, side, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
     y += h.stack + paint.px(4);
     strip_label(paint, rect, axis, y, y + h.queue, "queued");
     static const std::string kUnknown[] = {"not in this recording: the kernel keeps its queue to itself", "not in this recording"};
-    if (side.trace.header.has_decisions) draw_steps(paint, axis, port.depth, y, y + h.queue, std::max(largest(port.depth), 4u), {.color = theme.queued, .limit = 0, .crown = 0});
+    if (side.trace.header.has_decisions) draw_steps(paint, axis, side, port.depth, y, y + h.queue, std::max(port.depth.largest, 4u), {.color = theme.queued, .limit = 0, .crown = 0});
     else text_fitting(paint, font, axis.x0 + paint.px(6), axis.x1, y + (h.queue - font.size) / 2, theme.faint, kUnknown);
     y += h.queue + paint.px(4);
-    const uint32_t top = std::max({largest(port.active), std::min(port.limit, threads), 1u});
+    const uint32_t top = std::max({port.active.largest, std::min(port.limit, threads), 1u});
     const bool two_lines = h.active >= 2 * font.size;
     strip_label(paint, rect, axis, y, two_lines ? y + h.active / 2 : y + h.active, "active");
     if (two_lines) lane_label(paint, rect, axis, y + h.active / 2 + (h.active / 2 - font.size) / 2, "limit " + std::to_string(port.limit), theme.faint);
-    draw_steps(paint, axis, port.active, y, y + h.active, top, {.color = theme.running, .limit = port.limit, .crown = 0});
+    draw_steps(paint, axis, side, port.active, y, y + h.active, top, {.color = theme.running, .limit = port.limit, .crown = 0});
     if (port.limit <= top) dashed_line(paint, axis.x0, axis.x1, y + h.active - h.active * static_cast<float>(port.limit) / static_cast<float>(top), theme.text);
     return y + h.active + paint.px(8);
+}
+
+// Of a name like that of the lane above only the number, where lanes are narrow.
+std::string_view short_name(std::string_view name, std::string_view above) {
+    const size_t dot = name.rfind('.') + 1;
+    return dot > 0 && above.substr(0, above.rfind('.') + 1) == name.substr(0, dot) ? name.substr(dot) : name;
 }
 
 // Every lane, and as many names as are not on top of each other.
 float draw_lanes(Paint& paint, const Axis& axis, const Rect& rect, const Side& side, const Heights& h, float y) {
     const Font& font = paint.fonts.small;
     const float each = h.lane + h.gap, bottom = y + each * static_cast<float>(side.lanes.size());
+    draw_lane_boxes(paint, axis, side, {.y = y, .each = each, .height = h.lane, .bottom = rect.y1});
     float free = y;   // below the last name
+    std::string_view above;
     for (size_t i = 0; i < side.lanes.size(); ++i, y += each) {
         const float name = i == 0 ? std::max(y + (h.lane - font.size) / 2, y) : y + (h.lane - font.size) / 2;
         if (name >= free && (i == 0 || name + font.size <= bottom + paint.px(4))) {
-            lane_label(paint, rect, axis, name, side.lanes[i].name, paint.theme->dim);
+            lane_label(paint, rect, axis, name, each < font.size ? short_name(side.lanes[i].name, above) : side.lanes[i].name, paint.theme->dim);
             free = name + font.size;
+            above = side.lanes[i].name;
         }
-        draw_lane(paint, axis, side, side.lanes[i], y, y + h.lane);
     }
     return y;
 }
@@ -202,31 +163,35 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     return y;
 }
 
-enum class Sign : uint8_t { running, ready, blocked, parked, over, other_sides, other_ports };   // the last two: a note without a sign
+enum class Sign : uint8_t { running, ready, blocked, parked, over, longest, other_sides, other_ports };   // the last two: a note without a sign
 struct LegendEntry { const char* text; Sign sign; };
 
 void draw_sign(Paint& paint, const Rect& box, Sign sign) {
     switch (sign) {
-        case Sign::running: state_box(paint, box, BoxKind::running, false, ""); break;
-        case Sign::ready: state_box(paint, box, BoxKind::ready, false, ""); break;
-        case Sign::blocked: state_box(paint, box, BoxKind::blocked, false, ""); break;
+        case Sign::running: state_box(paint, box, BoxKind::running); break;
+        case Sign::ready: state_box(paint, box, BoxKind::ready); break;
+        case Sign::blocked: state_box(paint, box, BoxKind::blocked); break;
         case Sign::parked: dotted_line(paint, box.x0, box.x1, (box.y0 + box.y1) / 2, paint.theme->parked); break;
         case Sign::over: fill(paint, box, paint.theme->warning, paint.px(2)); break;
+        case Sign::longest:
+            fill(paint, box, paint.theme->lane, 0);
+            fill(paint, {box.x0, box.y1 - paint.px(3), box.x1, box.y1}, paint.theme->text);
+            break;
         case Sign::other_sides: case Sign::other_ports: break;
     }
 }
 
-/// What is not shown, and a key shows.
-struct Notes { bool sides_hidden = false, ports_hidden = false; };
+/// What is not shown, and a key shows; whether lanes are seen from afar.
+struct Notes { bool sides_hidden = false, ports_hidden = false, columns = false; };
 
 // In as many rows as it needs; the height it takes. draw: false only measures.
 float legend(Paint& paint, const Rect& rect, Notes notes, bool draw) {
-    static constexpr LegendEntry kEntries[] = {{"running", Sign::running}, {"ready", Sign::ready}, {"blocked elsewhere", Sign::blocked}, {"parked", Sign::parked}, {"over the limit", Sign::over}, {"Tab: the other sides", Sign::other_sides}, {"O: the other ports", Sign::other_ports}};
+    static constexpr LegendEntry kEntries[] = {{"running", Sign::running}, {"ready", Sign::ready}, {"blocked elsewhere", Sign::blocked}, {"parked", Sign::parked}, {"over the limit", Sign::over}, {"longest wait", Sign::longest}, {"Tab: the other sides", Sign::other_sides}, {"O: the other ports", Sign::other_ports}};
     const Font& font = paint.fonts.small;
     const float row = paint.px(20), first = rect.x0 + paint.px(14);
     float x = first, y = rect.y0 + paint.px(4);
     for (const LegendEntry& entry : kEntries) {
-        if ((entry.sign == Sign::other_sides && !notes.sides_hidden) || (entry.sign == Sign::other_ports && !notes.ports_hidden)) continue;
+        if ((entry.sign == Sign::other_sides && !notes.sides_hidden) || (entry.sign == Sign::other_ports && !notes.ports_hidden) || (entry.sign == Sign::longest && !notes.columns)) continue;
         const bool note = entry.sign == Sign::other_sides || entry.sign == Sign::other_ports;
         const float sign = note ? 0 : paint.px(21), width = text_width(font, entry.text) + 1;
         if (x > first && x + sign + width > rect.x1 - paint.px(10)) x = first, y += row;
@@ -262,7 +227,7 @@ void mouse(const Axis& axis, const Rect& rect, Requests& requests) {
 void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Axis axis{.x0 = rect.x0 + label_column(paint, state), .x1 = rect.x1 - paint.px(14), .from_ns = state.view_from_ns, .to_ns = state.view_to_ns};
     const float ruler = paint.px(24);
-    Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1};
+    Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1, .columns = std::any_of(state.sides.begin(), state.sides.end(), [&axis](const Side& side) { return lanes_are_columns(axis, side); })};
     float below = legend(paint, rect, notes, false);
     Plan plan = plan_for(paint, state, rect.height() - ruler - below);
     notes.sides_hidden = plan.sides.size() < state.sides.size();

@@ -3,7 +3,8 @@
 
 namespace gui {
 
-void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed) {
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas) {
+    const Indexing::Hold hold(state.indexing.get());
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize({width, height});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
@@ -12,6 +13,8 @@ void window_frame(AppState& state, const Fonts& fonts, float scale, float width,
     Paint paint;
     paint.list = ImGui::GetWindowDrawList();
     paint.fonts = fonts;
+    paint.canvas = canvas;
+    if (canvas != nullptr) canvas->begin();
     paint.scale = scale;
     paint.placed = placed;
     state.window = {.width = width / scale, .height = height / scale};
@@ -29,6 +32,7 @@ HeadlessWindow::HeadlessWindow(int width, int height, float scale) : width_(widt
     io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;   // as the renderer of the window from OpenGL 3.2 on: more than 65,535 vertices
     io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
     fonts_ = fonts_load(scale);
+    canvas_.texture = reinterpret_cast<ImTextureID>(this);   // nobody draws it; any that is not the fonts'
     build_fonts_unseen(io);
 }
 
@@ -40,9 +44,10 @@ void HeadlessWindow::frame(AppState& state, float mouse_x, float mouse_y, bool b
     set_mouse(io, mouse_x < 0 ? ImVec2(-FLT_MAX, -FLT_MAX) : ImVec2(mouse_x, mouse_y), button);
     texts_.clear();
     ImGui::NewFrame();
-    window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), &texts_);
+    window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), &texts_, &canvas_);
     ImGui::Render();
     vertices_ = ImGui::GetDrawData()->TotalVtxCount;
+    primitives_ = ImGui::GetDrawData()->TotalIdxCount / 3;
 }
 
 }  // namespace gui

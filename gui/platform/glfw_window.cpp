@@ -38,7 +38,10 @@ void on_key(GLFWwindow* window, int key, int, int action, int) {
     const int code = key_of_glfw(key);
     if (action == GLFW_RELEASE) return;
     if (code == kKeyEscape) state.help = state.about = false;
-    else if (command_of_key(code, id)) command_run(state, id);
+    else if (command_of_key(code, id)) {
+        const Indexing::Hold hold(state.indexing.get());
+        command_run(state, id);
+    }
 }
 
 sim::Status write_png(const std::string& path, int width, int height) {
@@ -51,13 +54,41 @@ sim::Status write_png(const std::string& path, int width, int height) {
     return sim::Done{};
 }
 
+// What frames draw by the pixel, as OpenGL has it.
+struct CanvasTexture {
+    Canvas canvas;
+    GLuint name = 0;
+    int width = 0, height = 0;
+
+    void make() {
+        glGenTextures(1, &name);
+        glBindTexture(GL_TEXTURE_2D, name);
+        glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+        glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+        canvas.texture = reinterpret_cast<ImTextureID>(static_cast<intptr_t>(name));   // NOLINT: what ImGui's renderer for OpenGL takes
+    }
+    // Rows that this frame has used.
+    void upload() {
+        glBindTexture(GL_TEXTURE_2D, name);
+        glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+        if (canvas.width() != width || canvas.height() != height) {
+            width = canvas.width(), height = canvas.height();
+            glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE, nullptr);
+        }
+        if (canvas.used_rows() > 0) glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, canvas.used_rows(), GL_RGBA, GL_UNSIGNED_BYTE, canvas.pixels());
+    }
+    void drop() { glDeleteTextures(1, &name); }
+};
+
 struct Screen {
     GLFWwindow* window = nullptr;
     Fonts fonts;
+    CanvasTexture canvas;
     float scale = 1;
 
     ~Screen() {
         if (window != nullptr) {
+            canvas.drop();
             ImGui_ImplOpenGL3_Shutdown();
             ImGui_ImplGlfw_Shutdown();
             ImGui::DestroyContext();
@@ -86,6 +117,7 @@ struct Screen {
         glfwGetWindowContentScale(window, &screen, nullptr);
         scale = std::clamp(options.scale > 0 ? options.scale : screen, 0.5f, 3.0f);
         fonts = fonts_load(scale);
+        canvas.make();
         return sim::Done{};
     }
 
@@ -94,8 +126,9 @@ struct Screen {
         ImGui_ImplGlfw_NewFrame();
         ImGui::NewFrame();
         const ImVec2 size = ImGui::GetIO().DisplaySize;
-        window_frame(state, fonts, scale, size.x, size.y, nullptr);
+        window_frame(state, fonts, scale, size.x, size.y, nullptr, &canvas.canvas);
         ImGui::Render();
+        canvas.upload();
         int width = 0, height = 0;
         glfwGetFramebufferSize(window, &width, &height);
         glViewport(0, 0, width, height);
@@ -104,7 +137,10 @@ struct Screen {
     }
 };
 
-// Frames only while something moves: after an event a few, while playing all.
+// Wakes the window where it waits for events.
+void wake() { glfwPostEmptyEvent(); }
+
+// Frames only while something moves: after an event a few, while playing all, while a trace is read when there is more of it.
 void show_until_closed(Screen& screen, AppState& state) {
     int frames_due = 3;
     auto last = std::chrono::steady_clock::now();
@@ -119,6 +155,7 @@ void show_until_closed(Screen& screen, AppState& state) {
         if (ImGui::IsAnyMouseDown()) frames_due = 3;
         const auto now = std::chrono::steady_clock::now();
         if (state.playback.playing) {
+            const Indexing::Hold hold(state.indexing.get());
             playback_advance(state.playback, std::chrono::duration<double>(now - last).count());
             app_seek(state, state.playback.cursor_ns);
             frames_due = 3;
@@ -135,10 +172,13 @@ void show_until_closed(Screen& screen, AppState& state) {
 sim::Status window_run(AppState& state, const WindowOptions& options) {
     Screen screen;
     if (sim::Status opened = screen.open(state, options); !opened) return opened;
+    app_index(state, wake);
     if (options.screenshot.empty()) {
         show_until_closed(screen, state);
+        state.indexing.reset();                       // it wakes the window while that is there
         return sim::Done{};
     }
+    while (app_indexing(state)) glfwWaitEventsTimeout(0.05);   // a picture is of the whole
     for (int frame = 0; frame < 3; ++frame) screen.draw(state);   // the first frames settle sizes
     int width = 0, height = 0;
     glfwGetFramebufferSize(screen.window, &width, &height);

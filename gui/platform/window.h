@@ -28,16 +28,19 @@ public:
     void frame(AppState& state, float mouse_x = -1, float mouse_y = -1, bool button = false);
     const std::vector<PlacedText>& texts() const { return texts_; }
     int vertex_count() const { return vertices_; }
+    /// Triangles in all of ImGui's draw lists.
+    int primitive_count() const { return primitives_; }
 
 private:
     int width_, height_;
     float scale_;
     Fonts fonts_;
+    Canvas canvas_;
     std::vector<PlacedText> texts_;
-    int vertices_ = 0;
+    int vertices_ = 0, primitives_ = 0;
 };
 
 /// Draws one frame of the window into the current ImGui frame and carries out what was asked for.
-void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed);
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas);
 
 }  // namespace gui

@@ -118,12 +118,19 @@ void add_bench(CLI::App& app, CommandLine& line) {
     rewind->add_option("--events", line.bench.events, "the run is cut after so many records")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
     rewind->add_option("--seeks", line.bench.seeks, "random places to go to")->check(CLI::Range(1, 1'000'000))->type_name("N")->capture_default_str();
     rewind->add_flag("--json", line.bench.json, "print one JSON value");
+    CLI::App* view = command->add_subcommand("view", "whether the window keeps up with a large trace: how soon it can be used, the longest frames along a path of zooms");
+    view->add_option("TRACE", line.bench.scenario, "a trace, or a scenario to make one from; default: the reference workload with 64 threads");
+    add_sets(*view, line.bench.sets, line.seed);
+    view->add_option("-o,--out", line.bench.out, "write the trace here and keep it; default: a temporary file")->type_name("TRACE");
+    view->add_option("--events", line.bench.events, "the run is cut after so many records")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
+    view->add_flag("--json", line.bench.json, "print one JSON value");
     CLI::App* record = command->add_subcommand("record", "what recording costs: a record, the clock, and both on a round trip through each backend");
     record->add_option("--records", line.bench.events, "records to write")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
     record->add_flag("--json", line.bench.json, "print one JSON value");
 }
 
 int run_bench(const CLI::App& bench, const BenchOptions& options, const OutsideCommands& outside) {
+    if (bench.got_subcommand("view")) return outside.bench_view(options);
     if (bench.got_subcommand("record")) return outside.bench_record(options);
     return bench.got_subcommand("rewind") ? cmd_bench_rewind(options) : cmd_bench_engine(options);
 }
@@ -158,6 +165,7 @@ void add_gui(CLI::App& app, CommandLine& line) {
     add_sets(*command, line.gui.sets, line.seed);
     command->add_option("--screenshot", line.gui.screenshot, "draw one frame into this PNG and leave")->type_name("PNG");
     command->add_option("--at", line.gui.at, "where the cursor stands, such as 2.6ms")->type_name("TIME");
+    command->add_option("--view", line.gui.view, "the part of the run that is shown, such as 1ms..3ms; default: all of it")->type_name("FROM..TO");
     command->add_option("--size", line.gui.size, "size of the window, such as 1600x900")->type_name("WxH");
     command->add_option("--theme", line.gui.theme, "dark or light")->type_name("NAME");
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");

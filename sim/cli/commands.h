@@ -85,6 +85,7 @@ struct GuiOptions {
     std::vector<std::string> sets;
     std::string screenshot;                   ///< PNG to write, then leave
     std::string at;                           ///< cursor, "2.6ms"
+    std::string view;                         ///< the part that is shown, "1ms..3ms"
     std::string size;                         ///< "1600x900"
     std::string theme;                        ///< "dark" or "light"
     double scale = 0;                         ///< 0: from the screen
@@ -95,6 +96,7 @@ struct OutsideCommands {
     int (*record)(const RecordOptions&) = nullptr;
     int (*record_program)(const RecordProgramOptions&) = nullptr;
     int (*bench_record)(const BenchOptions&) = nullptr;
+    int (*bench_view)(const BenchOptions&) = nullptr;
     int (*gui)(const GuiOptions&) = nullptr;
 };
 

@@ -1,11 +1,16 @@
 // The bytes of a .ptrace file, for its writers and its reader alone. FORMAT.md is the reference.
 #pragma once
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "sim/trace/checksum.h"
+#include "sim/trace/record.h"
 
 namespace sim {
+
+struct Loss;
 
 inline constexpr char kTraceMagic[8] = {'P', 'T', 'R', 'A', 'C', 'E', '0', '1'};
 inline constexpr uint32_t kChunkMagic = 0x4B484350;   // "PCHK"
@@ -38,5 +43,10 @@ constexpr uint64_t trace_align_up(uint64_t bytes) { return (bytes + kTraceAlign 
 
 /// XXH3-64 of the payload, seeded with that of the head (its checksum taken as 0); a result of 0, which means "open", becomes 1.
 uint64_t chunk_checksum(ChunkHead head, const void* payload);
+
+/// Whether a record can be one of ours in a file of so many bytes.
+bool record_is_plausible(const Record& record, uint64_t file_bytes);
+/// What a chunk of losses says, appended.
+void trace_losses(std::string_view text, std::vector<Loss>& losses);
 
 }  // namespace sim

@@ -1,9 +1,10 @@
-// The open chunk of a trace, mapped into memory where the system can: a record is in the file as soon as it is stored, whatever
-// happens to its writer. For file_write.cpp alone.
+// Parts of trace files, mapped into memory where the system can. The open chunk of a trace that is written: a record is in the
+// file as soon as it is stored, whatever happens to its writer (file_write.cpp). A whole file that is looked at (file_open.cpp).
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <string>
 
 namespace sim {
 
@@ -17,6 +18,10 @@ struct FileMap {
 FileMap file_map(std::FILE* file, uint64_t offset, size_t size);
 /// Ends the mapping; the file then ends at `end`.
 bool file_unmap(std::FILE* file, FileMap& map, uint64_t end);
+/// The first `size` bytes of a file, to read.
+FileMap file_map_to_read(const std::string& path, uint64_t size);
+/// The pages that lie whole in this part of a mapping to read may leave memory; they come back from the file when they are read.
+void file_forget(const void* begin, size_t size);
 /// Ends the mapping and leaves the file as it is.
 void file_drop_map(FileMap& map);
 

@@ -5,6 +5,10 @@ namespace sim {
 
 FileMap file_map(std::FILE*, uint64_t, size_t) { return {}; }
 bool file_unmap(std::FILE*, FileMap&, uint64_t) { return true; }
+FileMap file_map_to_read(const std::string&, uint64_t) { return {}; }
+
+void file_forget(const void*, size_t) {}
+
 void file_drop_map(FileMap&) {}
 
 }  // namespace sim

@@ -33,18 +33,6 @@ T load(TraceBytes& bytes, uint64_t offset) {
     return value;
 }
 
-// Whether a record can be one of ours: it names what its kind needs, and nothing that no trace has. Packet numbers rise by one with each `posted`, so a file of few bytes has no large ones;
-// the slack is for records that a recorder lost.
-bool is_plausible(const Record& record, uint64_t file_bytes) {
-    if (record.kind == Kind::none || record.kind >= Kind::kind_count) return false;
-    if (record.time_ns < 0) return false;
-    const Names needs = names_of(record.kind);
-    if (record.thread == kNoThread ? needs.thread : record.thread >= kThreadsMax) return false;
-    if (record.port == kNoPort ? needs.port : record.port >= kPortsMax) return false;
-    if (record.kind == Kind::get_called) return true;
-    return record.packet == kNoPacket ? !needs.packet : record.packet < file_bytes + (uint64_t{1} << 20);
-}
-
 std::string left_out_text(uint64_t records, const std::string& where) {
     return std::to_string(records) + " records" + where + " make no sense and were left out: they lack what their kind needs, or name what no trace has";
 }
@@ -129,7 +117,7 @@ private:
         for (; offset + sizeof(Record) <= bytes_.size(); offset += sizeof(Record)) {
             const Record record = load<Record>(bytes_, offset);
             if (record.kind == Kind::none || load<uint32_t>(bytes_, offset) == kChunkMagic) break;
-            if (is_plausible(record, bytes_.size())) records_.push_back(record);
+            if (record_is_plausible(record, bytes_.size())) records_.push_back(record);
             else ++nonsense;
             if (records_.size() == kChunkRecords) {
                 hand_over();
@@ -150,7 +138,7 @@ private:
                 drop_nonsense(where);
                 return hand_over();
             }
-            case ChunkKind::losses: return read_losses({reinterpret_cast<const char*>(bytes_.at(begin, size)), size});
+            case ChunkKind::losses: return trace_losses({reinterpret_cast<const char*>(bytes_.at(begin, size)), size}, overview_.losses);
             case ChunkKind::names: return;               // reserved
             case ChunkKind::index: ended_ = true; return;
         }
@@ -159,20 +147,10 @@ private:
 
     // The checksum holds and yet the records make no sense: another program wrote them.
     void drop_nonsense(const std::string& where) {
-        const auto end = std::remove_if(records_.begin(), records_.end(), [&](const Record& r) { return !is_plausible(r, bytes_.size()); });
+        const auto end = std::remove_if(records_.begin(), records_.end(), [&](const Record& r) { return !record_is_plausible(r, bytes_.size()); });
         if (end == records_.end()) return;
         damaged(left_out_text(static_cast<uint64_t>(records_.end() - end), " of the chunk" + where));
         records_.erase(end, records_.end());
-    }
-
-    void read_losses(std::string_view text) {
-        while (!text.empty()) {
-            const std::string_view line = text.substr(0, text.find('\n'));
-            text.remove_prefix(std::min(text.size(), line.size() + 1));
-            const size_t tab = line.find('\t');
-            if (tab == std::string_view::npos) continue;
-            overview_.losses.push_back({.what = std::string(line.substr(tab + 1)), .records = std::strtoull(std::string(line.substr(0, tab)).c_str(), nullptr, 10)});
-        }
     }
 };
 
@@ -205,7 +183,7 @@ uint64_t read_ring(TraceBytes& bytes, uint32_t ring, uint64_t offset, uint64_t c
         if (at + sizeof(Record) > bytes.size()) break;
         const Record record = load<Record>(bytes, at);
         if (record.kind == Kind::none) break;             // kind is written last
-        if (is_plausible(record, bytes.size())) trace.records.push_back(record);
+        if (record_is_plausible(record, bytes.size())) trace.records.push_back(record);
         else ++nonsense;
     }
     return nonsense;
@@ -248,6 +226,28 @@ Result<Trace> read_raw(const std::string& path, TraceBytes& bytes) {
 }
 
 }  // namespace
+
+// Whether a record can be one of ours: it names what its kind needs, and nothing that no trace has. Packet numbers rise by one with each `posted`, so a file of few bytes has no large ones;
+// the slack is for records that a recorder lost.
+bool record_is_plausible(const Record& record, uint64_t file_bytes) {
+    if (record.kind == Kind::none || record.kind >= Kind::kind_count) return false;
+    if (record.time_ns < 0) return false;
+    const Names needs = names_of(record.kind);
+    if (record.thread == kNoThread ? needs.thread : record.thread >= kThreadsMax) return false;
+    if (record.port == kNoPort ? needs.port : record.port >= kPortsMax) return false;
+    if (record.kind == Kind::get_called) return true;
+    return record.packet == kNoPacket ? !needs.packet : record.packet < file_bytes + (uint64_t{1} << 20);
+}
+
+void trace_losses(std::string_view text, std::vector<Loss>& losses) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        const size_t tab = line.find('\t');
+        if (tab == std::string_view::npos) continue;
+        losses.push_back({.what = std::string(line.substr(tab + 1)), .records = std::strtoull(std::string(line.substr(0, tab)).c_str(), nullptr, 10)});
+    }
+}
 
 uint64_t lost_records(const std::vector<Loss>& losses) {
     uint64_t lost = 0;

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "sim/trace/file.h"
 #include "sim/trace/file_format.h"
@@ -129,6 +130,9 @@ TraceWriter::~TraceWriter() = default;
 Result<TraceWriter> TraceWriter::create(const std::string& path, const TraceHeader& header) {
     auto state = std::make_unique<State>();
     state->path = path;
+    // A window may have the old file mapped: it keeps that one, and would lose what a truncated one no longer has.
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, ignored))) std::filesystem::remove(path, ignored);
     state->file = std::fopen(path.c_str(), "w+b");
     if (state->file == nullptr) return state->failed("can't write the trace");
     const std::string json = header_to_json(header);

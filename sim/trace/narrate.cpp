@@ -263,6 +263,42 @@ std::string Teller::tell() const {
     return {};
 }
 
+// The frequent kinds by what their sentences look at; the rest by the sentence itself.
+bool Teller::speaks() const {
+    const bool usual = !trace_state_is_stop(state, record) && !is_background(header, record.thread);
+    const ThreadTraceState* t = of_thread();
+    switch (record.kind) {
+        case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::get_called: case Kind::handed_over:
+        case Kind::io_finished: case Kind::io_cancelled: case Kind::detail: case Kind::kind_count: return false;
+        case Kind::parked: case Kind::queued: case Kind::released: case Kind::completed: case Kind::block_begin:
+            if (usual) return true;
+            break;
+        case Kind::posted:
+            if (header.has_decisions) return false;
+            break;
+        case Kind::taken:
+            if (usual) return t == nullptr || of_port() == nullptr || (!t->looks_again && t->waits_on == kNoPort);
+            break;
+        case Kind::get_returned:
+            if (usual && (record.flags & (kAbandoned | kTimedOut | kAlerted | kInvalid | kError)) == 0) return record.packet != kNoPacket && (!header.has_decisions || (t != nullptr && t->released && t->view != ThreadView::running));
+            break;
+        case Kind::ready:
+            if (usual) return !finds_processor();
+            break;
+        case Kind::on_processor:
+            if (usual) return t == nullptr || record.packet != kNoPacket || !t->released;
+            break;
+        case Kind::off_processor:
+            if ((record.flags & kPreempted) == 0) return false;
+            break;
+        case Kind::port_opened: case Kind::port_closed: case Kind::thread_exit: case Kind::block_end: case Kind::suspended: case Kind::resumed: case Kind::apc: case Kind::call_failed:
+        case Kind::io_started: case Kind::io_detail: case Kind::call_detail: case Kind::call: case Kind::mark: break;
+    }
+    return !tell().empty();
+}
+
+bool narrates(const TraceHeader& header, const TraceState& before, const Record& record) { return Teller{header, before, record}.speaks(); }
+
 std::string narrate(const TraceHeader& header, const TraceState& before, const Record& record) { return Teller{header, before, record}.tell(); }
 
 // Milliseconds with the points below each other, at least microseconds.

@@ -17,6 +17,12 @@ std::vector<uint32_t> Teller::allowed_processors() const {
 // An idle processor that the thread may use, or one whose thread it preempts. What a processor does that is just being switched to
 // another thread, no record tells.
 bool Teller::finds_processor() const {
+    if (header.affinities.empty() && header.priorities.empty()) {   // every thread may use all of them
+        const uint32_t processors = std::min(header.processors_used, kProcessorsMax);
+        uint32_t in_use = 0;
+        for (const ThreadTraceState& t : state.threads) in_use += t.processor == kNoProcessor ? 0 : 1;
+        return in_use == 0 || in_use < processors;
+    }
     const size_t allowed = allowed_processors().size();
     uint32_t busy = 0;
     for (uint32_t t = 0; t < state.threads.size(); ++t) {

@@ -38,6 +38,9 @@ std::string record_line(const TraceHeader& header, const TraceState& before, con
 /// Empty for records that say nothing to a reader (detail). Simulated and measured alike.
 std::string narrate(const TraceHeader& header, const TraceState& before, const Record& record);
 
+/// Whether that sentence is there, without making it.
+bool narrates(const TraceHeader& header, const TraceState& before, const Record& record);
+
 /// One line of a narration: the time, right-aligned, and the sentence.
 std::string narration_line(int64_t time_ns, const std::string& sentence);
 

@@ -149,6 +149,8 @@ void Summarizer::add(const Record& record) {
     }
 }
 
+const TraceState& Summarizer::trace() const { return state_->trace; }
+
 Summary Summarizer::finish(int64_t end_ns, uint64_t losses) {
     State& s = *state_;
     s.pass_time(end_ns);
@@ -176,12 +178,15 @@ Summary Summarizer::finish(int64_t end_ns, uint64_t losses) {
     return summary;
 }
 
-int64_t trace_end_ns(const TraceHeader& header, const std::vector<Record>& records) {
+namespace {
+
+template <class List>
+int64_t end_ns_of(const TraceHeader& header, const List& records) {
     if (header.until_ns >= 0) return header.until_ns;
     // Workers that are told to stop come last: their packets' records carry the flag or name such a packet.
     std::vector<uint32_t> stops;
-    for (const Record& record : records)
-        if (record.kind == Kind::posted && (record.flags & kStop) != 0) stops.push_back(record.packet);
+    for (size_t i = 0; i < records.size() && header.source != "simulated"; ++i)   // the model stops nobody
+        if (records[i].kind == Kind::posted && (records[i].flags & kStop) != 0) stops.push_back(records[i].packet);
     std::sort(stops.begin(), stops.end());
     for (size_t i = records.size(); i-- > 0;) {
         const Record& record = records[i];
@@ -190,6 +195,11 @@ int64_t trace_end_ns(const TraceHeader& header, const std::vector<Record>& recor
     }
     return 0;
 }
+
+}  // namespace
+
+int64_t trace_end_ns(const TraceHeader& header, const std::vector<Record>& records) { return end_ns_of(header, records); }
+int64_t trace_end_ns(const TraceHeader& header, const Records& records) { return end_ns_of(header, records); }
 
 Summary summarize(const TraceHeader& header, const std::vector<Record>& records, uint64_t losses) {
     Summarizer summarizer(header);

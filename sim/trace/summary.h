@@ -9,6 +9,8 @@
 
 #include "sim/trace/header.h"
 #include "sim/trace/record.h"
+#include "sim/trace/records.h"
+#include "sim/trace/state.h"
 
 namespace sim {
 
@@ -42,6 +44,8 @@ public:
     /// In time order. What lies beyond the header's `until` is counted among `events` and nowhere else.
     void add(const Record& record);
     /// end_ns: `until` where it is given, else the time of the last event (trace_end_ns). losses: records lost.
+    /// After the records that were added. What lies beyond `until` does not change it.
+    const TraceState& trace() const;
     Summary finish(int64_t end_ns, uint64_t losses = 0);
 
 private:
@@ -51,6 +55,7 @@ private:
 
 /// Where a trace's figures end: `until` where it is given, else the last record that is not about stopping the workers.
 int64_t trace_end_ns(const TraceHeader& header, const std::vector<Record>& records);
+int64_t trace_end_ns(const TraceHeader& header, const Records& records);
 
 /// All figures of a trace in memory.
 Summary summarize(const TraceHeader& header, const std::vector<Record>& records, uint64_t losses = 0);

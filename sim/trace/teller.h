@@ -37,6 +37,7 @@ struct Teller {
 
     // Sentences, by kind of record.
     std::string tell() const;
+    bool speaks() const;                                         ///< tell() says something
     std::string opened() const;
     std::string parked() const;
     std::string arriving() const;

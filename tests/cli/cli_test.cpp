@@ -236,6 +236,21 @@ TEST_CASE("bench engine: both figures of a small run, the file system, and nothi
     CHECK(portside(folder, "info a.ptrace").code == 0);
 }
 
+TEST_CASE("bench view: every figure of a small trace, of the reference workload and of a given file, and nothing left behind") {
+    const Folder folder;
+    const Outcome made = portside(folder, "bench view --events 30000 --json -o a.ptrace");
+    REQUIRE_MESSAGE(made.code == 0, made.err);
+    CHECK(has(portside(folder, "info a.ptrace").out, "30000"));
+    const Outcome given = portside(folder, "bench view a.ptrace --json");
+    REQUIRE_MESSAGE(given.code == 0, given.err);
+    for (const std::string& out : {made.out, given.out}) {
+        for (const char* name : {"load_s", "index_s", "p50", "p99", "max", "rss_mb", "file_mb"}) CHECK_MESSAGE(json_numbers(out, name).size() >= 1, name);
+        CHECK(json_numbers(out, "events") == std::vector<double>{30'000});
+    }
+    CHECK(has(portside(folder, "bench view a.ptrace").out, "triangles"));
+    CHECK(portside(folder, "bench view nothing.ptrace").code == 1);
+}
+
 TEST_CASE("cli: rules prompts, helps and draws at a terminal, and only there") {
     const Folder folder;
     write_file(folder / "in.txt", "port p 2\nget a p\nhelp\n");

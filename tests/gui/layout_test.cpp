@@ -107,9 +107,10 @@ TEST_CASE("window: at every size and scale nothing overlaps, leaves its panel or
                 wrong += look_at_sheets(window, state, seen);
                 CHECK_MESSAGE(wrong.empty(), wrong);
                 const gui::Side& side = state.sides[0];
-                const sim::Record& record = side.trace.records[side.events[static_cast<size_t>(gui::event_before(side, state.position))]];
+                const uint64_t number = side.events[static_cast<size_t>(gui::event_before(side, state.position))];
+                const sim::Record& record = side.trace.records[number];
                 std::vector<std::string> wanted{gui::clock_label(state.playback.cursor_ns), "running", "ready", "blocked elsewhere", "parked", "over the limit", "Processors", "Concurrency", "Threads", "Seed", "Policy", state.scenario.about, "Events"};
-                wanted.push_back(gui::sentence_of(side, static_cast<uint64_t>(&record - side.trace.records.data())));
+                wanted.push_back(gui::sentence_of(side, number));
                 wanted.emplace_back(sim::rule_text(record.rule));
                 for (const gui::FigureRow& row : gui::figure_rows({&side.summary})) wanted.push_back(row.name), wanted.push_back(row.values[0]);
                 for (const gui::Side& each : state.sides) wanted.push_back(gui::side_titles(each).front());

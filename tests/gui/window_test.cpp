@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "gui/model/columns.h"
 #include "gui/platform/window.h"
 #include "tests/folder.h"
 #include "tests/gui/opened.h"
@@ -44,25 +45,6 @@ TEST_CASE("side: a thread that comes back stands over the limit in the picture")
         over += above;
     }
     CHECK(over > 0);
-}
-
-TEST_CASE("side: a whole run in few pixels is few boxes, and no time is lost") {
-    const gui::Side side = gui::side_build(run_checked(scenario_named("poster-flood")));
-    for (const gui::Lane& lane : side.lanes) {
-        std::vector<gui::Box> boxes;
-        gui::visible_boxes(lane, 0, side.end_ns, side.end_ns / 50, boxes);
-        CHECK(boxes.size() <= 102);
-        std::vector<gui::Box> all;
-        gui::visible_boxes(lane, 0, side.end_ns, 1, all);
-        CHECK(all.size() == lane.boxes.size());
-    }
-    gui::Steps steps;
-    gui::visible_steps(side.ports[0].depth, 0, side.end_ns, side.end_ns / 50, steps);
-    CHECK(steps.size() <= 102);
-    uint32_t largest = 0, shown = 0;
-    for (const gui::Step& step : side.ports[0].depth) largest = std::max(largest, step.value);
-    for (const gui::Step& step : steps) shown = std::max(shown, step.value);
-    CHECK(shown == largest);
 }
 
 TEST_CASE("playback: after N steps forward and N back the model's hash is the one from before, for 1,000 random N") {

@@ -1,0 +1,26 @@
+// The lanes and strips of a side on the clock: boxes where they are wide enough to be seen one by one, else columns.
+#pragma once
+#include <algorithm>
+
+#include "gui/draw/strips.h"
+#include "gui/model/columns.h"
+
+namespace gui {
+
+struct Axis {
+    float x0, x1;
+    int64_t from_ns, to_ns;
+    float x(int64_t ns) const { return x0 + static_cast<float>(static_cast<double>(ns - from_ns) / static_cast<double>(to_ns - from_ns) * (x1 - x0)); }
+    double ns_at(float px) const { return static_cast<double>(from_ns) + static_cast<double>(px - x0) / (x1 - x0) * static_cast<double>(to_ns - from_ns); }
+    int64_t pixel_ns() const { return std::max<int64_t>(static_cast<int64_t>(static_cast<double>(to_ns - from_ns) / (x1 - x0)), 1); }
+};
+
+/// Where the lanes stand: the first from y on, one every `each` pixels; below `bottom` nothing is seen.
+struct LanePlaces { float y, each, height, bottom; };
+/// Too many boxes are in sight to look at each: all lanes are columns, which mix what happens and mark the longest waits.
+bool lanes_are_columns(const Axis& axis, const Side& side);
+void draw_lane_boxes(Paint& paint, const Axis& axis, const Side& side, const LanePlaces& places);
+/// A value over time as bars from the bottom.
+void draw_steps(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style);
+
+}  // namespace gui
