@@ -139,7 +139,9 @@ void add_traces(CLI::App& app, CommandLine& line) {
     info->add_option("TRACE", line.info.trace, "a .ptrace file")->required();
     CLI::Option* follow = info->add_flag("--follow", line.info.follow, "watch a recording while it grows, until its trace is there: records, losses, and each port's posts, gets and depth; TRACE is the one that will be written");
     info->add_option("--every", line.info.every, "--follow: so much time between two lines")->type_name("TIME")->capture_default_str()->needs(follow);
-    info->add_flag("--json", line.info.json, "print one JSON value; with --follow one a line");
+    CLI::Option* json = info->add_flag("--json", line.info.json, "print one JSON value; with --follow one a line");
+    CLI::Option* strip = info->add_flag("--strip-header", line.info.strip_header, "write the same records to another file (-o) without what the header claims: scenario, source, backend, policy, concurrency, host")->excludes(follow)->excludes(json);
+    strip->needs(info->add_option("-o,--out", line.info.out, "--strip-header: the trace to write")->type_name("TRACE")->needs(strip));
     CLI::App* print = app.add_subcommand("print", "the records of a trace, one a line");
     print->add_option("TRACE", line.print.trace, "a .ptrace file")->required();
     print->add_option("--from", line.print.from, "first moment, such as 2.5ms")->type_name("TIME");

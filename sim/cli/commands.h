@@ -27,6 +27,8 @@ struct InfoOptions {
     bool json = false;
     bool follow = false;                      ///< a recording that grows
     std::string every = "1s";                 ///< follow: between two lines
+    bool strip_header = false;                ///< write the trace to `out` without what its header claims
+    std::string out{};
 };
 struct BenchOptions {
     std::string scenario;                     ///< "" = the reference workload
@@ -50,6 +52,7 @@ int cmd_sim(const SimOptions& options);
 int cmd_rules(const std::string& file);       ///< "" or "-": standard input
 int cmd_info(const InfoOptions& options);
 int cmd_info_follow(const InfoOptions& options);
+int cmd_info_strip(const InfoOptions& options);
 int cmd_info_line(const std::string& trace);  ///< as JSON, in one line
 int cmd_print(const PrintOptions& options);
 int cmd_compare(const CompareOptions& options);
