@@ -22,6 +22,10 @@ struct CompareOptions {
     std::vector<std::string> sides;           ///< two or more
     bool json = false;
 };
+struct IdentifyOptions {
+    std::string trace;
+    bool json = false;
+};
 struct InfoOptions {
     std::string trace;
     bool json = false;
@@ -56,6 +60,7 @@ int cmd_info_strip(const InfoOptions& options);
 int cmd_info_line(const std::string& trace);  ///< as JSON, in one line
 int cmd_print(const PrintOptions& options);
 int cmd_compare(const CompareOptions& options);
+int cmd_identify(const IdentifyOptions& options);
 int cmd_sweep(const SweepOptions& options);
 int cmd_bench_engine(const BenchOptions& options);
 int cmd_bench_rewind(const BenchOptions& options);
