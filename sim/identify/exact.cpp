@@ -1,6 +1,7 @@
 #include "sim/identify/exact.h"
 
 #include <algorithm>
+#include <set>
 
 #include "sim/identify/decision.h"
 #include "sim/identify/seen.h"
@@ -41,9 +42,11 @@ private:
     std::vector<Decision> expected_;
     bool can_tell_ = false;
     uint64_t resync_work_ = 0;
+    std::set<uint64_t> smaller_;          // pairs of threads, the first of which must ask for less than the second
 
     bool decide(const Seen& seen, const Group& group);
     bool close(const Group& group);
+    bool sizes_explain(const Seen& seen, const Group& group);
     bool is(uint32_t thread, PortThreadState wanted) const { return thread < state_.threads.size() && state_.threads[thread].state == wanted; }
     Rule rule_of_difference(const Group& group, size_t at) const;
 };
@@ -99,6 +102,26 @@ bool Asked::close(const Group& group) {
     return true;
 }
 
+// Where requests differ in size the smallest goes first, and no record holds a request's minimum: one that passes over a newer
+// waiter asked for less, as it does each time, if that one may ask for more than one packet.
+bool Asked::sizes_explain(const Seen& seen, const Group& group) {
+    if (policy_row(variant_.policy).release != ReleaseOrder::by_request_size) return false;
+    const auto is_woken = [](const Decision& d) { return d.what == Decision::What::woken; };
+    const auto others = [&is_woken](std::vector<Decision> list) {
+        std::erase_if(list, is_woken);
+        return list;
+    };
+    const auto gone = std::find_if(group.recorded.begin(), group.recorded.end(), is_woken);
+    const auto wanted = std::find_if(expected_.cbegin(), expected_.cend(), is_woken);
+    if (others(group.recorded) != others(expected_) || std::count_if(group.recorded.begin(), group.recorded.end(), is_woken) > 1) return false;
+    const auto may_ask_for_more = [&seen](uint32_t thread) { return seen.threads[thread].most > 1; };
+    if (wanted == expected_.cend()) return gone != group.recorded.end() && may_ask_for_more(gone->thread);
+    if (gone == group.recorded.end()) return may_ask_for_more(wanted->thread);
+    if (!may_ask_for_more(wanted->thread) || smaller_.count(uint64_t{wanted->thread} << 32 | gone->thread) > 0) return false;
+    smaller_.insert(uint64_t{gone->thread} << 32 | wanted->thread);
+    return true;
+}
+
 void Asked::hear(const Seen& seen, const Group& group) {
     expected_.clear();
     effects_.clear();
@@ -125,8 +148,7 @@ void Asked::settle(const TraceHeader& header, const Seen& seen, const Group& gro
     const bool ended_by_apc = std::any_of(group.recorded.begin(), group.recorded.end(), [](const Decision& d) { return d.what == Decision::What::alerted; });
     const bool left_open = group.what == Group::What::close && group.recorded.empty() && variant_.policy == Policy::nt;   // O4
     const bool same = expected_ == group.recorded;
-    // Who goes first where requests differ in size is told by sizes that no record holds.
-    const bool by_size = policy_row(variant_.policy).release == ReleaseOrder::by_request_size && std::any_of(seen.threads.begin(), seen.threads.end(), [](const SeenThread& t) { return t.least > 1; });
+    const bool by_size = can_tell_ && !same && sizes_explain(seen, group);
     if (can_tell_ && same) {
         answer.agree += most;
         return;
@@ -250,7 +272,8 @@ private:
     void first_of_outcome(const Record& record) {
         const SeenThread& t = seen_.threads[record.thread];
         if (t.asks) return get(record.thread, record);
-        if (group_.what == Group::What::get && group_.thread == record.thread) return;
+        if (record.kind == Kind::get_returned && (record.flags & kTimedOut) != 0 && t.state == PortThreadState::waiting) return call(Group::What::timeout, record);
+        if (group_.what == Group::What::get && group_.thread == record.thread && t.state != PortThreadState::waiting) return;
         if (group_.what == Group::What::look && group_.thread == record.thread && !batch_.empty()) return;
         if (record.kind == Kind::taken && t.state == PortThreadState::waiting) {
             const uint32_t cause = cause_of(record);
@@ -259,7 +282,6 @@ private:
             return;
         }
         if ((record.kind == Kind::taken || record.kind == Kind::parked) && t.state == PortThreadState::looking) return call(Group::What::look, record);
-        if (record.kind == Kind::get_returned && (record.flags & kTimedOut) != 0 && t.state == PortThreadState::waiting) return call(Group::What::timeout, record);
     }
 
     void decided(Decision::What what, const Record& record, bool with_batch) {
