@@ -24,6 +24,7 @@ struct Place {
     At get = At::outside;
     Wait wait = Wait::none;
     bool leaves = false;                      // it asks another port or exits: this one has not heard of it
+    uint32_t parked_by = 0;                   // decided: the step of the history by which it waits
     friend bool operator==(const Place&, const Place&) = default;
 };
 
@@ -42,7 +43,7 @@ uint64_t hash_of(const World& w) {
     for (size_t i = 0; i < port.queue.size() && i < 32; ++i) add(port.queue[i].value);
     for (const ThreadId t : port.waiters) add(t.value);
     for (size_t i = 0; i < w.places.size(); ++i)
-        add(static_cast<uint64_t>(w.state.threads[i].state) << 24 | static_cast<uint64_t>(w.places[i].get) << 16 | static_cast<uint64_t>(w.places[i].wait) << 8 | (w.places[i].leaves ? 1 : 0));
+        add(static_cast<uint64_t>(w.state.threads[i].state) << 24 | static_cast<uint64_t>(w.places[i].get) << 16 | static_cast<uint64_t>(w.places[i].wait) << 8 | (w.places[i].leaves ? 1 : 0) | uint64_t{w.places[i].parked_by} << 32);
     for (const uint32_t post : w.posts) add(uint64_t{1} << 40 | post);
     return h;
 }
@@ -64,10 +65,7 @@ public:
     }
 
     void run() {
-        for (const CallStep& step : h_.steps) {
-            if (lossy_ || states_left_ == 0) break;           // nothing that follows could be told
-            read(step);
-        }
+        for (now_ = 0; now_ < h_.steps.size() && !lossy_ && states_left_ > 0; ++now_) read(h_.steps[now_]);   // lossy: nothing that follows could be told
         for (size_t a = 0; a < h_.asks.size(); ++a)       // after what can't be looked at
             if (!told_[a] && (h_.asks[a].end == AskCall::End::packets || h_.asks[a].end == AskCall::End::timed_out)) ++out_.undecided;
     }
@@ -79,7 +77,9 @@ private:
     uint64_t states_left_;
     Explained& out_;
     std::vector<World> worlds_;
+    uint32_t now_ = 0;                        // step
     std::vector<uint32_t> ask_of_;            // by thread: its get, as the records are read
+    std::vector<uint32_t> asked_at_ = std::vector<uint32_t>(h_.threads, 0);   // by thread: the step at which it was called
     std::vector<bool> told_;                  // by ask: counted
     std::vector<bool> surely_blocks_;
     bool counts_blocks_ = false;
@@ -105,7 +105,10 @@ private:
             switch (d.what) {
                 case Decision::What::queued: break;
                 case Decision::What::woken: break;
-                case Decision::What::waits: w.places[d.thread].get = At::decided; break;
+                case Decision::What::waits:
+                    w.places[d.thread].get = At::decided;
+                    w.places[d.thread].parked_by = now_;
+                    break;
                 case Decision::What::timed_out:
                     if (h_.asks[ask_of_[d.thread]].end != AskCall::End::timed_out) return false;
                     w.places[d.thread].get = At::given;
@@ -193,8 +196,35 @@ private:
         if (!step(w)) return;
         if (seen_.insert(hash_of(w)).second) stack.push_back(std::move(w));
     }
+    // Whether the thread's get has to be looked at now. Without a limit one that is neither asked for nor about to be given anything
+    // may as well park later: whoever parks may be given any place that it could have taken since it was called.
+    bool matters(const World& w, uint32_t thread, const Goal& goal) const {
+        if (counts_blocks_) return true;
+        if (goal.what == CallStep::What::sleeps && goal.number == thread) return true;
+        if ((goal.what == CallStep::What::returned || goal.what == CallStep::What::parked_at_start) && h_.asks[goal.number].thread == thread) return true;
+        const AskCall& call = h_.asks[ask_of_[thread]];
+        if (call.end != AskCall::End::packets) return false;
+        const auto is_first = [&](uint32_t packet) { return packet == call.packets.front(); };
+        const Port& port = w.state.ports[0];
+        return (!port.queue.empty() && is_first(port.queue[0].value)) || std::any_of(w.posts.begin(), w.posts.end(), [&](uint32_t post) { return is_first(h_.posts[post].packet); });
+    }
+    // A get, and where it parks, each place among the waiters that it could have taken earlier: behind those who surely waited when it
+    // was called.
+    void ask(const World& from, uint32_t thread, std::vector<World>& stack) {
+        World w = from;
+        if (!get(w, thread)) return;
+        if (w.places[thread].get == At::decided && w.state.threads[thread].state == PortThreadState::waiting) {
+            World earlier = w;
+            std::vector<ThreadId>& waiters = earlier.state.ports[0].waiters;
+            for (size_t i = waiters.size() - 1; i > 0 && earlier.places[waiters[i - 1].value].parked_by >= asked_at_[thread]; --i) {
+                std::swap(waiters[i], waiters[i - 1]);
+                if (seen_.insert(hash_of(earlier)).second) stack.push_back(earlier);
+            }
+        }
+        if (seen_.insert(hash_of(w)).second) stack.push_back(std::move(w));
+    }
     // Every step that may come next.
-    void branches(const World& w, std::vector<World>& stack) {
+    void branches(const World& w, const Goal& goal, std::vector<World>& stack) {
         for (uint32_t t = 0; t < w.places.size(); ++t) {
             const Place& place = w.places[t];
             const PortThreadState state = w.state.threads[t].state;
@@ -203,7 +233,7 @@ private:
             if (place.leaves && place.get == At::outside) branch(w, stack, [&](World& to) { return leave(to, t); });
             if (place.get == At::decided && state == PortThreadState::looking) branch(w, stack, [&](World& to) { return look(to, t); });
             if (place.get == At::decided && state == PortThreadState::waiting && h_.asks[ask_of_[t]].end == AskCall::End::timed_out) branch(w, stack, [&](World& to) { return time_out(to, t); });
-            if (place.get == At::asked && !place.leaves && place.wait != Wait::began) branch(w, stack, [&](World& to) { return get(to, t); });
+            if (place.get == At::asked && !place.leaves && place.wait != Wait::began && matters(w, t, goal)) ask(w, t, stack);
         }
         for (size_t i = 0; i < w.posts.size(); ++i) {
             const uint64_t poster = h_.posts[w.posts[i]].poster;
@@ -235,7 +265,7 @@ private:
                 break;
             }
             --states_left_;
-            branches(w, stack);
+            branches(w, goal, stack);
         }
         lossy_ = lossy_ || too_many;
         if (found.empty()) return too_many ? Found::too_many : Found::none;
@@ -324,6 +354,7 @@ private:
             case CallStep::What::asked: {
                 const uint32_t thread = h_.asks[step.number].thread;
                 ask_of_[thread] = step.number;
+                asked_at_[thread] = now_;
                 for (World& w : worlds_) {
                     w.places[thread].get = At::asked;
                     if (w.state.threads[thread].state == PortThreadState::exited) w.state.threads[thread] = {};
