@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "sim/model/identity.h"
 #include "sim/model/limits.h"
 #include "sim/trace/arguments.h"
 #include "sim/trace/observed.h"
@@ -46,8 +45,7 @@ private:
 
     static uint64_t poster_of(const Record& posted) {
         if (posted.thread != kNoThread) return posted.thread;
-        // Answers of devices, and whoever else posts without being a source, are each on their own.
-        return identity_is_child(posted.argument) ? uint64_t{3} << 40 | posted.packet : uint64_t{1} << 40 | posted.argument >> 48;
+        return uint64_t{1} << 40;                         // sources and devices of a recorder are one thread (recorder/README.md)
     }
     CallHistory& history(uint16_t port) {
         if (port >= histories_.size()) histories_.resize(size_t{port} + 1);

@@ -11,7 +11,7 @@
 namespace sim {
 namespace {
 
-constexpr uint64_t kStatesMax = 1'500'000;    // looked at for one variant, all ports together
+constexpr uint64_t kStatesMax = 150'000;    // looked at for one variant, all ports together
 
 // Limits to be tried, where no record tells the one in force.
 std::vector<uint32_t> limits_to_try(const Trace& trace) {

@@ -1,6 +1,7 @@
 #include "sim/identify/intervals.h"
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -13,8 +14,9 @@
 namespace sim {
 namespace {
 
-constexpr size_t kWorldsMax = 96;             // kept at a time
-constexpr size_t kStatesForOneMax = 3000;     // looked at for one decision
+constexpr size_t kWorldsMax = 400;            // kept at a time
+constexpr size_t kStatesForOneMax = 12'000;   // looked at for one decision
+constexpr uint8_t kPassesMax = 3;
 constexpr uint64_t kContradictionsMax = 200;  // then nothing more is asked of the variant
 
 /// How far a thread's get, and its wait elsewhere, have come in one order of the calls.
@@ -32,6 +34,7 @@ struct World {
     PortState state;
     std::vector<Place> places;                // by thread
     std::vector<uint32_t> posts;              // begun, and not heard of: by number, in order
+    uint8_t passes = 0;                       // gets that left packets behind, each of which may have woken one more waiter
 };
 
 uint64_t hash_of(const World& w) {
@@ -39,8 +42,10 @@ uint64_t hash_of(const World& w) {
     const auto add = [&h](uint64_t value) { h = mix64(h ^ value); };
     const Port& port = w.state.ports[0];
     add(port.active);
-    add(port.queue.size());
-    for (size_t i = 0; i < port.queue.size() && i < 32; ++i) add(port.queue[i].value);
+    add(port.queue.size() << 8 | w.passes);
+    port.queue.for_each_piece([&add](std::span<const PacketId> piece) {
+        for (const PacketId packet : piece) add(packet.value);
+    });
     for (const ThreadId t : port.waiters) add(t.value);
     for (size_t i = 0; i < w.places.size(); ++i)
         add(static_cast<uint64_t>(w.state.threads[i].state) << 24 | static_cast<uint64_t>(w.places[i].get) << 16 | static_cast<uint64_t>(w.places[i].wait) << 8 | (w.places[i].leaves ? 1 : 0) | uint64_t{w.places[i].parked_by} << 32);
@@ -61,6 +66,7 @@ public:
         first.state.threads.resize(history.threads);
         first.places.resize(history.threads);
         worlds_.push_back(std::move(first));
+        passes_on_ = policy_name(variant.policy) == "epoll";
         counts_blocks_ = policy_row(variant.policy).limit != AdmissionLimit::none;
     }
 
@@ -82,7 +88,7 @@ private:
     std::vector<uint32_t> asked_at_ = std::vector<uint32_t>(h_.threads, 0);   // by thread: the step at which it was called
     std::vector<bool> told_;                  // by ask: counted
     std::vector<bool> surely_blocks_;
-    bool counts_blocks_ = false;
+    bool counts_blocks_ = false, passes_on_ = false;
     bool lossy_ = false;                      // states were left out: nothing can contradict any more
     uint64_t contradictions_ = 0;
     std::unordered_set<uint64_t> seen_;
@@ -115,6 +121,7 @@ private:
                     break;
                 case Decision::What::handed_over: case Decision::What::let_go: case Decision::What::took:
                     if (!given(w, d.thread, d.packets)) return differs(effects, decisions);
+                    if (passes_on_ && !w.state.ports[0].queue.empty() && w.passes < kPassesMax) ++w.passes;
                     break;
                 case Decision::What::abandoned: case Decision::What::alerted: return false;
             }
@@ -163,6 +170,16 @@ private:
         w.places[thread].wait = Wait::over;
         port_wake(w.state, {thread}, effects);
         return happened(w, effects);
+    }
+    // Linux wakes one more where epoll_wait leaves events behind (fs/eventpoll.c, ep_done_scan), which the model has no need of.
+    bool pass_on(World& w) {
+        Port& port = w.state.ports[0];
+        const ThreadId thread = port.waiters.back();
+        port.waiters.pop_back();
+        w.state.threads[thread.value].state = PortThreadState::looking;
+        ++port.active;
+        --w.passes;
+        return true;
     }
     bool leave(World& w, uint32_t thread) {
         Effects effects;
@@ -235,6 +252,7 @@ private:
             if (place.get == At::decided && state == PortThreadState::waiting && h_.asks[ask_of_[t]].end == AskCall::End::timed_out) branch(w, stack, [&](World& to) { return time_out(to, t); });
             if (place.get == At::asked && !place.leaves && place.wait != Wait::began && matters(w, t, goal)) ask(w, t, stack);
         }
+        if (w.passes > 0 && !w.state.ports[0].waiters.empty()) branch(w, stack, [&](World& to) { return pass_on(to); });
         for (size_t i = 0; i < w.posts.size(); ++i) {
             const uint64_t poster = h_.posts[w.posts[i]].poster;
             bool first = true;
@@ -264,7 +282,7 @@ private:
                 too_many = true;
                 break;
             }
-            --states_left_;
+            states_left_ -= std::min<uint64_t>(states_left_, 1 + w.state.ports[0].queue.size() / 64);   // what a copy costs
             branches(w, goal, stack);
         }
         lossy_ = lossy_ || too_many;

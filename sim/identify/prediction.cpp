@@ -1,6 +1,8 @@
 #include "sim/identify/prediction.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <vector>
 
 namespace sim {
 namespace {
@@ -21,33 +23,67 @@ double tail(const std::vector<double>& chances, uint64_t hits) {
     return std::min(sum, 1.0);
 }
 
-void predict(const CallHistory& history, bool newest, std::vector<double>& chances, uint64_t& hits) {
-    std::vector<uint32_t> waiting;                        // gets, as they were called
-    for (const CallStep& step : history.steps) {
-        if (chances.size() >= kTrialsMax) return;
-        if (step.what == CallStep::What::asked) waiting.push_back(step.number);
-        if (step.what == CallStep::What::returned) std::erase(waiting, step.number);
-        if (step.what != CallStep::What::post_begins || waiting.empty()) continue;
-        const uint32_t got = history.posts[step.number].ask, foretold = newest ? waiting.back() : waiting.front();
-        const auto at = std::find(waiting.begin(), waiting.end(), got);
-        if (at == waiting.end()) {                        // a running thread was faster: who was woken waits again, as the newest
-            if (!newest && got != kNoAsk) std::rotate(waiting.begin(), waiting.begin() + 1, waiting.end());
-            continue;
-        }
-        if (waiting.size() > 1) {
-            chances.push_back(1.0 / static_cast<double>(waiting.size()));
-            if (got == foretold) ++hits;
-        }
-        waiting.erase(at);
+// The order as it would be if every call were decided at once: who waits, and whom the posts so far have woken.
+class Order {
+public:
+    Order(const CallHistory& history, bool newest) : h_(history), newest_(newest), asked_at_(history.asks.size(), 0), posted_at_(history.posts.size(), 0) {
+        for (uint32_t p = 0; p < h_.posts.size(); ++p) post_of_[h_.posts[p].packet] = p;
     }
-}
+    void run(std::vector<double>& chances, uint64_t& hits) {
+        for (uint32_t i = 0; i < h_.steps.size() && chances.size() < kTrialsMax; ++i) {
+            const CallStep& step = h_.steps[i];
+            if (step.what == CallStep::What::asked) {
+                asked_at_[step.number] = i;
+                waiting_.push_back(step.number);
+            } else if (step.what == CallStep::What::post_begins) {
+                posted_at_[step.number] = i;
+                ++queued_;
+                wake();
+            } else if (step.what == CallStep::What::returned) {
+                returned(step.number, chances, hits);
+            }
+        }
+    }
+
+private:
+    const CallHistory& h_;
+    const bool newest_;
+    std::vector<uint32_t> asked_at_, posted_at_, waiting_, woken_;
+    std::unordered_map<uint32_t, uint32_t> post_of_;
+    size_t queued_ = 0;                                   // posted, and not returned
+
+    void wake() {
+        if (waiting_.empty()) return;
+        const auto next = newest_ ? waiting_.end() - 1 : waiting_.begin();
+        woken_.push_back(*next);
+        waiting_.erase(next);
+    }
+    void returned(uint32_t number, std::vector<double>& chances, uint64_t& hits) {
+        const AskCall& ask = h_.asks[number];
+        const auto post = ask.packets.empty() ? post_of_.end() : post_of_.find(ask.packets.front());
+        const bool waited = post != post_of_.end() && posted_at_[post->second] > asked_at_[number];
+        const double share = static_cast<double>(woken_.size()) / static_cast<double>(std::max<size_t>(woken_.size() + waiting_.size(), 1));
+        const bool foretold = std::find(woken_.begin(), woken_.end(), number) != woken_.end();
+        if (waited && share > 0 && share < 1) {
+            chances.push_back(share);
+            if (foretold) ++hits;
+        }
+        std::erase(woken_, number);
+        std::erase(waiting_, number);
+        queued_ -= std::min(queued_, ask.packets.size());
+        while (woken_.size() > queued_) {                 // a running thread was faster: who was woken waits again, as the newest
+            waiting_.push_back(woken_.front());
+            woken_.erase(woken_.begin());
+        }
+    }
+};
 
 }  // namespace
 
 Prediction predict_releases(const std::vector<CallHistory>& histories, ReleaseOrder order) {
     Prediction out;
     std::vector<double> chances;
-    for (const CallHistory& history : histories) predict(history, order != ReleaseOrder::oldest, chances, out.hits);
+    for (const CallHistory& history : histories) Order(history, order != ReleaseOrder::oldest).run(chances, out.hits);
     out.trials = chances.size();
     out.p = tail(chances, out.hits);
     return out;

@@ -7,8 +7,8 @@
 namespace sim {
 
 struct Prediction {
-    uint64_t trials = 0, hits = 0;        ///< packets that found two or more waiters and went to one of them; foretold
-    double p = 1;                         ///< chance of at least as many hits where each waiter is as likely
+    uint64_t trials = 0, hits = 0;        ///< packets that a waiter got while others, not woken yet, waited too; it was one of the woken
+    double p = 1;                         ///< chance of at least as many hits where each of them is as likely
 };
 /// newest or oldest.
 Prediction predict_releases(const std::vector<CallHistory>& histories, ReleaseOrder order);
