@@ -15,7 +15,6 @@ public:
     explicit Reader(const std::vector<Record>& records) : records_(records) {}
 
     std::vector<CallHistory> run() {
-        find_receivers();
         for (at_ = 0; at_ < records_.size(); ++at_) {
             const Record& record = records_[at_];
             if ((record.flags & kStop) != 0 && (record.kind == Kind::posted || record.kind == Kind::get_returned)) break;   // the recording is over
@@ -39,7 +38,6 @@ private:
     struct Open { uint16_t port; uint32_t post; };
     std::unordered_map<uint64_t, Open> open_posts_;        // by poster
     std::unordered_map<uint32_t, Open> post_of_;           // by packet: not ended
-    std::unordered_map<uint32_t, int64_t> earliest_;       // of packets that were queued until then
     size_t at_ = 0;
     bool started_ = false;
 
@@ -60,11 +58,6 @@ private:
     }
     void step(CallHistory& h, CallStep::What what, uint32_t number, bool surely = false) {
         if (!h.cut) h.steps.push_back({.what = what, .surely = surely, .number = number, .time_ns = records_[at_].time_ns});
-    }
-    void find_receivers() {
-        for (size_t i = 0; i + 1 < records_.size(); ++i)
-            if (records_[i].kind == Kind::posted && (records_[i].flags & kWithin) != 0 && records_[i + 1].kind == Kind::detail && (records_[i + 1].flags & kEarliest) != 0)
-                earliest_[records_[i].packet] = static_cast<int64_t>(records_[i + 1].argument);
     }
     // What was called at time 0 waits in that order when the run begins (docs/design.md 3a.3, 8).
     void settle_start() {
@@ -93,7 +86,6 @@ private:
     }
 
     void asked(const Record& record) {
-        CallHistory& h = history(record.port);
         const uint16_t before = serves_[record.thread];
         if (before != record.port && before != kNoPort) step(history(before), CallStep::What::leaves, record.thread);   // K10
         serves_[record.thread] = record.port;
@@ -101,7 +93,7 @@ private:
         here.threads = std::max(here.threads, record.thread + 1);
         ask_[record.thread] = static_cast<uint32_t>(here.asks.size());
         here.asks.push_back({.thread = record.thread, .most = std::max(record.packet, uint32_t{1}), .poll = record.argument == 0, .packets = {}, .called_ns = record.time_ns});
-        step(h.port == record.port ? histories_[record.port] : here, CallStep::What::asked, ask_[record.thread]);
+        step(here, CallStep::What::asked, ask_[record.thread]);
     }
     void returned(const Record& record) {
         const uint32_t number = ask_[record.thread];

@@ -2,8 +2,8 @@
 //
 //   a call      begins with                       ends with
 //   get         get_called                        get_returned; called at time 0: before the first later record, in their order
-//   post        posted; until-then: `earliest`    the poster's next record (sources and devices are one poster), or the get_returned
-//                                                 that brings the packet, whichever is first; until-then: the moment of posted
+//   post        posted                            the poster's next record (sources and devices are one poster), or the get_returned
+//                                                 that brings the packet, whichever is first
 //   block       block_begin                       block_end
 //   leaving     thread_exit, get_called at        the same record: the port hears of it at some moment from then on
 //               another port
