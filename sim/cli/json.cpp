@@ -91,8 +91,9 @@ std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint
 }
 
 std::string identify_json(const Identification& answer) {
-    Json json{{"verdict", answer.verdict}, {"policies", Json::array()}, {"notes", answer.notes}};
+    Json json{{"verdict", answer.verdict}};
     if (answer.verdict == "undecided") json["candidates"] = answer.candidates;
+    json["policies"] = Json::array();
     for (const PolicyAnswer& one : answer.policies) {
         const Explained& e = one.explained;
         Json row{{"policy", one.policy}, {"decisions", e.decisions()}, {"agree", e.agree}, {"contradict", e.contradict}, {"undecided", e.undecided}, {"first_contradiction", nullptr}};
@@ -102,6 +103,7 @@ std::string identify_json(const Identification& answer) {
         if (!one.options.empty()) row["options"] = one.options;
         json["policies"].push_back(std::move(row));
     }
+    json["notes"] = answer.notes;
     return pretty(json);
 }
 
