@@ -16,6 +16,7 @@ struct CommandLine {
     RecordOptions record;
     RecordProgramOptions program;
     CompareOptions compare;
+    IdentifyOptions identify;
     InfoOptions info;
     PrintOptions print;
     GuiOptions gui;
@@ -141,12 +142,20 @@ void add_compare(CLI::App& app, CommandLine& line) {
     command->add_flag("--json", line.compare.json, "print one JSON value, times in ns");
 }
 
+void add_identify(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("identify", "which policy explains a trace, by its records alone, and what first contradicts each other one");
+    command->add_option("TRACE", line.identify.trace, "a .ptrace file")->required();
+    command->add_flag("--json", line.identify.json, "print one JSON value");
+}
+
 void add_traces(CLI::App& app, CommandLine& line) {
     CLI::App* info = app.add_subcommand("info", "what is in a trace: who made it, from what, how many records, whether it is whole");
     info->add_option("TRACE", line.info.trace, "a .ptrace file")->required();
     CLI::Option* follow = info->add_flag("--follow", line.info.follow, "watch a recording while it grows, until its trace is there: records, losses, and each port's posts, gets and depth; TRACE is the one that will be written");
     info->add_option("--every", line.info.every, "--follow: so much time between two lines")->type_name("TIME")->capture_default_str()->needs(follow);
-    info->add_flag("--json", line.info.json, "print one JSON value; with --follow one a line");
+    CLI::Option* json = info->add_flag("--json", line.info.json, "print one JSON value; with --follow one a line");
+    CLI::Option* strip = info->add_flag("--strip-header", line.info.strip_header, "write the same records to another file (-o) without what the header claims: scenario, source, backend, policy, concurrency, host")->excludes(follow)->excludes(json);
+    strip->needs(info->add_option("-o,--out", line.info.out, "--strip-header: the trace to write")->type_name("TRACE")->needs(strip));
     CLI::App* print = app.add_subcommand("print", "the records of a trace, one a line");
     print->add_option("TRACE", line.print.trace, "a .ptrace file")->required();
     print->add_option("--from", line.print.from, "first moment, such as 2.5ms")->type_name("TIME");
@@ -192,6 +201,7 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
     }
     if (app.got_subcommand("record")) { add_seed(line.record.sets, line.seed); return outside.record(line.record); }
     if (app.got_subcommand("compare")) return cmd_compare(line.compare);
+    if (app.got_subcommand("identify")) return cmd_identify(line.identify);
     if (app.got_subcommand("sweep")) { add_seed(line.sweep.sets, line.seed); return cmd_sweep(line.sweep); }
     if (app.got_subcommand("bench")) { add_seed(line.bench.sets, line.seed); return run_bench(*app.get_subcommand("bench"), line.bench, outside); }
     if (app.got_subcommand("info")) return cmd_info(line.info);
@@ -205,7 +215,7 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
 
 // Commands that the design names and that do not work yet (docs/design.md 11).
 bool is_planned(int argc, char** argv) {
-    for (const std::string_view planned : {"identify", "calibrate", "predict"})
+    for (const std::string_view planned : {"calibrate", "predict"})
         if (argc > 1 && argv[1] == planned) return true;
     return false;
 }
@@ -227,6 +237,7 @@ int cli_main(int argc, char** argv, const OutsideCommands& outside) {
     add_sim(app, line);
     add_record(app, line);
     add_compare(app, line);
+    add_identify(app, line);
     add_sweep(app, line);
     add_bench(app, line);
     add_traces(app, line);

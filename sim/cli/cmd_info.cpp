@@ -86,6 +86,7 @@ void print_info(const TraceOverview& trace) {
 
 int cmd_info(const InfoOptions& options) {
     if (options.follow) return cmd_info_follow(options);
+    if (options.strip_header) return cmd_info_strip(options);
     const Result<TraceOverview> trace = trace_overview(options.trace);
     if (!trace) return fail("info", trace.error());
     if (options.json) std::printf("%s\n", info_json(trace.value()).c_str());

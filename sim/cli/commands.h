@@ -27,11 +27,17 @@ struct CompareOptions {
     std::vector<std::string> sides;           ///< two or more
     bool json = false;
 };
+struct IdentifyOptions {
+    std::string trace;
+    bool json = false;
+};
 struct InfoOptions {
     std::string trace;
     bool json = false;
     bool follow = false;                      ///< a recording that grows
     std::string every = "1s";                 ///< follow: between two lines
+    bool strip_header = false;                ///< write the trace to `out` without what its header claims
+    std::string out{};
 };
 struct BenchOptions {
     std::string scenario;                     ///< "" = the reference workload
@@ -55,9 +61,11 @@ int cmd_sim(const SimOptions& options);
 int cmd_rules(const std::string& file);       ///< "" or "-": standard input
 int cmd_info(const InfoOptions& options);
 int cmd_info_follow(const InfoOptions& options);
+int cmd_info_strip(const InfoOptions& options);
 int cmd_info_line(const std::string& trace);  ///< as JSON, in one line
 int cmd_print(const PrintOptions& options);
 int cmd_compare(const CompareOptions& options);
+int cmd_identify(const IdentifyOptions& options);
 int cmd_sweep(const SweepOptions& options);
 int cmd_bench_engine(const BenchOptions& options);
 int cmd_bench_rewind(const BenchOptions& options);

@@ -90,6 +90,23 @@ std::string sweep_json(const SweepRequest& request, const std::vector<SweepPoint
     return out.dump(2);
 }
 
+std::string identify_json(const Identification& answer) {
+    Json json{{"verdict", answer.verdict}};
+    if (answer.verdict == "undecided") json["candidates"] = answer.candidates;
+    json["policies"] = Json::array();
+    for (const PolicyAnswer& one : answer.policies) {
+        const Explained& e = one.explained;
+        Json row{{"policy", one.policy}, {"decisions", e.decisions()}, {"agree", e.agree}, {"contradict", e.contradict}, {"undecided", e.undecided}, {"first_contradiction", nullptr}};
+        if (e.contradict > 0) row["first_contradiction"] = {{"time_ns", e.first_ns}, {"text", e.first_contradiction}};
+        if (!one.why_not.empty()) row["why_not"] = one.why_not;
+        if (one.limit != 0) row["concurrency"] = one.limit;
+        if (!one.options.empty()) row["options"] = one.options;
+        json["policies"].push_back(std::move(row));
+    }
+    json["notes"] = answer.notes;
+    return pretty(json);
+}
+
 std::string info_json(const TraceOverview& trace, JsonShape shape) {
     Json json{{"header", Json::parse(header_to_json(trace.header))}, {"records", trace.records}, {"counts", Json::object()}, {"losses", Json::array()}, {"whole", trace.whole}, {"damage", trace.damage}};
     for (size_t kind = 0; kind < trace.counts.size(); ++kind)

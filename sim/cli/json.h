@@ -9,6 +9,7 @@
 #include "sim/cli/sweep.h"
 #include "sim/cli/tie_shuffle.h"
 #include "sim/compare/compare.h"
+#include "sim/identify/identify.h"
 #include "sim/scenario/load.h"
 #include "sim/trace/file.h"
 #include "sim/trace/summary.h"
@@ -20,6 +21,8 @@ std::string scenarios_json(const std::vector<ScenarioEntry>& entries);
 std::string compare_json(const Comparison& comparison);
 /// Of several, each with the same side a: {"comparisons": [...]}.
 std::string compare_json(const std::vector<Comparison>& comparisons);
+/// {"verdict","candidates","policies":[{"policy","decisions","agree","contradict","undecided","first_contradiction"}],"notes"}
+std::string identify_json(const Identification& answer);
 enum class JsonShape { indented, line };
 std::string info_json(const TraceOverview& trace, JsonShape shape = JsonShape::indented);
 /// {"records","lost","unseen","threads","elapsed_ns","ports":[{"name","posted","dequeued","depth"}]} in one line

@@ -38,6 +38,19 @@ bool may_use(const TraceHeader& header, uint32_t thread, uint32_t processor) {
     return std::find(processors.begin(), processors.end(), processor) != processors.end();
 }
 
+TraceHeader header_without_claims(TraceHeader header) {
+    for (std::string* claim : {&header.source, &header.backend, &header.policy, &header.made_by, &header.clock, &header.host, &header.scenario, &header.scenario_text}) claim->clear();
+    header.sets.clear();
+    header.seed = 0;
+    header.until_ns = -1;
+    for (TracePort& port : header.ports) {
+        port.concurrency = port.limit = 0;
+        port.policy.clear();
+    }
+    for (TraceProgramPort& port : header.program.ports) port.limit_known = false;
+    return header;
+}
+
 TraceHeader header_of(const Scenario& scenario) {
     TraceHeader header;
     header.version = kTraceVersion;

@@ -99,6 +99,10 @@ bool may_use(const TraceHeader& header, uint32_t thread, uint32_t processor);
 std::string header_to_json(const TraceHeader& header);
 Result<TraceHeader> header_from_json(std::string_view json);
 
+/// Without what says whose port it was: scenario, seed, source, backend, maker, clock, host, and each port's policy and concurrency.
+/// Names of threads, ports and what records refer to stay. `portside identify` answers the same with and without.
+TraceHeader header_without_claims(TraceHeader header);
+
 /// Everything that the scenario settles; the caller adds source, backend, made_by, clock, host and what it used.
 TraceHeader header_of(const Scenario& scenario);
 

@@ -61,7 +61,7 @@ TEST_CASE("cli: help and version are answers: stdout, exit code 0") {
     CHECK(version.code == 0);
     CHECK(version.out == "portside 0.1.0\n");
     CHECK(has(portside(folder, "--help").out, "compare"));
-    for (const std::string command : {"scenarios", "sim", "record", "compare", "info", "print", "rules", "gui"}) {
+    for (const std::string command : {"scenarios", "sim", "record", "compare", "identify", "info", "print", "rules", "gui"}) {
         CAPTURE(command);
         const Outcome help = portside(folder, command + " --help");
         CHECK(help.code == 0);

@@ -1,0 +1,80 @@
+// `portside identify` and `info --strip-header` from outside, on simulated traces and on recordings of every backend that works here.
+#include <doctest/doctest.h>
+
+#include "tests/cli/shell.h"
+#include "tests/skip.h"
+
+using namespace test;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// What identify says of a trace, as JSON: the same with a header that claims nothing.
+std::string identified(const Folder& folder, const std::string& trace) {
+    const Outcome answer = portside(folder, "identify " + trace + " --json");
+    CHECK(answer.code == 0);
+    const Outcome stripped = portside(folder, "info --strip-header -o bare.ptrace " + trace);
+    CHECK_MESSAGE(stripped.code == 0, stripped.err);
+    CHECK(json_text(portside(folder, "info bare.ptrace --json").out, "backend").empty());
+    CHECK(portside(folder, "identify bare.ptrace --json").out == answer.out);
+    CHECK(portside(folder, "identify bare.ptrace").out == portside(folder, "identify " + trace).out);
+    return answer.out;
+}
+
+/// Named so, or undecided with that among the candidates.
+bool may_be(const std::string& json, const std::string& policy) {
+    const std::string verdict = json_text(json, "verdict");
+    const size_t at = json.find("\"candidates\"");
+    return verdict == policy || (verdict == "undecided" && at != std::string::npos && has(json.substr(at, json.find(']', at) - at), '"' + policy + '"'));
+}
+
+}  // namespace
+
+TEST_CASE("identify: a simulated trace is named, and every other policy has what contradicts it") {
+    const Folder folder;
+    for (const std::string policy : {"nt", "wine8", "wine10", "thread_per_operation"}) {
+        CAPTURE(policy);
+        REQUIRE(portside(folder, "sim limit-1-burst --set port.port.policy=" + policy + " -o t.ptrace").code == 0);
+        CHECK(json_text(identified(folder, "t.ptrace"), "verdict") == policy);
+    }
+    const Outcome text = portside(folder, "identify t.ptrace");
+    CHECK(text.out.rfind("thread_per_operation\n", 0) == 0);
+    CHECK(has(text.out, "nt: At "));
+    CHECK(has(text.out, "K1: "));
+}
+
+TEST_CASE("identify: wrong use and bad traces end as they do elsewhere") {
+    const Folder folder;
+    CHECK(portside(folder, "identify").code == 2);
+    CHECK(portside(folder, "identify gone.ptrace").code == 1);
+    CHECK(has(portside(folder, "identify gone.ptrace").err, "portside identify: gone.ptrace"));
+    CHECK(portside(folder, "info --strip-header gone.ptrace").code == 2);
+    CHECK(portside(folder, "info --strip-header -o x.ptrace gone.ptrace").code == 1);
+    REQUIRE(portside(folder, "sim limit-1-burst -o t.ptrace").code == 0);
+    CHECK(has(portside(folder, "info --strip-header -o t.ptrace t.ptrace").err, "that is the trace itself"));
+    CHECK(portside(folder, "identify t.ptrace").code == 0);
+}
+
+TEST_CASE("identify: a recording of the port backend is nt") {
+    const Folder folder;
+    const Outcome recorded = portside(folder, "record limit-1-burst -o t.ptrace");
+    REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
+    CHECK(json_text(identified(folder, "t.ptrace"), "verdict") == "nt");
+}
+
+TEST_CASE("identify: recordings of epoll and io_uring are named so, or are undecided with that among the candidates") {
+    const Folder folder;
+    for (const std::string backend : {"epoll", "io_uring"})
+        for (const std::string scenario : {"limit-1-burst", "idle-lifo"}) {
+            CAPTURE(backend);
+            CAPTURE(scenario);
+            const Outcome recorded = portside(folder, "record " + scenario + " --backend " + backend + " -o t.ptrace");
+            if (recorded.code != 0) {
+                skip(backend, recorded.err);
+                continue;
+            }
+            const std::string json = identified(folder, "t.ptrace");
+            CHECK_MESSAGE(may_be(json, backend), json);
+        }
+}
