@@ -160,7 +160,7 @@ if [ "$long" = 1 ]; then
 fi
 
 step "building with clang and the address and undefined-behaviour sanitizers (about 6 minutes the first time)"
-build asan
+build asan quick_tests
 step "quick tests, built with clang, under both sanitizers"
 UBSAN_OPTIONS=print_stacktrace=1 tests asan -L '^quick$' -LE "$special"
 

@@ -13,7 +13,9 @@ constexpr uint64_t kReadAhead = uint64_t{1} << 20;
 
 const uint8_t* TraceBytes::at(uint64_t offset, uint64_t count) {
     SIM_CHECK(offset <= size_ && count <= size_ - offset, "bytes beyond the end of a trace");
-    if (data_ != nullptr || count == 0) return data_ + offset;
+    if (data_ != nullptr) return data_ + offset;
+    static constexpr uint8_t kNothing = 0;
+    if (count == 0) return &kNothing;
     SIM_CHECK(offset >= window_at_, "bytes of a trace that were forgotten");
     if (offset + count > window_at_ + window_.size()) {
         const uint64_t from = std::min(kept_from_, offset), gone = from - window_at_;
