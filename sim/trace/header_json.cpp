@@ -1,3 +1,5 @@
+#include <type_traits>
+
 #include <nlohmann/json.hpp>
 
 #include "sim/trace/header.h"
@@ -10,10 +12,29 @@ using Json = nlohmann::ordered_json;
 
 Error broken(std::string what) { return {.file = {}, .line = 0, .column = 0, .what = std::move(what), .hint = {}}; }
 
+struct NotWhole {};
+
+// What shall be a whole number and has a fraction or an exponent: the library would convert it, whether it fits or not.
+template <class T>
+void expect_whole(const Json& json) {
+    if constexpr (std::is_integral_v<T>) {
+        if (json.is_number_float()) throw NotWhole{};
+    } else if constexpr (requires { typename T::value_type; }) {
+        if (json.is_array())
+            for (const Json& element : json) expect_whole<typename T::value_type>(element);
+    }
+}
+
+template <class T>
+T value_of(const Json& json) {
+    expect_whole<T>(json);
+    return json.get<T>();
+}
+
 template <class T>
 void read(const Json& json, const char* key, T& value) {
     const auto at = json.find(key);
-    if (at != json.end()) at->get_to(value);
+    if (at != json.end()) value = value_of<T>(*at);
 }
 
 void read_blocking(const Json& json, TraceBlocking& blocking) {
@@ -58,7 +79,7 @@ TraceProgram program_of_json(const Json& json) {
         read(one, "limit_known", port.limit_known);
         read(one, "depth_max", port.depth_max);
         if (one.contains("batches"))
-            for (const Json& batch : one["batches"]) port.batches[batch.at(0).get<uint32_t>()] = batch.at(1).get<uint64_t>();
+            for (const Json& batch : one["batches"]) port.batches[value_of<uint32_t>(batch.at(0))] = value_of<uint64_t>(batch.at(1));
         program.ports.push_back(std::move(port));
     }
     return program;
@@ -162,6 +183,8 @@ Result<TraceHeader> header_from_json(std::string_view text) {
         TraceHeader header = header_of_json(json);
         if (header.version != kTraceVersion) return broken("the trace has version " + std::to_string(header.version) + ", this program reads version " + std::to_string(kTraceVersion));
         return header;
+    } catch (const NotWhole&) {
+        return broken("the trace's header has a value of the wrong type: a whole number was expected, not one with a fraction or an exponent");
     } catch (const Json::exception& error) {
         return broken(std::string("the trace's header has a value of the wrong type: ") + error.what());
     }
