@@ -48,6 +48,10 @@ private:
     const Packet* arriving_ = nullptr;    // the packet that is being posted
 
     Thread& thread(ThreadId id) { return world_.threads[id.value]; }
+    // Its port is gone, and with it the association (K31): the port that it asked is meant.
+    void name_port(Record& record, ThreadId id) const {
+        if (record.port == kNoPort && !world_.verbs.empty()) [[unlikely]] record.port = number_of(world_.verbs[id.value].port);
+    }
     const WorkerParams& worker(const Thread& t) const { return scenario_.workers[t.worker]; }
 
     // step.cpp

@@ -60,7 +60,10 @@ namespace sim {
     switch (pending) {
         case PendingReturn::none: return true;
         case PendingReturn::packets:
-            if (Record* record = note(Kind::get_returned, id)) record->argument = t.batch.size();
+            if (Record* record = note(Kind::get_returned, id)) {
+                record->argument = t.batch.size();
+                name_port(*record, id);
+            }
             return true;
         case PendingReturn::look:
             port_look(world_.ports, id, world_.effects);

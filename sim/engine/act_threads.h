@@ -112,7 +112,10 @@ inline void Act::begin_block(ThreadId id, Duration duration) {
     Batch& batch = thread(id).batch;
     const Packet& packet = batch.packet();
     const std::optional<ClientRound> waits = has_clients_ ? client_of(scenario_, packet.work.identity) : std::nullopt;
-    if (Record* record = note(Kind::completed, id)) record->argument = packet.compute_ns;
+    if (Record* record = note(Kind::completed, id)) {
+        record->argument = packet.compute_ns;
+        name_port(*record, id);
+    }
     batch.next();
     ++world_.completed;
     if (waits) client_thinks(waits->source, waits->client, waits->round + 1);
