@@ -99,7 +99,7 @@ std::string identify_json(const Identification& answer) {
         Json row{{"policy", one.policy}, {"decisions", e.decisions()}, {"agree", e.agree}, {"contradict", e.contradict}, {"undecided", e.undecided}, {"first_contradiction", nullptr}};
         if (e.contradict > 0) row["first_contradiction"] = {{"time_ns", e.first_ns}, {"text", e.first_contradiction}};
         if (!one.why_not.empty()) row["why_not"] = one.why_not;
-        if (one.limit != 0) row["concurrency"] = one.limit;
+        if (one.limit != 0 && one.limit != UINT32_MAX) row["concurrency"] = one.limit;   // the largest: one that is never reached
         if (!one.options.empty()) row["options"] = one.options;
         json["policies"].push_back(std::move(row));
     }

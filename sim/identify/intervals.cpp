@@ -15,6 +15,7 @@ namespace sim {
 namespace {
 
 constexpr size_t kWorldsMax = 400;            // kept at a time
+constexpr size_t kStackBytesMax = size_t{256} << 20;
 constexpr size_t kStatesForOneMax = 12'000;   // looked at for one decision
 constexpr uint8_t kPassesMax = 3;
 constexpr uint64_t kContradictionsMax = 200;  // then nothing more is asked of the variant
@@ -81,6 +82,8 @@ private:
     const CallHistory& h_;
     const Variant& variant_;
     uint64_t states_left_;
+    size_t stack_max_ = std::max<size_t>(64, kStackBytesMax / (sizeof(World) + h_.threads * (sizeof(PortThread) + sizeof(Place))));
+    bool full_ = false;                                     // more states stood to be looked at than there is room for
     Explained& out_;
     std::vector<World> worlds_;
     uint32_t now_ = 0;                        // step
@@ -207,11 +210,16 @@ private:
     }
     bool surely_blocks(uint32_t thread) const { return thread < surely_blocks_.size() && surely_blocks_[thread]; }
 
+    void push(World w, std::vector<World>& stack) {
+        if (stack.size() < stack_max_) stack.push_back(std::move(w));
+        else full_ = true;
+    }
+
     template <class Do>
     void branch(const World& from, std::vector<World>& stack, Do step) {
         World w = from;
         if (!step(w)) return;
-        if (seen_.insert(hash_of(w)).second) stack.push_back(std::move(w));
+        if (seen_.insert(hash_of(w)).second) push(std::move(w), stack);
     }
     // Whether the thread's get has to be looked at now. Without a limit one that is neither asked for nor about to be given anything
     // may as well park later: whoever parks may be given any place that it could have taken since it was called.
@@ -235,10 +243,10 @@ private:
             std::vector<ThreadId>& waiters = earlier.state.ports[0].waiters;
             for (size_t i = waiters.size() - 1; i > 0 && earlier.places[waiters[i - 1].value].parked_by >= asked_at_[thread]; --i) {
                 std::swap(waiters[i], waiters[i - 1]);
-                if (seen_.insert(hash_of(earlier)).second) stack.push_back(earlier);
+                if (seen_.insert(hash_of(earlier)).second) push(earlier, stack);
             }
         }
-        if (seen_.insert(hash_of(w)).second) stack.push_back(std::move(w));
+        if (seen_.insert(hash_of(w)).second) push(std::move(w), stack);
     }
     // Every step that may come next.
     void branches(const World& w, const Goal& goal, std::vector<World>& stack) {
@@ -270,6 +278,7 @@ private:
         rule_ = Rule::none;
         size_t looked_at = 0;
         bool too_many = false;
+        full_ = false;
         while (!stack.empty()) {
             World w = std::move(stack.back());
             stack.pop_back();
@@ -282,9 +291,10 @@ private:
                 too_many = true;
                 break;
             }
-            states_left_ -= std::min<uint64_t>(states_left_, 1 + w.state.ports[0].queue.size() / 64);   // what a copy costs
+            states_left_ -= std::min<uint64_t>(states_left_, 1 + (w.state.ports[0].queue.size() + w.places.size()) / 64);   // what a copy costs
             branches(w, goal, stack);
         }
+        too_many = too_many || full_;
         lossy_ = lossy_ || too_many;
         if (found.empty()) return too_many ? Found::too_many : Found::none;
         worlds_ = std::move(found);

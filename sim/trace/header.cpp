@@ -48,6 +48,7 @@ TraceHeader header_without_claims(TraceHeader header) {
         port.policy.clear();
     }
     for (TraceProgramPort& port : header.program.ports) port.limit_known = false;
+    for (TraceDevice& device : header.devices) device.real.clear();
     return header;
 }
 

@@ -56,6 +56,16 @@ TEST_CASE("identify: wrong use and bad traces end as they do elsewhere") {
     CHECK(portside(folder, "identify t.ptrace").code == 0);
 }
 
+TEST_CASE("info --strip-header: a trace that is not whole does not look whole afterwards") {
+    const Folder folder;
+    REQUIRE(portside(folder, "sim twice-cpus -o t.ptrace").code == 0);
+    std::filesystem::resize_file(folder / "t.ptrace", std::filesystem::file_size(folder / "t.ptrace") * 2 / 3);
+    const Outcome stripped = portside(folder, "info --strip-header -o bare.ptrace t.ptrace");
+    REQUIRE_MESSAGE(stripped.code == 0, stripped.err);
+    CHECK(json_numbers(portside(folder, "info bare.ptrace --json").out, "lost") != std::vector<double>{0});
+    CHECK(json_text(portside(folder, "identify bare.ptrace --json").out, "verdict") == json_text(portside(folder, "identify t.ptrace --json").out, "verdict"));
+}
+
 TEST_CASE("identify: a recording of the port backend is nt") {
     const Folder folder;
     const Outcome recorded = portside(folder, "record limit-1-burst -o t.ptrace");

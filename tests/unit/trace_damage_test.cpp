@@ -202,3 +202,21 @@ TEST_CASE("trace damage: bits flip in the records of rings, and whatever uses wh
         }
     }
 }
+
+TEST_CASE("every scenario's trace is whole when it is read again") {
+    const test::Folder folder;
+    const Result<std::vector<ScenarioEntry>> entries = scenario_list();
+    REQUIRE(entries.ok());
+    for (const ScenarioEntry& entry : entries.value()) {
+        CAPTURE(entry.name);
+        const Result<Scenario> scenario = scenario_load(entry.path);
+        REQUIRE(scenario.ok());
+        const Result<Trace> trace = run_to_trace(scenario.value());
+        REQUIRE(trace.ok());
+        REQUIRE(trace_write(folder / "t.ptrace", trace.value()).ok());
+        const Result<Trace> read = trace_read(folder / "t.ptrace");
+        REQUIRE(read.ok());
+        CHECK(read->damage == std::vector<std::string>{});
+        CHECK(read->records == trace->records);
+    }
+}
