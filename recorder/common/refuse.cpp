@@ -79,6 +79,7 @@ const char* Refusal::why_not_real(uint32_t number) const {
     using sim::RealObject;
     const sim::DeviceParams& device = scenario.devices[number];
     const bool iocp = backend == "iocp", file = device.real == RealObject::file, socket = device.real == RealObject::socket, fails = device.fails > 0 || device.fails_at_once > 0;
+    if (iocp && device.writes && !file && sim::any_step(scenario, [](const sim::Step& step) { return step.kind == Kind::suspend; })) return "its other end waits until the thread has written, which a suspended one never does";
     if (device.real == RealObject::usual && !(iocp && device.writes && fails)) return nullptr;
     if (is_linux_mechanism(backend)) return "it waits for packets of its own and opens no files";
     if (fails && (!iocp || file || socket || device.writes)) return "only a named pipe's reads can be made to fail with an error that is known before";

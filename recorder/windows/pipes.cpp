@@ -98,7 +98,12 @@ Backend::Started Pipes::start_read(Operation& operation) {
     native.operation = &operation;
     native.pipe = free_pipe(object, false);
     operation.native = &native;
-    if (native.pipe == nullptr) return {sim::IoOutcome::error, last_error()};
+    if (native.pipe == nullptr) {
+        const unsigned error = last_error();
+        std::fprintf(stderr, "what a device really is can't be opened, Windows error %u: the recording ends\n", error);
+        request_stop();
+        return {sim::IoOutcome::error, static_cast<uint16_t>(error)};
+    }
     native.end = native.pipe->ends.begin()->second;
     native.pipe->busy = true;
     native.over = stopped_;
@@ -150,6 +155,7 @@ Backend::Started Pipes::start(Operation& operation, Backend::Started expected) {
 }
 
 Backend::Started Pipes::begin(Native& native, DWORD bytes) {
+    native.bytes = bytes;
     const DWORD error = begin_transfer(native.pipe->kind, native.end, bytes, &native.overlapped);
     if (error == 0) return {sim::IoOutcome::success, 0};
     return error == ERROR_IO_PENDING ? Backend::Started{sim::IoOutcome::pending, 0} : Backend::Started{sim::IoOutcome::error, static_cast<uint16_t>(error)};
@@ -159,6 +165,7 @@ bool Pipes::wait(Operation& operation, sim::Duration longest) {
     Native& native = *static_cast<Native*>(operation.native);
     DWORD count = 0;
     if (operation.reader != sim::kNoThread) {
+        if (native.pipe == nullptr) return true;
         const EndsKind kind = native.pipe->kind;
         if (!native.over) begin_transfer(kind, native.end, kind.is_file() ? kFileBytes : kind.writes ? write_bytes(kind.real) : kReadBytes, nullptr);
         if (kind.is_file()) native.pipe->busy = false;
@@ -172,7 +179,7 @@ void Pipes::stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     for (Native& native : natives_) {
-        const bool waits = native.reader != nullptr && native.pipe->busy && !native.over && native.pipe->other != INVALID_HANDLE_VALUE;
+        const bool waits = native.reader != nullptr && native.pipe != nullptr && native.pipe->busy && !native.over && native.pipe->other != INVALID_HANDLE_VALUE;
         if (waits) act_at_other(native.pipe->kind, native.pipe->other, native.pipe->kind.writes ? write_bytes(native.pipe->kind.real) : kReadBytes);
         if (waits) native.over = true;
         if (native.event != nullptr) SetEvent(native.event);
@@ -181,6 +188,7 @@ void Pipes::stop() {
 
 void Pipes::answer(Operation& operation) {
     Native& native = *static_cast<Native*>(operation.native);
+    if (native.pipe == nullptr) return;
     Pipe& pipe = *native.pipe;
     if (pipe.kind.is_file()) {
         if (operation.reader != sim::kNoThread) return;      // its thread does it
@@ -191,7 +199,7 @@ void Pipes::answer(Operation& operation) {
         return;
     }
     if (operation.error == 0) {
-        act_at_other(pipe.kind, pipe.other, pipe.kind.writes ? write_bytes(pipe.kind.real) : kReadBytes);
+        act_at_other(pipe.kind, pipe.other, operation.reader == sim::kNoThread ? native.bytes : pipe.kind.writes ? write_bytes(pipe.kind.real) : kReadBytes);
         pipe.busy = false;                                 // what reads next waits for the next byte
         return;
     }

@@ -55,6 +55,7 @@ private:
         HANDLE end = nullptr;                 // that it was started with
         HANDLE event = nullptr;
         HANDLE reader = nullptr;              // of a synchronous one: its thread
+        DWORD bytes = 0;                      // that it was started for
         bool cancelled = false, over = false; // over: the recording is, nobody would answer
     };
     struct Object {
