@@ -29,11 +29,6 @@ struct Figures {
     int primitives_max = 0;
 };
 
-int fail(const sim::Error& error) {
-    std::fprintf(stderr, "portside bench: %s\n", error.text().c_str());
-    return sim::kExitBadInput;
-}
-
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 // What this thread has computed: other programs on the machine don't count.
@@ -137,7 +132,7 @@ sim::Result<Figures> look(const std::string& path) {
         figures.primitives_max = std::max(figures.primitives_max, window.primitive_count());
     };
     walk_path(state, frame);
-    figures.events = state.sides[0].trace.records.size();
+    figures.events = state.sides.back().trace.records.size();
     figures.frames = cpu.size();
     figures.p50_ms = rank(cpu, 50), figures.p99_ms = rank(cpu, 99), figures.wall_p99_ms = rank(wall, 99);
     figures.rss_mb = peak_mb();
@@ -160,10 +155,13 @@ int bench_view_command(const sim::BenchOptions& options) {
     std::error_code ignored;
     const std::string path = given ? options.scenario : options.out.empty() ? (fs::temp_directory_path(ignored) / "portside-bench-view.ptrace").string() : options.out;
     if (!given)
-        if (const sim::Status made = make_trace(options, path); !made) return fail(made.error());
+        if (const sim::Status made = make_trace(options, path); !made) {
+            if (options.out.empty()) fs::remove(path, ignored);
+            return sim::fail("bench", made.error());
+        }
     const sim::Result<Figures> figures = look(path);
     if (!given && options.out.empty()) fs::remove(path, ignored);
-    if (!figures) return fail(figures.error());
+    if (!figures) return sim::fail("bench", figures.error());
     print(figures.value(), options.json);
     return sim::kExitDone;
 }

@@ -130,6 +130,7 @@ void Indexing::work(Side& side, void (*changed)()) {
     if (!read(side, changed)) {
         // What is damaged is found by who reads all of it; the rest is shown.
         sim::Result<sim::Trace> trace = sim::trace_read(side.trace.path);
+        if (stop_) return;
         Side again = trace ? side_build(std::move(trace.value())) : side_begin({.header = side.trace.header, .records = {}, .losses = {}, .damage = {trace.error().text()}, .whole = false, .path = {}});
         again.name = side.name;
         std::unique_lock lock(mutex_, std::defer_lock);

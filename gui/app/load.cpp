@@ -10,7 +10,6 @@ namespace gui {
 namespace {
 
 constexpr uint64_t kRecordsMax = 4'000'000;   // of a run simulated while a value is dragged, and of a recording laid beside it
-constexpr uint64_t kRecordsAtOnce = 200'000;  // longer traces are read beside the window
 
 Controls controls_of(const sim::Scenario& scenario) {
     return {.processors = scenario.machine.processors,
@@ -70,7 +69,7 @@ void show_recordings(AppState& state, std::vector<sim::OpenTrace> recordings) {
     const size_t first = state.sides.size();
     state.sides.reserve(first + recordings.size() + 1);      // who reads them needs them to stay; one may come before them
     for (sim::OpenTrace& trace : recordings) {
-        const bool simulated = trace.header.source == "simulated", large = trace.records.size() > kRecordsAtOnce && trace.records.mapped();
+        const bool simulated = trace.header.source == "simulated", large = trace.records.mapped();
         state.sides.push_back(large ? side_begin(std::move(trace)) : side_build(std::move(trace)));
         if (simulated) state.sides.back().name = "Simulated trace";
     }
@@ -153,13 +152,34 @@ void app_index(AppState& state, void (*changed)()) {
     state.indexing->start(std::move(unread), changed);
 }
 
+namespace {
+
+// The sides are others than before, or their ends are: what is made of them all. The view stays, unless it was of the whole.
+void sides_changed(AppState& state, bool whole) {
+    app_compare(state);
+    playback_load(state.playback, longest_ns(state));
+    if (whole || state.view_from_ns >= state.playback.end_ns) state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns;
+    state.view_to_ns = std::min(state.view_to_ns, state.playback.end_ns);
+    app_seek(state, state.playback.cursor_ns);
+}
+
+bool sees_whole(const AppState& state) { return state.view_from_ns == 0 && state.view_to_ns >= state.playback.end_ns; }
+
+}  // namespace
+
+void app_settle(AppState& state) {
+    if (!state.indexing || state.indexing->running()) return;
+    state.indexing.reset();
+    sides_changed(state, sees_whole(state));
+}
+
 void app_simulate(AppState& state) {
     state.error.clear();
     if (app_indexing(state) && state.alone) {
         state.error = "The trace is still being read: the model can run beside it when that is done.";
         return;
     }
-    const bool whole = state.view_from_ns == 0 && state.view_to_ns >= state.playback.end_ns;
+    const bool whole = sees_whole(state);
     sim::Result<sim::Scenario> scenario = sim::scenario_parse(state.scenario.text, state.scenario.path, sets_of(state));
     if (!scenario) {
         state.error = scenario.error().text();
@@ -170,11 +190,7 @@ void app_simulate(AppState& state) {
         state.error = shown.error().text();
         return;
     }
-    app_compare(state);
-    playback_load(state.playback, longest_ns(state));
-    if (whole || state.view_from_ns >= state.playback.end_ns) state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns;   // the run may be shorter now
-    state.view_to_ns = std::min(state.view_to_ns, state.playback.end_ns);
-    app_seek(state, state.playback.cursor_ns);
+    sides_changed(state, whole);                           // the run may be shorter now
 }
 
 void app_set_position(AppState& state, uint64_t records) {
@@ -217,7 +233,7 @@ std::vector<std::string> app_changes(const AppState& state) {
 void app_compare(AppState& state) {
     state.comparisons.clear();
     for (const Side& side : state.sides)
-        if (side.trace.records.size() > kRecordsMax || state.alone) return;
+        if (side.trace.records.size() > kRecordsMax || state.alone || !side.whole()) return;   // what was not read was not checked either
     if (state.sides.size() < 2) return;
     const sim::Trace first = sim::trace_of(state.sides[0].trace);
     for (size_t side = 1; side < state.sides.size(); ++side) state.comparisons.push_back(sim::compare_traces(first, sim::trace_of(state.sides[side].trace)));

@@ -55,6 +55,8 @@ void app_index(AppState& state, void (*changed)());
 bool app_indexing(const AppState& state);
 /// Share of its records that the slowest side has read, 0..1.
 double app_indexed(const AppState& state);
+/// What is read beside the window has been read: compares the sides, and corrects how long they are. Once; before each frame.
+void app_settle(AppState& state);
 /// Simulates again with the controls' values; the measured sides stay.
 void app_simulate(AppState& state);
 /// So many records of the focused side have happened; the model's world goes along.

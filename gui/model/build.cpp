@@ -78,7 +78,7 @@ struct SideBuilder::Walk {
     const sim::TraceState* now = nullptr;             // one of the two
     size_t snapshot_bytes = 0;
     int64_t run_end_ns = 0;
-    Grid lane_grid;
+    Grid lane_grid, unnamed_grid;
 
     struct Open { ThreadView view = ThreadView::unknown; uint32_t packet = sim::kNoPacket; int64_t since_ns = 0; };
     std::vector<Open> open;
@@ -87,6 +87,7 @@ struct SideBuilder::Walk {
         const int64_t last_ns = std::max(side.end_ns, side.trace.records.empty() ? 0 : side.trace.records.back().time_ns);
         const uint64_t records = side.trace.records.size();
         lane_grid = grid_for(last_ns, std::clamp(records / kRecordsPerLanePiece / std::max<uint64_t>(side.lanes.size(), 1), kPiecesMin, kPiecesMax));
+        unnamed_grid = grid_for(last_ns, kPiecesMin);
         const Grid step_grid = grid_for(last_ns, std::clamp(records / kRecordsPerStepPiece, kPiecesMin, kPiecesMax));
         for (Lane& lane : side.lanes) lane.levels.begin(lane_grid);
         for (PortLanes& port : side.ports) port.depth.levels.begin(step_grid), port.active.levels.begin(step_grid), port.waiters.levels.begin(step_grid);
@@ -108,7 +109,7 @@ struct SideBuilder::Walk {
 
     void note_thread(uint32_t thread, int64_t now_ns) {
         if (thread >= state().threads.size()) return;
-        while (thread >= side.lanes.size()) side.lanes.emplace_back().levels.begin(lane_grid);
+        while (thread >= side.lanes.size()) side.lanes.emplace_back().levels.begin(unnamed_grid);   // there may be very many
         if (thread >= open.size()) open.resize(size_t{thread} + 1);
         const sim::ThreadTraceState& t = state().threads[thread];
         const uint32_t packet = t.packets.empty() ? sim::kNoPacket : t.packets.front();

@@ -94,6 +94,7 @@ void step_columns(const Steps& steps, const ColumnGrid& grid, int64_t end_ns, st
         }
         return;
     }
+    if (steps.levels.empty()) return;                       // only instants: nothing has a length
     const auto add = [&out](size_t column, const StepNode& node, double piece_ns) {
         out[column].mean += static_cast<double>(node.area) / piece_ns;
         out[column].most = std::max(out[column].most, node.most);

@@ -43,9 +43,12 @@ Wide wide_of(const Paint& paint, const Axis& axis, const Side& side, const LaneP
     return wide;
 }
 
-// All lanes from their columns; where the canvas has no room, from boxes of a pixel.
+// A column is a pixel or more: the canvas has no room for many thousands.
+int64_t column_ns(const Axis& axis) { return std::max(axis.pixel_ns(), (axis.to_ns - axis.from_ns) / 4000 + 1); }
+
+// All lanes from their columns; nothing where the canvas has no room: the next frame has more.
 void draw_columns(Paint& paint, const Axis& axis, const Side& side, const LanePlaces& places, size_t shown) {
-    const ColumnGrid grid = column_grid(axis.from_ns, axis.to_ns, axis.pixel_ns());
+    const ColumnGrid grid = column_grid(axis.from_ns, axis.to_ns, column_ns(axis));
     const float x0 = axis.x(grid.begin_ns(0)), x1 = axis.x(grid.begin_ns(grid.count));
     static thread_local std::vector<std::vector<Column>> lanes;
     if (lanes.size() < shown) lanes.resize(shown);
@@ -105,13 +108,13 @@ void draw_lane_boxes(Paint& paint, const Axis& axis, const Side& side, const Lan
 
 void draw_steps(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style) {
     if (steps_in(steps, axis.from_ns, axis.to_ns) > kStepsDrawn && paint.canvas != nullptr) {
-        const ColumnGrid grid = column_grid(axis.from_ns, axis.to_ns, axis.pixel_ns());
+        const ColumnGrid grid = column_grid(axis.from_ns, axis.to_ns, column_ns(axis));
         static thread_local std::vector<StepColumn> columns;
         step_columns(steps, grid, side.end_ns, columns, kStepWalk);
         paint.list->PushClipRect({axis.x0, y0}, {axis.x1, y1}, true);
-        const bool drawn = step_strip(paint, {axis.x(grid.begin_ns(0)), y0, axis.x(grid.begin_ns(grid.count)), y1}, columns, top, style);
+        step_strip(paint, {axis.x(grid.begin_ns(0)), y0, axis.x(grid.begin_ns(grid.count)), y1}, columns, top, style);
         paint.list->PopClipRect();
-        if (drawn) return;
+        return;                                             // without room on the canvas nothing is drawn: the next frame has more
     }
     static thread_local std::vector<Step> visible;
     visible.clear();

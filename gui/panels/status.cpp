@@ -26,16 +26,17 @@ Message message_of(const AppState& state) {
         const std::string share = std::to_string(static_cast<int>(indexed * 100)) + " %";
         return {.whole = "Reading the trace: " + share + ". What has been read can be looked at.", .brief = "Reading: " + share + ".", .warning = false, .divergence = false};
     }
-    for (const Side& side : state.sides)
-        if (!side.trace.damage.empty()) return {.whole = side.name + ": " + side.trace.damage.front() + ".", .brief = side.name + " is damaged.", .warning = true, .divergence = false};
+    const auto damaged = std::find_if(state.sides.begin(), state.sides.end(), [](const Side& side) { return !side.trace.damage.empty(); });
+    if (damaged != state.sides.end() && app_divergence(state) == nullptr) return {.whole = damaged->name + ": " + damaged->trace.damage.front() + ".", .brief = damaged->name + " is damaged.", .warning = true, .divergence = false};
     if (state.alone) return {.whole = "Too many records for the model to run beside them: the trace is shown alone.", .brief = "The trace alone.", .warning = false, .divergence = false};
     const Compared compared = app_compared(state);
+    if (compared.comparison == nullptr && state.sides.size() > 1) return {.whole = "Too many records to compare the sides here: portside compare does.", .brief = "Not compared.", .warning = false, .divergence = false};
     if (compared.comparison == nullptr && recorder::not_recorded(state.scenario, "port")) return {.whole = "Only simulated: a recorder can't run every step of this scenario yet.", .brief = "Only simulated.", .warning = false, .divergence = false};
     if (compared.comparison == nullptr) return {.whole = "Only simulated: record it with `portside record " + state.scenario_word + "` and open the trace beside it.", .brief = "Only simulated, nothing recorded.", .warning = false, .divergence = false};
     const std::string first = state.sides[0].name, other = state.sides[compared.side].name;
     if (!compared.comparison->first_divergence) return {.whole = first + " and " + other + ": the same packets go to the same threads in the same order.", .brief = first + " and " + other + " agree.", .warning = false, .divergence = false};
     const sim::Divergence& d = *compared.comparison->first_divergence;
-    const std::string brief = "First divergence at " + time_label(d.time_ns) + ", packet " + d.packet;
+    const std::string brief = (damaged != state.sides.end() ? damaged->name + " is damaged. " : "") + "First divergence at " + time_label(d.time_ns) + ", packet " + d.packet;
     return {.whole = brief + ". " + first + ": " + window_text(d.a) + "  " + other + ": " + window_text(d.b), .brief = brief + ".", .warning = true, .divergence = true};
 }
 

@@ -4,6 +4,7 @@
 namespace gui {
 
 void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas) {
+    app_settle(state);
     const Indexing::Hold hold(state.indexing.get());
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize({width, height});

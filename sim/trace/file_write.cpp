@@ -132,7 +132,11 @@ Result<TraceWriter> TraceWriter::create(const std::string& path, const TraceHead
     state->path = path;
     // A window may have the old file mapped: it keeps that one, and would lose what a truncated one no longer has.
     std::error_code ignored;
-    if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, ignored))) std::filesystem::remove(path, ignored);
+    if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, ignored)))
+        if (std::FILE* old = std::fopen(path.c_str(), "r+b"); old != nullptr) {      // one that is write-protected stays
+            std::fclose(old);
+            std::filesystem::remove(path, ignored);
+        }
     state->file = std::fopen(path.c_str(), "w+b");
     if (state->file == nullptr) return state->failed("can't write the trace");
     const std::string json = header_to_json(header);

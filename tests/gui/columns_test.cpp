@@ -232,6 +232,44 @@ TEST_CASE("open: a file that is cut off or damaged anywhere shows what trace_rea
     }
 }
 
+TEST_CASE("columns: values of no length at all are columns of nothing") {
+    gui::Steps steps;
+    for (int64_t i = 0; i < 1'000; ++i) steps.steps.push_back({i * 1'000, 0});
+    std::vector<gui::StepColumn> columns;
+    gui::step_columns(steps, gui::column_grid(0, 1'000'000, 1'000), 1'000'000, columns, 10);
+    for (const gui::StepColumn& column : columns) CHECK(column.most == 0);
+}
+
+TEST_CASE("window: a large damaged trace is shown and compared without what is damaged") {
+    const test::Folder folder;
+    const sim::Result<sim::Scenario> scenario = sim::scenario_load(sim::scenario_path("bench/reference.toml").value(), {"source.clients.arrivals.count=30000"});
+    REQUIRE(scenario.ok());
+    const sim::Trace trace = run_checked(scenario.value());
+    const std::string path = file_of(folder, trace);
+    REQUIRE(std::filesystem::file_size(path) > 8'388'608);
+    std::string bytes;
+    {
+        std::ifstream in(path, std::ios::binary);
+        bytes.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    const auto posted = std::find_if(trace.records.begin() + 150'000, trace.records.end(), [](const sim::Record& r) { return r.kind == sim::Kind::posted; });
+    const size_t at = bytes.find(std::string(reinterpret_cast<const char*>(&*posted), sizeof *posted));
+    REQUIRE(at != std::string::npos);
+    bytes[at + offsetof(sim::Record, packet) + 3] = static_cast<char>(0xF0);        // a packet's number in the thousand millions
+    std::ofstream(path, std::ios::binary) << bytes;
+    gui::AppState state;
+    REQUIRE(gui::app_open(state, {path}, {}).ok());
+    gui::HeadlessWindow window(1600, 900, 1);
+    gui::app_index(state, nullptr);
+    while (gui::app_indexing(state)) window.frame(state);
+    window.frame(state);
+    REQUIRE(state.sides.size() == 2);
+    CHECK(state.sides[1].trace.damage.size() == 1);
+    CHECK(state.sides[1].trace.records.size() < trace.records.size());
+    REQUIRE(state.comparisons.size() == 1);
+    CHECK(state.comparisons[0].first_divergence.has_value());
+}
+
 TEST_CASE("window: frames while a trace is read, and when it is, cost at most 6,000 triangles with 64 lanes at every zoom") {
     const test::Folder folder;
     const sim::Result<std::string> reference = sim::scenario_path("bench/reference.toml");
@@ -249,8 +287,11 @@ TEST_CASE("window: frames while a trace is read, and when it is, cost at most 6,
     state.view_to_ns = state.playback.end_ns;
     gui::HeadlessWindow window(1600, 900, 1);
     gui::app_index(state, nullptr);
-    while (gui::app_indexing(state)) window.frame(state);
     int most = 0;
+    while (gui::app_indexing(state)) {
+        window.frame(state);
+        most = std::max(most, window.primitive_count());
+    }
     for (double at : {0.02, 0.4, 0.93}) {
         gui::command_run(state, gui::CommandId::zoom_all);
         for (int i = 0; i < 45; ++i) {
