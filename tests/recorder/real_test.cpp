@@ -90,7 +90,7 @@ TEST_CASE("real: what is over early and what is cancelled leaves no thread insid
             CAPTURE(real);
             CAPTURE(writes);
             const std::vector<std::string> sets{std::string("device.disk.real=") + real, std::string("device.disk.writes=") + writes, "device.disk.latency=10s"};
-            const sim::Scenario scenario = sim::scenario_parse("until = \"60ms\"\n" + kScenario + "[[thread]]\nname = \"canceller\"\nsteps = [ { block = \"20ms\" }, { cancel_synchronous_io = \"worker.0\" }, { cancel_io_ex = \"disk\" } ]\n", "x.toml", sets).value();
+            const sim::Scenario scenario = sim::scenario_parse("until = \"900ms\"\n" + kScenario + "[[thread]]\nname = \"canceller\"\nsteps = [ { block = \"300ms\" }, { cancel_synchronous_io = \"worker.0\" }, { cancel_io_ex = \"disk\" } ]\n", "x.toml", sets).value();
             const test::Folder folder;
             const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario, recorder::program_backend("port")->info(scenario).value(), (folder / "a.ptrace").string());
             REQUIRE_MESSAGE(trace.ok(), trace.error().text());
