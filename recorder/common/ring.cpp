@@ -26,26 +26,16 @@ void store_words(Record& slot, const Record& record) {
 
 }  // namespace
 
-void Ring::push(const Record& record) {
-    if (slot_ == capacity_) {
-        if (!wraps_) {
-            lose(1);
-            return;
-        }
-        slot_ = 0;
+void Ring::push_at_end(const Record& record) {
+    if (!wraps_) {
+        lose(1);
+        return;
     }
+    if (slot_ == capacity_) slot_ = 0;
     Record copy = record;
     copy.time_ns = last_ns_ = std::max(last_ns_, record.time_ns);
-    Record& slot = records_[slot_++];
-    if (wraps_) {
-        // `written` alone tells what is good: the slot after the newest record is in work.
-        store_words(slot, copy);
-    } else {
-        copy.kind = sim::Kind::none;
-        slot = copy;
-        // The kind makes the record count: whoever reads after a crash stops at the first slot without one.
-        std::atomic_ref<uint8_t>(reinterpret_cast<uint8_t&>(slot.kind)).store(static_cast<uint8_t>(record.kind), std::memory_order_release);
-    }
+    // `written` alone tells what is good: the slot after the newest record is in work.
+    store_words(records_[slot_++], copy);
     head_->written.store(++next_, std::memory_order_release);
 }
 

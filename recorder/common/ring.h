@@ -20,7 +20,26 @@ public:
     Ring(sim::RingHead* head, sim::Record* records, uint64_t capacity, bool wraps = false) : head_(head), records_(records), capacity_(capacity), wraps_(wraps) {}
 
     /// A full ring counts a loss and keeps what it has, or wraps.
-    void push(const sim::Record& record);
+    void push(const sim::Record& record) {
+        // Inline: the fields go from registers to the slot. Out of line they would be stored in parts and loaded whole right after,
+        // for which a processor waits.
+        if (slot_ == capacity_ || wraps_) {
+            push_at_end(record);
+            return;
+        }
+        sim::Record& slot = records_[slot_++];
+        slot.time_ns = last_ns_ = std::max(last_ns_, record.time_ns);
+        slot.argument = record.argument;
+        slot.thread = record.thread;
+        slot.packet = record.packet;
+        slot.port = record.port;
+        slot.processor = record.processor;
+        slot.flags = record.flags;
+        slot.rule = record.rule;
+        // The kind makes the record count: whoever reads after a crash stops at the first slot without one.
+        std::atomic_ref<sim::Kind>(slot.kind).store(record.kind, std::memory_order_release);
+        head_->written.store(++next_, std::memory_order_release);
+    }
     /// By another thread: gives the finished records from number `next` on to `sink`, in order, and moves `next` on. What a ring that wraps has given up is passed over.
     template <class Sink>
     void look(uint64_t& next, Sink sink) const {
@@ -49,6 +68,7 @@ private:
     uint64_t slot_ = 0;           // where it goes
     int64_t last_ns_ = 0;         // times in a ring never go back
 
+    void push_at_end(const sim::Record& record);
     sim::Record at(uint64_t slot) const;
 };
 
