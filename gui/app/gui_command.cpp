@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "gui/model/text.h"
 #include "gui/platform/window.h"
 #include "sim/scenario/load.h"
 
@@ -30,7 +31,7 @@ sim::Status show_part(AppState& state, const std::string& text) {
     const sim::Result<sim::Duration> from = sim::parse_duration(text.substr(0, dots)), to = sim::parse_duration(text.substr(dots + 2));
     if (!from || !to) return wrong((from ? to : from).error().what);
     const int64_t end_ns = state.playback.end_ns;
-    if (from->ns >= to->ns || from->ns >= end_ns) return wrong("expected a part of the run, which has " + std::to_string(end_ns) + " ns");
+    if (from->ns >= to->ns || from->ns >= end_ns) return wrong("expected a part of the run, which ends at " + time_label(end_ns));
     state.view_from_ns = from->ns;
     state.view_to_ns = std::min(to->ns, end_ns);
     return sim::Done{};

@@ -58,7 +58,7 @@ std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, con
     if (!changes.empty()) out.push_back({font, theme.dim, changes_text(changes), paint.px(6)});
     out.push_back({fonts.bold, theme.text, "What made each side", paint.px(12)});
     for (const Side& side : state.sides) out.push_back({font, theme.dim, made(side), paint.px(2)});
-    if (whole) out.push_back({font, theme.faint, "Simulated with seed " + std::to_string(state.sides.front().summary.seed) + "; fingerprint of the run: " + state.sides.front().summary.fingerprint + ".", paint.px(2)});
+    if (whole && state.sides.front().trace.header.source == "simulated" && !state.sides.front().summary.fingerprint.empty()) out.push_back({font, theme.faint, "Simulated with seed " + std::to_string(state.sides.front().summary.seed) + "; fingerprint of the run: " + state.sides.front().summary.fingerprint + ".", paint.px(2)});
     const sim::Divergence* divergence = app_divergence(state);
     if (divergence == nullptr) return out;
     const sim::Divergence& d = *divergence;

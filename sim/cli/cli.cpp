@@ -116,17 +116,17 @@ void add_bench(CLI::App& app, CommandLine& line) {
     CLI::App* rewind = command->add_subcommand("rewind", "how long it takes to go to any record of a long run, and whether the world there is exact");
     rewind->add_option("SCENARIO", line.bench.scenario, "another scenario than the reference workload");
     add_sets(*rewind, line.bench.sets, line.seed);
-    rewind->add_option("--events", line.bench.events, "the run is cut after so many records")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
+    rewind->add_option("--events", line.bench.events, "the run is cut after so many records")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))->type_name("N")->capture_default_str();
     rewind->add_option("--seeks", line.bench.seeks, "random places to go to")->check(CLI::Range(1, 1'000'000))->type_name("N")->capture_default_str();
     rewind->add_flag("--json", line.bench.json, "print one JSON value");
     CLI::App* view = command->add_subcommand("view", "whether the window keeps up with a large trace: how soon it can be used, the longest frames along a path of zooms");
     view->add_option("TRACE", line.bench.scenario, "a trace, or a scenario to make one from; default: the reference workload with 64 threads");
     add_sets(*view, line.bench.sets, line.seed);
     view->add_option("-o,--out", line.bench.out, "write the trace here and keep it; default: a temporary file")->type_name("TRACE");
-    view->add_option("--events", line.bench.events, "the run is cut after so many records")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
+    view->add_option("--events", line.bench.events, "the run is cut after so many records")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))->type_name("N")->capture_default_str();
     view->add_flag("--json", line.bench.json, "print one JSON value");
     CLI::App* record = command->add_subcommand("record", "what recording costs: a record, the clock, and both on a round trip through each backend");
-    record->add_option("--records", line.bench.events, "records to write")->check(CLI::PositiveNumber)->type_name("N")->capture_default_str();
+    record->add_option("--records", line.bench.events, "records to write")->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40))->type_name("N")->capture_default_str();
     record->add_flag("--json", line.bench.json, "print one JSON value");
 }
 
