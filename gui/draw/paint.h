@@ -25,7 +25,7 @@ struct PlacedText { std::string panel, text; Rect rect, panel_rect; bool cut = f
 
 struct Paint {
     ImDrawList* list = nullptr;
-    Canvas* canvas = nullptr;             ///< null: everything is drawn piece by piece
+    Canvas* canvas = nullptr;             ///< null: what is narrower than its own box is not drawn
     const Theme* theme = nullptr;
     Fonts fonts;
     float scale = 1;

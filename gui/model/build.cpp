@@ -211,7 +211,7 @@ Side side_begin(sim::OpenTrace trace) {
     side.trace = std::move(trace);
     const sim::TraceHeader& header = side.trace.header;
     side.name = header.source == "simulated" ? "Simulated" : "Measured " + header.backend;
-    side.end_ns = std::max<int64_t>(header.until_ns >= 0 ? header.until_ns : side.trace.records.empty() ? 0 : side.trace.records.back().time_ns, 1);
+    side.end_ns = std::clamp<int64_t>(header.until_ns >= 0 ? header.until_ns : side.trace.records.empty() ? 0 : side.trace.records.back().time_ns, 1, sim::kDurationMax.ns);
     for (const std::string& name : header.threads) side.lanes.push_back({.name = name, .boxes = {}, .levels = {}});
     for (const sim::TracePort& port : header.ports) side.ports.push_back({.name = port.name, .policy = port.policy, .limit = port.limit, .depth = {}, .active = {}, .waiters = {}});
     side.summary = sim::Summarizer(header).finish(0);

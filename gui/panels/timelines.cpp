@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "gui/model/text.h"
 #include "gui/panels/lanes.h"
 #include "gui/panels/panels.h"
-#include "gui/model/text.h"
 
 namespace gui {
 namespace {

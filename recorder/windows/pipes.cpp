@@ -282,7 +282,9 @@ uint16_t Pipes::call(const sim::FileCall& call, const std::vector<Operation*>& o
 bool Pipes::is_cancelled(Operation& operation) {
     Native& native = *static_cast<Native*>(operation.native);
     if (operation.reader != sim::kNoThread) {
+        if (native.pipe == nullptr) return native.cancelled;
         native.pipe->busy = false;
+        native.pipe->broken = native.pipe->broken || (native.cancelled && native.pipe->kind.writes);   // what it wrote is still on the way
         return native.cancelled;
     }
     const volatile ULONG_PTR& status = native.overlapped.Internal;

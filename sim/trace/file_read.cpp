@@ -231,7 +231,7 @@ Result<Trace> read_raw(const std::string& path, TraceBytes& bytes) {
 // the slack is for records that a recorder lost.
 bool record_is_plausible(const Record& record, uint64_t file_bytes) {
     if (record.kind == Kind::none || record.kind >= Kind::kind_count) return false;
-    if (record.time_ns < 0) return false;
+    if (record.time_ns < 0 || record.time_ns > kDurationMax.ns) return false;
     const Names needs = names_of(record.kind);
     if (record.thread == kNoThread ? needs.thread : record.thread >= kThreadsMax) return false;
     if (record.port == kNoPort ? needs.port : record.port >= kPortsMax) return false;

@@ -380,7 +380,7 @@ bool Merge::submitted(const RawRecord& record) {
     const auto file = files_.find(record.handle);
     Operation operation{.number = operations_++, .port = file == files_.end() ? kNoPort : file->second.port, .device = names_.device(static_cast<RawCall>(record.count), trace_.header.devices),
                         .thread = caller->number, .source = names_.source(record.value, raw_call_name(static_cast<RawCall>(record.count))), .begin_ns = at_ns_, .end_ns = raw_.ns_of(record.end),
-                        .at_once = record.status != kPendingStatus, .detail = {}, .inside = caller->inside.empty() ? kRawInNone : caller->inside.back()};
+                        .at_once = record.status != kPendingStatus, .detail = {}, .inside = file != files_.end() || caller->inside.empty() ? kRawInNone : caller->inside.back()};   // who is in a call of a port's file does not wait in it
     const bool skips = file != files_.end() && file->second.skips && record.status == 0;
     const bool no_packet = is_error(record.status) || skips;
     if (file != files_.end()) operation.detail.file = {file->second.number};
