@@ -51,7 +51,7 @@ finish() {
     [ "$failed" = 0 ] || exit 1
 }
 
-# Reads a ctest log: one line "counts PASSED FAILED SKIPPED", then "skip ...", "fail ..." lines. Test cases are counted where a
+# Reads a ctest log: one line "counts PASSED FAILED SKIPPED", then "skip ...", "again ...", "fail ..." lines. Test cases are counted where a
 # program says how many it had, else the program is one test. $1: names of the programs that failed, one a line.
 read_log() {
     awk -v failed_names="$1" -v need="$PORTSIDE_REQUIRE" '
@@ -65,6 +65,8 @@ read_log() {
             } else if (!has_cases) {
                 cases_passed = 1
             }
+            if (!bad) cases_failed = 0          # those passed when they ran again
+            for (i = 1; i <= again_count; ++i) print "again " again[i]
             if (!bad) for (i = 1; i <= skip_count; ++i) {
                 split(skip[i], word, ": ")
                 if (cases_passed > 0) --cases_passed
@@ -75,13 +77,14 @@ read_log() {
             name = ""
         }
         BEGIN { n = split(failed_names, list, "\n"); for (i = 1; i <= n; ++i) if (list[i] != "") is_failed[list[i]] = 1 }
-        /^[0-9]+\/[0-9]+ Test: / { end_test(); name = $3; has_cases = cases_passed = cases_failed = cases_skipped = skip_count = 0 }
+        /^[0-9]+\/[0-9]+ Test: / { end_test(); name = $3; has_cases = cases_passed = cases_failed = cases_skipped = skip_count = again_count = 0 }
         /^\[doctest\] test cases:/ {
             has_cases = 1
             split($0, part, "|")
             cases_passed += part[2] + 0; cases_failed += part[3] + 0
         }
         /^SKIPPED: / { skip[++skip_count] = $0 }
+        /^AGAIN: / { again[++again_count] = $0 }
         END {
             end_test()
             for (x in is_failed) if (!(x in seen)) { print "fail " x " (not run)"; ++f }
@@ -106,6 +109,7 @@ tests() {
                 read -r _ p f s <<<"$line"
                 passed=$((passed + p)) failed=$((failed + f)) skipped_count=$((skipped_count + s)) ;;
             "skip "*) skips+=("${line#skip }") ;;
+            "again "*) skips+=("$preset: ${line#again }") ;;
             "fail "*) failures+=("$preset: ${line#fail }") ;;
         esac
     done < <(read_log "$names" "$where/LastTest.log")

@@ -114,12 +114,12 @@ TEST_CASE("steps: K17 who waits for a lock blocks, names who holds it, and is gi
 }
 
 TEST_CASE("steps: a synchronous read waits its turn for a channel, and its latency begins there") {
-    const sim::Trace trace = record_text(two_threads("[[device]]\nname = \"disk\"\nlatency = \"3ms\"", "{ read = \"disk\" }", "\"1ms\", \"1ms\""));
+    const sim::Trace trace = record_text(two_threads("[[device]]\nname = \"disk\"\nlatency = \"100ms\"", "{ read = \"disk\" }", "\"1ms\", \"1ms\""));
     const auto started = of_kind(trace, Kind::io_started, sim::kDeviceWait), finished = of_kind(trace, Kind::io_finished, sim::kDeviceWait);
     REQUIRE(started.size() == 2);
     REQUIRE(finished.size() == 2);
-    CHECK(finished[0].time_ns - started[0].time_ns >= 3'000'000);
-    CHECK(finished[1].time_ns - started[0].time_ns >= 6'000'000);      // one channel
+    CHECK(finished[0].time_ns - started[0].time_ns >= 100'000'000);
+    CHECK(finished[1].time_ns - started[0].time_ns >= 200'000'000);      // one channel
     CHECK(drawn_by(finished[0]) == drawn_by(started[0]));
     CHECK(of_kind(trace, Kind::block_begin, sim::kDeviceWait).size() == 2);
     CHECK(of_kind(trace, Kind::block_end, sim::kDeviceWait).size() == 2);
@@ -190,15 +190,15 @@ TEST_CASE("steps: K23 a user APC ends an alertable get, and on_apc runs; K24 ano
 }
 
 TEST_CASE("steps: K33 a wait on a port's handle ends when a packet is queued, and K19 when its time is over") {
-    const sim::Trace trace = record_text("until = \"200ms\"\n[machine]\nprocessors = 2\n[[port]]\nname = \"port\"\nconcurrency = 1\n[[thread]]\nname = \"main\"\nsteps = [ { watch = \"port\", timeout = \"1ms\" }, { watch = \"port\" }, { watch = \"port\" } ]\n"
-                                         "[[source]]\nname = \"clients\"\nport = \"port\"\narrivals = { at = [\"20ms\"] }\n");
+    const sim::Trace trace = record_text("until = \"600ms\"\n[machine]\nprocessors = 2\n[[port]]\nname = \"port\"\nconcurrency = 1\n[[thread]]\nname = \"main\"\nsteps = [ { watch = \"port\", timeout = \"1ms\" }, { watch = \"port\" }, { watch = \"port\" } ]\n"
+                                         "[[source]]\nname = \"clients\"\nport = \"port\"\narrivals = { at = [\"300ms\"] }\n");
     const auto begun = of_kind(trace, Kind::block_begin, sim::kHandleWait), ended = of_kind(trace, Kind::block_end, sim::kHandleWait);
     CHECK(begun.size() == 2);                                           // the third finds the handle signalled
     REQUIRE(ended.size() == 3);
     CHECK((ended[0].flags & sim::kTimedOut) != 0);
     CHECK(ended[0].time_ns >= 1'000'000);
     CHECK((ended[1].flags & sim::kTimedOut) == 0);
-    CHECK(ended[1].time_ns >= 20'000'000);
+    CHECK(ended[1].time_ns >= 300'000'000);
 }
 
 TEST_CASE("steps: calls on files answer as Windows does, and what is cancelled comes to the port with its error") {
