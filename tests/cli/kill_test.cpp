@@ -134,7 +134,9 @@ bool kill_once(const Folder& folder, const std::string& backend, int64_t after_n
         finished += rings.finished(r);
         lost += rings.lost()[r];
     }
-    CHECK(trace->records.size() == finished);
+    std::string said;
+    for (const std::string& damage : trace->damage) said += damage + "; ";
+    CHECK_MESSAGE(trace->records.size() == finished, said);
     CHECK(sim::lost_records(trace.value()) == lost);
     return true;
 }
