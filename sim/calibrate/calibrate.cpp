@@ -1,7 +1,9 @@
 #include "sim/calibrate/calibrate.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "sim/calibrate/handler_text.h"
 #include "sim/identify/identify.h"
@@ -41,9 +43,10 @@ private:
     Costs costs_;
     Policy policy_;
     bool endless_ = false;                // a closed loop or a timeout: the scenario needs an end
+    bool other_ = false;                  // so does other work; there is room for a slower setting
     std::string tables_;
 
-    std::string port_name(uint16_t port) const { return plain_name(port < trace_.header.ports.size() ? trace_.header.ports[port].name : "", "port") + (port == 0 ? "" : "_" + std::to_string(port)); }
+    std::string port_name(uint16_t port) const;
     std::vector<uint16_t> ports() const;
     void tell_policy();
     void tell_costs();
@@ -53,8 +56,18 @@ private:
     void write_stream(uint16_t port, uint64_t key, const std::vector<Arrival>& arrivals, const std::string& name);
     void write_sources();
     std::string open_arrivals(const std::vector<Arrival>& arrivals, const Fit& gaps);
-    std::string head() const;
+    std::string background();
+    std::string head();
 };
+
+// Its own, but for characters that a scenario doesn't take; with its number where another port would be called so.
+std::string Calibrator::port_name(uint16_t port) const {
+    const auto name_of = [this](uint16_t p) { return plain_name(p < trace_.header.ports.size() ? trace_.header.ports[p].name : "", "port"); };
+    const std::string name = name_of(port);
+    const std::vector<uint16_t> all = ports();
+    const bool alone = std::none_of(all.begin(), all.end(), [&](uint16_t other) { return other != port && name_of(other) == name; });
+    return alone ? name : name + "_number_" + std::to_string(port);
+}
 
 // Those that somebody serves.
 std::vector<uint16_t> Calibrator::ports() const {
@@ -178,11 +191,28 @@ void Calibrator::write_sources() {
     }
 }
 
-std::string Calibrator::head() const {
+// Other work that kept processors from the threads: some of them for a while, again and again, whatever the threads do.
+std::string Calibrator::background() {
+    constexpr double kLeast = 0.01;
+    const ObservedOther& other = seen_.other;
+    const double kept = other.kept_ns - static_cast<double>(costs_.wake_ns) * static_cast<double>(seen_.wakes.size());
+    if (other.wanted_ns <= 0 || other.times == 0 || kept < kLeast * other.wanted_ns) return {};
+    const double share = std::min(kept / other.wanted_ns, 0.95);
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.4f", share);
+    other_ = true;
+    out_.notes.push_back("other work had " + std::to_string(static_cast<int>(std::round(share * 100))) + " % of the processors that the threads wanted, for " + duration_text(rounded(kept / static_cast<double>(other.times))) + " at a time; it is taken as it was");
+    return std::string("background = { share = ") + text.data() + ", burst = { exponential = " + ns_text(rounded(kept / static_cast<double>(other.times)).ns) + " }, priority = 9 }\n";
+}
+
+std::string Calibrator::head() {
+    const std::string other = background();
+
     std::string out = "title = \"Calibrated from a recording\"\nabout = \"Arrivals, work, waits and costs as " + std::to_string(seen_.handlings.size()) +
                       " handled packets show them. Made by portside calibrate.\"\nseed = 1\n";
-    if (endless_) out += "until = " + ns_text(std::max<int64_t>(seen_.end_ns, 1)) + "\n";
-    out += "\n[machine]\nprocessors = " + std::to_string(seen_.processors) + "\nwake_latency = " + ns_text(costs_.wake_ns) + "\ncontext_switch = " + ns_text(costs_.switch_ns) + "\nget_cost = " + ns_text(costs_.get_ns) + "\n";
+    constexpr double kRoom = 4;
+    if (endless_ || other_) out += "until = " + ns_text(std::max<int64_t>(endless_ ? seen_.end_ns : rounded(kRoom * static_cast<double>(seen_.end_ns)).ns, 1)) + "\n";
+    out += "\n[machine]\nprocessors = " + std::to_string(seen_.processors) + "\nwake_latency = " + ns_text(costs_.wake_ns) + "\ncontext_switch = " + ns_text(costs_.switch_ns) + "\nget_cost = " + ns_text(costs_.get_ns) + "\n" + other;
     return out;
 }
 

@@ -17,6 +17,7 @@ constexpr unsigned kNoPackets = kTimedOut | kAbandoned | kAlerted | kInvalid | k
 
 struct ThreadWatch {
     bool on = false;                      // has a processor
+    bool placed = false, wants = false;   // by processor records alone: has one; has none and could use one
     bool blocked = false;
     bool waits = false;                   // its get had to wait
     int64_t counted_ns = 0;               // processor time is counted up to here
@@ -32,7 +33,10 @@ struct Operation { uint16_t device = 0; int64_t begin_ns = 0; };
 
 class Watch {
 public:
-    Watch(const TraceHeader& header, bool has_processors) : header_(header), state_(trace_state_begin(header)) { out_.has_processors = has_processors; }
+    Watch(const TraceHeader& header, bool has_processors, uint32_t processors) : header_(header), state_(trace_state_begin(header)) {
+        out_.has_processors = has_processors;
+        out_.processors = processors;
+    }
     void record(const Record& r);
     Result<Observation> finish();
 
@@ -45,6 +49,8 @@ private:
     std::set<uint32_t> early_;                           // packets that ended before their `posted` was recorded
     std::map<uint64_t, Operation> operations_;           // that handlings started
     std::optional<Operation> ended_;                     // by the record before
+    uint32_t running_ = 0, wanting_ = 0;                 // threads
+    int64_t other_ns_ = 0;                               // other work is counted up to here
     ObservedStart* post_ = nullptr;                      // whose packet's key the next record may tell
     std::string refused_;
 
@@ -56,6 +62,8 @@ private:
         if (!t.blocked && (t.on || !out_.has_processors)) t.compute_ns += now_ns - t.counted_ns;
         t.counted_ns = now_ns;
     }
+    void count_other(int64_t now_ns);
+    void places(const Record& r);
     void begins(ThreadWatch& t, const Record& r);
     void get_called(const Record& r);
     void get_ends(ThreadWatch& t, const Record& r);
@@ -69,6 +77,29 @@ private:
     void io_started(const Record& r);
     void look(const Record& r);
 };
+
+void Watch::count_other(int64_t now_ns) {
+    const auto passed = static_cast<double>(now_ns - other_ns_);
+    const uint32_t free = out_.processors > running_ ? out_.processors - running_ : 0;
+    out_.other.kept_ns += passed * std::min(free, wanting_);
+    out_.other.wanted_ns += passed * std::min(out_.processors, running_ + wanting_);
+    other_ns_ = now_ns;
+}
+
+// Who has a processor, and who wants one.
+void Watch::places(const Record& r) {
+    const bool gets = r.kind == Kind::on_processor, leaves = r.kind == Kind::off_processor || r.kind == Kind::block_begin || r.kind == Kind::parked || r.kind == Kind::thread_exit;
+    const bool wants = r.kind == Kind::released || r.kind == Kind::ready || (leaves && (r.flags & kPreempted) != 0 && r.kind == Kind::off_processor);
+    if (!out_.has_processors || r.thread == kNoThread || !(gets || leaves || wants)) return;
+    ThreadWatch& t = of(r.thread);
+    count_other(r.time_ns);
+    const bool was_on = t.placed, was_wanting = t.wants;
+    if (gets || r.kind == Kind::off_processor) t.placed = gets;
+    t.wants = wants && !t.placed;
+    running_ += static_cast<uint32_t>(t.placed) - static_cast<uint32_t>(was_on);
+    wanting_ += static_cast<uint32_t>(t.wants) - static_cast<uint32_t>(was_wanting);
+    if (t.wants && !was_wanting && running_ < out_.processors && r.kind == Kind::off_processor) ++out_.other.times;
+}
 
 // The thread turns to the packet that it holds first.
 void Watch::begins(ThreadWatch& t, const Record& r) {
@@ -239,6 +270,7 @@ void Watch::record(const Record& r) {
         return;
     }
     if (r.kind != Kind::posted && r.kind != Kind::detail && r.kind != Kind::io_detail) ended_.reset();
+    if (counts) places(r);
     if (counts) look(r);
     if (r.kind == Kind::posted && !counts) ended_.reset();
 }
@@ -257,11 +289,11 @@ Result<Observation> observe(const Trace& trace) {
     std::set<uint16_t> processors;
     for (const Record& r : trace.records)
         if (r.kind == Kind::on_processor) processors.insert(r.processor);
-    Watch watch(header, !processors.empty());
+    const uint32_t count = header.processors_used > 0 ? header.processors_used : std::max<uint32_t>(static_cast<uint32_t>(processors.size()), 1);
+    Watch watch(header, !processors.empty(), count);
     for (const Record& r : trace.records) watch.record(r);
     Result<Observation> seen = watch.finish();
     if (!seen) return seen;
-    seen->processors = header.processors_used > 0 ? header.processors_used : std::max<uint32_t>(static_cast<uint32_t>(processors.size()), 1);
     seen->end_ns = trace_end_ns(header, trace.records);
     return seen;
 }

@@ -54,6 +54,13 @@ struct ObservedWorker {
     auto operator<=>(const ObservedWorker&) const = default;
 };
 
+/// How far other work of the machine kept processors from the threads that wanted them. Needs processor records.
+struct ObservedOther {
+    double wanted_ns = 0;                 ///< processors that the threads had or wanted, times time
+    double kept_ns = 0;                   ///< of it: wanted, and none of them had it
+    uint64_t times = 0;                   ///< that a thread lost a processor, or had to wait for one that no other of them had
+};
+
 struct Observation {
     bool has_processors = false;          ///< else processor time is the time that passed, waits for a processor included
     uint32_t processors = 0;
@@ -64,6 +71,7 @@ struct Observation {
     std::vector<int64_t> wakes;           ///< from release (else from the post) to the processor (else to the return of the get), ns
     std::vector<int64_t> switches;        ///< from the processor to the return of the get, ns; needs processor records
     std::vector<int64_t> gets;            ///< processor time from the end of a packet to the return of a get that found one, ns
+    ObservedOther other;
     std::vector<uint32_t> limits;         ///< by port, as port_opened tells; 0: no record does
     int64_t end_ns = 0;                   ///< of the records that count
     uint64_t lock_waits = 0, device_waits = 0;   ///< blocks that another setting would change: for a lock, for a device

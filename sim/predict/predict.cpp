@@ -30,15 +30,36 @@ constexpr std::array<Metric, 7> kMetrics{{
     {"queue_wait_ns.p99", 0, [](const Summary& s) { return static_cast<double>(s.queue_wait.p99); }},
 }};
 
+bool is_closed(const Scenario& scenario) {
+    return std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& s) { return s.kind == SourceParams::Kind::closed; });
+}
+
+// What is open is over with its last packet, however long other work goes on.
+struct Figures {
+    Summarizer summarizer;
+    int64_t last_ns = 0, last_completed_ns = 0;
+
+    void add(const Record& r) {
+        summarizer.add(r);
+        last_ns = r.time_ns;
+        if (r.kind == Kind::completed) last_completed_ns = r.time_ns;
+    }
+    Summary finish(bool closed, uint64_t lost = 0) { return summarizer.finish(closed ? last_ns : last_completed_ns, lost); }
+};
+
 Result<Summary> simulate(const Scenario& scenario) {
-    Summarizer summarizer(simulated_header(scenario));
-    int64_t end_ns = 0;
+    Figures figures{.summarizer = Summarizer(simulated_header(scenario))};
     const Result<World> world = run(scenario, [&](std::span<const Record> records) {
-        for (const Record& r : records) summarizer.add(r);
-        if (!records.empty()) end_ns = records.back().time_ns;
+        for (const Record& r : records) figures.add(r);
     }, {.records_max = kRecordsMost});
     if (!world) return world.error();
-    return summarizer.finish(scenario.until ? scenario.until->ns : end_ns);
+    return figures.finish(is_closed(scenario));
+}
+
+Summary as_recorded(const Trace& trace, bool closed) {
+    Figures figures{.summarizer = Summarizer(header_without_claims(trace.header))};
+    for (const Record& r : trace.records) figures.add(r);
+    return figures.finish(closed, lost_records(trace));
 }
 
 // One run for each seed, in the order of their median latency.
@@ -101,17 +122,19 @@ Result<Prediction> predict(const Trace& trace, const PredictOptions& options) {
     Prediction out;
     out.sets = options.sets;
     out.seeds = options.seeds;
-    out.recorded = summarize(header_without_claims(trace.header), trace.records, lost_records(trace));
+    out.recorded = as_recorded(trace, false);
     out.why = why_not(trace, out.recorded);
     if (!out.why.empty()) return out;
     const Result<Calibration> calibration = calibrate(trace, {.keep_moments = true});
     if (!calibration) return calibration.error();
     out.notes = calibration->notes;
     // A wrong --set is told before the work begins.
-    if (const Result<Scenario> changed = scenario_parse(calibration->scenario, "calibrated", options.sets); !changed) return changed.error();
-    const Result<std::vector<Summary>> as_recorded = simulate_seeds(calibration->scenario, {}, options.seeds);
-    if (!as_recorded) return as_recorded.error();
-    out.fit = fit_of(out.recorded, as_recorded.value());
+    const Result<Scenario> changed = scenario_parse(calibration->scenario, "calibrated", options.sets);
+    if (!changed) return changed.error();
+    out.recorded = as_recorded(trace, is_closed(changed.value()));
+    const Result<std::vector<Summary>> unchanged = simulate_seeds(calibration->scenario, {}, options.seeds);
+    if (!unchanged) return unchanged.error();
+    out.fit = fit_of(out.recorded, unchanged.value());
     out.why = poor_fit(out);
     if (!out.why.empty()) return out;
     const Result<std::vector<Summary>> runs = simulate_seeds(calibration->scenario, options.sets, options.seeds);

@@ -52,12 +52,32 @@ TEST_CASE("predict: too few packets, lost records and a poor fit are refused, wi
     Trace lossy = test::run_of(test::handlers(6) + kOpen);
     lossy.losses.push_back({"ring of worker.0 was full", 7});
     CHECK(predicted(lossy, {}).why.find("lost 7 records") != std::string::npos);
-    // Two processors that are busy with other work, which no record of the ports shows: the machine is slower than its threads' work.
-    const Trace busy = test::run_of(test::handlers(6) + kOpen, "until = \"6s\"\n", {"machine.background=[{ share = 0.7, burst = \"8ms\", priority = 9 }]"});
-    const Prediction poor = predicted(busy, {"port.port.concurrency=1"});
+    // Light work, then heavy work: a scenario whose packets are all alike is neither.
+    Trace light = test::run_of(test::handlers(6) + kOpen, "", {"worker.worker.on_packet.0.compute=50us", "worker.worker.on_packet.1.chance=0"});
+    const Trace heavy = test::run_of(test::handlers(6) + kOpen, "", {"worker.worker.on_packet.0.compute=2.2ms"});
+    const int64_t later = light.records.back().time_ns;
+    for (Record r : heavy.records) {
+        if (r.time_ns == 0) continue;
+        r.time_ns += later;
+        if (r.packet != kNoPacket && r.kind != Kind::get_called) r.packet += 5000;
+        light.records.push_back(r);
+    }
+    const Prediction poor = predicted(light, {"port.port.concurrency=1"});
     CHECK_FALSE(poor.accepted);
     CHECK(poor.why.find("recorded setting") != std::string::npos);
     CHECK(poor.figures.empty());
+}
+
+TEST_CASE("predict: on a machine that is busy with other work, a third of its processors gone, the fit holds and the prediction too") {
+    const std::string busy = "machine.background={ share = 0.35, burst = { exponential = \"1ms\" }, priority = 9 }";
+    const std::string text = test::handlers(6) + "arrivals = { poisson = \"1.6ms\", count = 4000 }\n", top = "until = \"10s\"\n";
+    const Trace recorded = test::run_of(text, top, {busy});
+    const Prediction found = predicted(recorded, {"port.port.concurrency=1"});
+    REQUIRE_MESSAGE(found.accepted, found.why);
+    const Trace truth = test::run_of(text, top, {busy, "port.port.concurrency=1"});
+    const Summary real = summarize(truth.header, truth.records);
+    CHECK(static_cast<double>(found.predicted.latency.p50) == doctest::Approx(static_cast<double>(real.latency.p50)).epsilon(0.2));
+    CHECK(static_cast<double>(found.predicted.latency.p99) == doctest::Approx(static_cast<double>(real.latency.p99)).epsilon(0.4));
 }
 
 TEST_CASE("predict: a --set that names nothing is an error that says so") {
