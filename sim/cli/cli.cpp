@@ -17,6 +17,8 @@ struct CommandLine {
     RecordProgramOptions program;
     CompareOptions compare;
     IdentifyOptions identify;
+    CalibrateCommandOptions calibrate;
+    PredictCommandOptions predict;
     InfoOptions info;
     PrintOptions print;
     GuiOptions gui;
@@ -148,6 +150,22 @@ void add_identify(CLI::App& app, CommandLine& line) {
     command->add_flag("--json", line.identify.json, "print one JSON value");
 }
 
+void add_calibrate(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("calibrate", "from a recording to a scenario that simulates it: arrivals, work, waits and costs, by its records alone");
+    command->add_option("TRACE", line.calibrate.trace, "a .ptrace file")->required();
+    command->add_option("-o,--out", line.calibrate.out, "write the scenario here; default: to standard output")->type_name("SCENARIO");
+    command->add_flag("--moments", line.calibrate.moments, "packets at the moments at which they came, up to 100000 of a stream, instead of a stream that is like them");
+    command->add_flag("--json", line.calibrate.json, "print one JSON value: each figure with its spread and fit, times in ns")->needs("--out");
+}
+
+void add_predict(CLI::App& app, CommandLine& line) {
+    CLI::App* command = app.add_subcommand("predict", "what the recorded work would have done with another setting; refuses where a simulation of the recorded one doesn't fit");
+    command->add_option("TRACE", line.predict.trace, "a .ptrace file")->required();
+    command->add_option("--set", line.predict.sets, "a value of the calibrated scenario, such as port.port.concurrency=4 or worker.worker.count=16 (portside calibrate TRACE shows all)")->type_name("PATH=VALUE")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command->add_option("--seeds", line.predict.seeds, "simulations of each setting")->check(CLI::Range(1, 1000))->type_name("N")->capture_default_str();
+    command->add_flag("--json", line.predict.json, "print one JSON value, times in ns");
+}
+
 void add_traces(CLI::App& app, CommandLine& line) {
     CLI::App* info = app.add_subcommand("info", "what is in a trace: who made it, from what, how many records, whether it is whole");
     info->add_option("TRACE", line.info.trace, "a .ptrace file")->required();
@@ -202,6 +220,8 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
     if (app.got_subcommand("record")) { add_seed(line.record.sets, line.seed); return outside.record(line.record); }
     if (app.got_subcommand("compare")) return cmd_compare(line.compare);
     if (app.got_subcommand("identify")) return cmd_identify(line.identify);
+    if (app.got_subcommand("calibrate")) return cmd_calibrate(line.calibrate);
+    if (app.got_subcommand("predict")) return cmd_predict(line.predict);
     if (app.got_subcommand("sweep")) { add_seed(line.sweep.sets, line.seed); return cmd_sweep(line.sweep); }
     if (app.got_subcommand("bench")) { add_seed(line.bench.sets, line.seed); return run_bench(*app.get_subcommand("bench"), line.bench, outside); }
     if (app.got_subcommand("info")) return cmd_info(line.info);
@@ -213,13 +233,6 @@ int run_command(CLI::App& app, CommandLine& line, const OutsideCommands& outside
     return kExitDone;
 }
 
-// Commands that the design names and that do not work yet (docs/design.md 11).
-bool is_planned(int argc, char** argv) {
-    for (const std::string_view planned : {"calibrate", "predict"})
-        if (argc > 1 && argv[1] == planned) return true;
-    return false;
-}
-
 }  // namespace
 
 int cli_main(int argc, char** argv, const OutsideCommands& outside) {
@@ -228,16 +241,14 @@ int cli_main(int argc, char** argv, const OutsideCommands& outside) {
     app.require_subcommand(0, 1);
     app.footer("Without a command the window opens with the first scenario. `portside COMMAND --help` tells more.\n"
                "Exit codes: 0 done, 1 bad input, 2 wrong use, 3 an --expect did not hold.");
-    if (is_planned(argc, argv)) {
-        std::fprintf(stderr, "portside %s: not built yet\n", argv[1]);
-        return kExitWrongUse;
-    }
     CommandLine line;
     add_scenarios(app, line);
     add_sim(app, line);
     add_record(app, line);
     add_compare(app, line);
     add_identify(app, line);
+    add_calibrate(app, line);
+    add_predict(app, line);
     add_sweep(app, line);
     add_bench(app, line);
     add_traces(app, line);

@@ -31,6 +31,18 @@ struct IdentifyOptions {
     std::string trace;
     bool json = false;
 };
+struct CalibrateCommandOptions {
+    std::string trace;
+    std::string out;                          ///< the scenario to write; "": standard output
+    bool moments = false;                     ///< packets at the moments at which they came
+    bool json = false;
+};
+struct PredictCommandOptions {
+    std::string trace;
+    std::vector<std::string> sets;
+    uint32_t seeds = 9;
+    bool json = false;
+};
 struct InfoOptions {
     std::string trace;
     bool json = false;
@@ -66,6 +78,8 @@ int cmd_info_line(const std::string& trace);  ///< as JSON, in one line
 int cmd_print(const PrintOptions& options);
 int cmd_compare(const CompareOptions& options);
 int cmd_identify(const IdentifyOptions& options);
+int cmd_calibrate(const CalibrateCommandOptions& options);
+int cmd_predict(const PredictCommandOptions& options);
 int cmd_sweep(const SweepOptions& options);
 int cmd_bench_engine(const BenchOptions& options);
 int cmd_bench_rewind(const BenchOptions& options);

@@ -107,6 +107,21 @@ std::string identify_json(const Identification& answer) {
     return pretty(json);
 }
 
+std::string calibrate_json(const Calibration& calibration) {
+    Json json{{"values", Json::array()}, {"arrivals", calibration.arrivals}, {"notes", calibration.notes}, {"handlings", calibration.handlings}, {"lost", calibration.lost}};
+    for (const CalibratedValue& v : calibration.values)
+        json["values"].push_back({{"what", v.what}, {"distribution", v.fit.name()}, {"count", v.fit.count}, {"mean_ns", v.fit.mean_ns}, {"deviation_ns", v.fit.deviation_ns}, {"distance", v.fit.distance}});
+    return pretty(json);
+}
+
+std::string predict_json(const Prediction& p) {
+    Json json{{"accepted", p.accepted}, {"why", p.why}, {"fit", Json::array()}, {"predicted", nullptr}, {"figures", Json::array()}, {"seeds", p.seeds}, {"set", p.sets}, {"notes", p.notes}};
+    for (const FitFigure& f : p.fit) json["fit"].push_back({{"metric", f.metric}, {"recorded", f.recorded}, {"simulated", f.simulated}, {"allowed", f.allowed}, {"holds", f.holds}});
+    for (const PredictedFigure& f : p.figures) json["figures"].push_back({{"metric", f.metric}, {"median", f.median}, {"low", f.low}, {"high", f.high}});
+    if (p.accepted) json["predicted"] = Json::parse(summary_json(p.predicted));
+    return pretty(json);
+}
+
 std::string info_json(const TraceOverview& trace, JsonShape shape) {
     Json json{{"header", Json::parse(header_to_json(trace.header))}, {"records", trace.records}, {"counts", Json::object()}, {"losses", Json::array()}, {"whole", trace.whole}, {"damage", trace.damage}};
     for (size_t kind = 0; kind < trace.counts.size(); ++kind)

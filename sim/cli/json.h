@@ -5,11 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "sim/calibrate/calibrate.h"
 #include "sim/cli/follow.h"
 #include "sim/cli/sweep.h"
 #include "sim/cli/tie_shuffle.h"
 #include "sim/compare/compare.h"
 #include "sim/identify/identify.h"
+#include "sim/predict/predict.h"
 #include "sim/scenario/load.h"
 #include "sim/trace/file.h"
 #include "sim/trace/summary.h"
@@ -23,6 +25,10 @@ std::string compare_json(const Comparison& comparison);
 std::string compare_json(const std::vector<Comparison>& comparisons);
 /// {"verdict","candidates","policies":[{"policy","decisions","agree","contradict","undecided","first_contradiction"}],"notes"}
 std::string identify_json(const Identification& answer);
+/// {"values":[{"what","distribution","count","mean_ns","deviation_ns","distance"}],"arrivals":[text],"notes":[text],"handlings","lost"}
+std::string calibrate_json(const Calibration& calibration);
+/// {"accepted","fit":[{"metric","recorded","simulated","allowed","holds"}],"predicted":summary|null,"figures":[{"metric","median","low","high"}],"why","notes","seeds"}
+std::string predict_json(const Prediction& prediction);
 enum class JsonShape { indented, line };
 std::string info_json(const TraceOverview& trace, JsonShape shape = JsonShape::indented);
 /// {"records","lost","unseen","threads","elapsed_ns","ports":[{"name","posted","dequeued","depth"}]} in one line

@@ -26,6 +26,8 @@ const std::vector<Layer>& layers() {
         {"sim/engine/", {"sim/base/", "sim/model/", "sim/port/", "sim/sched/", "sim/device/", "sim/workload/", "sim/scenario/", "sim/trace/"}},
         {"sim/compare/", {"sim/base/", "sim/model/", "sim/port/", "sim/scenario/", "sim/trace/", "sim/engine/"}},
         {"sim/identify/", {"sim/base/", "sim/model/", "sim/port/", "sim/trace/"}},
+        {"sim/calibrate/", {"sim/base/", "sim/model/", "sim/scenario/", "sim/trace/", "sim/identify/"}},
+        {"sim/predict/", {"sim/base/", "sim/model/", "sim/scenario/", "sim/trace/", "sim/engine/", "sim/calibrate/"}},
         {"sim/cli/", {"sim/"}},
         // A recorder shares the scenario, the trace, the packets' random streams and the port's rules with the model, no more:
         // else what it measures would be the model.

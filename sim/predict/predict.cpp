@@ -1,0 +1,148 @@
+#include "sim/predict/predict.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+
+#include "sim/engine/run.h"
+#include "sim/scenario/load.h"
+
+namespace sim {
+namespace {
+
+constexpr uint64_t kFewestPackets = 100;
+constexpr uint64_t kRecordsMost = 200'000'000;   // of one simulation
+
+struct Metric {
+    const char* name;
+    double allowed;                       // 0: not asked of the fit
+    double (*of)(const Summary&);
+};
+// How far a simulation of the recorded setting may be off before one of another setting is worth nothing.
+constexpr std::array<Metric, 7> kMetrics{{
+    {"throughput_per_s", 0.05, [](const Summary& s) { return s.throughput_per_s; }},
+    {"latency_ns.mean", 0.15, [](const Summary& s) { return s.latency.mean; }},
+    {"latency_ns.p50", 0.15, [](const Summary& s) { return static_cast<double>(s.latency.p50); }},
+    {"latency_ns.p90", 0, [](const Summary& s) { return static_cast<double>(s.latency.p90); }},
+    {"latency_ns.p99", 0.3, [](const Summary& s) { return static_cast<double>(s.latency.p99); }},
+    {"queue_wait_ns.p50", 0, [](const Summary& s) { return static_cast<double>(s.queue_wait.p50); }},
+    {"queue_wait_ns.p99", 0, [](const Summary& s) { return static_cast<double>(s.queue_wait.p99); }},
+}};
+
+bool is_closed(const Scenario& scenario) {
+    return std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& s) { return s.kind == SourceParams::Kind::closed; });
+}
+
+// What is open is over with its last packet, however long other work goes on.
+struct Figures {
+    Summarizer summarizer;
+    int64_t last_ns = 0, last_completed_ns = 0;
+
+    void add(const Record& r) {
+        summarizer.add(r);
+        last_ns = r.time_ns;
+        if (r.kind == Kind::completed) last_completed_ns = r.time_ns;
+    }
+    Summary finish(bool closed, uint64_t lost = 0) { return summarizer.finish(closed ? last_ns : last_completed_ns, lost); }
+};
+
+Result<Summary> simulate(const Scenario& scenario) {
+    Figures figures{.summarizer = Summarizer(simulated_header(scenario))};
+    const Result<World> world = run(scenario, [&](std::span<const Record> records) {
+        for (const Record& r : records) figures.add(r);
+    }, {.records_max = kRecordsMost});
+    if (!world) return world.error();
+    return figures.finish(is_closed(scenario));
+}
+
+Summary as_recorded(const Trace& trace, bool closed) {
+    Figures figures{.summarizer = Summarizer(header_without_claims(trace.header))};
+    for (const Record& r : trace.records) figures.add(r);
+    return figures.finish(closed, lost_records(trace));
+}
+
+// One run for each seed, in the order of their median latency.
+Result<std::vector<Summary>> simulate_seeds(const std::string& text, std::vector<std::string> sets, uint32_t seeds) {
+    std::vector<Summary> out;
+    sets.emplace_back();
+    for (uint32_t s = 1; s <= seeds; ++s) {
+        sets.back() = "seed=" + std::to_string(s);
+        const Result<Scenario> scenario = scenario_parse(text, "calibrated", sets);
+        if (!scenario) return scenario.error();
+        Result<Summary> summary = simulate(scenario.value());
+        if (!summary) return summary.error();
+        out.push_back(std::move(summary.value()));
+    }
+    std::stable_sort(out.begin(), out.end(), [](const Summary& a, const Summary& b) { return a.latency.p50 < b.latency.p50; });
+    return out;
+}
+
+PredictedFigure figure(const Metric& metric, const std::vector<Summary>& runs) {
+    std::vector<double> values;
+    for (const Summary& s : runs) values.push_back(metric.of(s));
+    std::sort(values.begin(), values.end());
+    return {metric.name, values[values.size() / 2], values.front(), values.back()};
+}
+
+std::vector<FitFigure> fit_of(const Summary& recorded, const std::vector<Summary>& runs) {
+    constexpr double kSlackNs = 10'000;   // of a time: what a record, a call and a wake may be off at least
+    std::vector<FitFigure> out;
+    for (const Metric& m : kMetrics) {
+        if (m.allowed <= 0) continue;
+        FitFigure f{.metric = m.name, .recorded = m.of(recorded), .simulated = figure(m, runs).median, .allowed = m.allowed};
+        const double slack = f.metric == "throughput_per_s" ? 0 : kSlackNs;
+        f.holds = std::abs(f.simulated - f.recorded) <= m.allowed * f.recorded + slack;
+        out.push_back(f);
+    }
+    return out;
+}
+
+std::string percent(double share) { return std::to_string(static_cast<int>(std::round(share * 100))) + " %"; }
+
+// Empty: the fit is good enough.
+std::string poor_fit(const Prediction& p) {
+    for (const FitFigure& f : p.fit)
+        if (!f.holds)
+            return "the recorded setting, simulated, has another " + f.metric + " than the recording: " + percent(f.simulated / std::max(f.recorded, 1e-9) - 1) + " off, where " + percent(f.allowed) +
+                   " are allowed. The machine may have been busy with other work, or the work depends on what a scenario doesn't describe; record again on a quiet machine, for longer";
+    return {};
+}
+
+std::string why_not(const Trace& trace, const Summary& recorded) {
+    if (const uint64_t lost = lost_records(trace); lost > 0) return "the recording lost " + std::to_string(lost) + " records; record again with more memory";
+    if (!trace.damage.empty()) return "the trace is damaged: " + trace.damage.front();
+    if (recorded.completed < kFewestPackets) return "the recording has " + std::to_string(recorded.completed) + " handled packets; at least " + std::to_string(kFewestPackets) + " are needed";
+    return {};
+}
+
+}  // namespace
+
+Result<Prediction> predict(const Trace& trace, const PredictOptions& options) {
+    Prediction out;
+    out.sets = options.sets;
+    out.seeds = options.seeds;
+    out.recorded = as_recorded(trace, false);
+    out.why = why_not(trace, out.recorded);
+    if (!out.why.empty()) return out;
+    const Result<Calibration> calibration = calibrate(trace, {.keep_moments = true});
+    if (!calibration) return calibration.error();
+    out.notes = calibration->notes;
+    // A wrong --set is told before the work begins.
+    const Result<Scenario> changed = scenario_parse(calibration->scenario, "calibrated", options.sets);
+    if (!changed) return changed.error();
+    out.recorded = as_recorded(trace, is_closed(changed.value()));
+    const Result<std::vector<Summary>> unchanged = simulate_seeds(calibration->scenario, {}, options.seeds);
+    if (!unchanged) return unchanged.error();
+    out.fit = fit_of(out.recorded, unchanged.value());
+    out.why = poor_fit(out);
+    if (!out.why.empty()) return out;
+    const Result<std::vector<Summary>> runs = simulate_seeds(calibration->scenario, options.sets, options.seeds);
+    if (!runs) return runs.error();
+    for (const Metric& m : kMetrics) out.figures.push_back(figure(m, runs.value()));
+    out.predicted = runs.value()[runs->size() / 2];
+    out.accepted = true;
+    return out;
+}
+
+}  // namespace sim

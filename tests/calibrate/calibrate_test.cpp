@@ -1,0 +1,130 @@
+// A simulated trace is calibrated, and the scenario that comes of it has the numbers that the trace was made with.
+#include <doctest/doctest.h>
+
+#include "sim/calibrate/calibrate.h"
+#include "sim/trace/summary.h"
+#include "tests/calibrate/traces.h"
+
+using namespace sim;
+
+namespace {
+
+Calibration calibrated(const Trace& trace, bool moments = false) {
+    const Result<Calibration> found = calibrate(trace, {.keep_moments = moments});
+    REQUIRE_MESSAGE(found.ok(), (found ? std::string() : found.error().text()));
+    return found.value();
+}
+
+const Fit& value(const Calibration& calibration, const std::string& what) {
+    for (const CalibratedValue& v : calibration.values)
+        if (v.what == what) return v.fit;
+    FAIL("no value " << what);
+    static const Fit none;
+    return none;
+}
+
+std::string why_not(const std::string& text, const std::string& top = "") {
+    const Result<Calibration> found = calibrate(test::run_of(text, top));
+    return found ? "" : found.error().what;
+}
+
+const std::string kPoisson = "arrivals = { poisson = \"1ms\", count = 4000 }\n";
+
+}  // namespace
+
+TEST_CASE("calibrate: arrivals, work, waits and costs of a simulated run are those of its scenario") {
+    const Trace trace = test::run_of(test::handlers(6) + kPoisson);
+    const Calibration found = calibrated(trace);
+    CHECK(found.handlings == 4000);
+    const Scenario scenario = scenario_of(found.scenario);
+    CHECK(scenario.machine.processors == 2);
+    CHECK(scenario.machine.get_cost.ns == 1'000);
+    CHECK(static_cast<double>(scenario.machine.wake_latency.ns + scenario.machine.context_switch.ns) == doctest::Approx(13'000).epsilon(0.25));
+    CHECK(scenario.ports[0].concurrency == 2);
+    CHECK(scenario.workers[0].count == 6);
+    const Fit& compute = value(found, "compute 1 of key 1");
+    CHECK(compute.distribution.kind == Distribution::Kind::exponential);
+    CHECK(compute.mean_ns == doctest::Approx(800'000).epsilon(0.06));
+    CHECK(value(found, "block 1 of key 1").mean_ns == doctest::Approx(3'000'000).epsilon(0.1));
+    CHECK(value(found, "compute 2 of key 1").mean_ns == doctest::Approx(200'000).epsilon(0.01));
+    CHECK(value(found, "gaps, packets of key 1 at port").mean_ns == doctest::Approx(1'000'000).epsilon(0.06));
+    CHECK(static_cast<double>(value(found, "block 1 of key 1").count) == doctest::Approx(0.35 * 4000).epsilon(0.1));
+    const Result<Trace> again = run_to_trace(scenario);
+    REQUIRE(again.ok());
+    const Summary a = summarize(trace.header, trace.records), b = summarize(again->header, again->records);
+    CHECK(b.throughput_per_s == doctest::Approx(a.throughput_per_s).epsilon(0.05));
+    CHECK(static_cast<double>(b.latency.p50) == doctest::Approx(static_cast<double>(a.latency.p50)).epsilon(0.15));
+}
+
+TEST_CASE("calibrate: a closed loop comes back with its clients and their think time") {
+    const Trace trace = test::run_of(test::handlers(4) + "arrivals = { closed = 6, think = { exponential = \"4ms\" } }\n", "until = \"4s\"\n");
+    const Calibration found = calibrated(trace);
+    const Scenario scenario = scenario_of(found.scenario);
+    REQUIRE(scenario.sources.size() == 1);
+    CHECK(scenario.sources[0].kind == SourceParams::Kind::closed);
+    CHECK(scenario.sources[0].clients == 6);
+    CHECK(value(found, "think time, packets of key 1 at port").mean_ns == doctest::Approx(4'000'000).epsilon(0.08));
+}
+
+TEST_CASE("calibrate: the header's claims play no part") {
+    Trace trace = test::run_of(test::handlers(6) + kPoisson);
+    const Calibration with = calibrated(trace);
+    trace.header = header_without_claims(trace.header);
+    const Calibration without = calibrated(trace);
+    CHECK(without.scenario == with.scenario);
+    CHECK(calibration_text(without) == calibration_text(with));
+}
+
+TEST_CASE("calibrate: a key has a handler of its own; what it posts and which device it asks stands in it") {
+    const Trace trace = test::run_of(std::string(test::kOnePort) +
+        "[[device]]\nname = \"disk\"\nport = \"port\"\nkey = 3\nlatency = { exponential = \"2ms\" }\nchannels = 50\n"
+        "[[worker]]\nname = \"worker\"\nport = \"port\"\ncount = 4\nbatch = 4\non_packet_1 = [ { compute = \"300us\" }, { start_io = \"disk\" }, { post = \"port\", key = 2, chance = 0.25 } ]\n"
+        "on_packet_2 = [ { compute = \"50us\" }, { block = \"1ms\" }, { compute = \"20us\" }, { block = \"2ms\" } ]\non_packet_3 = [ { compute = \"100us\" } ]\n"
+        "[[source]]\nname = \"clients\"\nport = \"port\"\nkey = 1\n" + kPoisson);
+    const Calibration found = calibrated(trace);
+    const Scenario scenario = scenario_of(found.scenario);
+    CHECK(scenario.workers[0].batch == 4);
+    REQUIRE(scenario.devices.size() == 1);
+    CHECK(value(found, "latency of device_0").mean_ns == doctest::Approx(2'000'000).epsilon(0.06));
+    CHECK(value(found, "compute 1 of key 1").mean_ns == doctest::Approx(300'000).epsilon(0.01));
+    CHECK(value(found, "block 2 of key 2").mean_ns == doctest::Approx(2'000'000).epsilon(0.03));
+    CHECK(scenario.sources.size() == 1);                       // packets of keys 2 and 3 are brought about by those of key 1
+    const Result<Trace> again = run_to_trace(scenario);
+    REQUIRE(again.ok());
+    const Summary a = summarize(trace.header, trace.records), b = summarize(again->header, again->records);
+    CHECK(static_cast<double>(b.completed) == doctest::Approx(static_cast<double>(a.completed)).epsilon(0.05));
+    CHECK(b.latency.mean == doctest::Approx(a.latency.mean).epsilon(0.15));
+}
+
+TEST_CASE("calibrate: moments are kept where that is asked for, and where gaps fit nothing") {
+    const Trace trace = test::run_of(test::handlers(6) + "arrivals = { at = [\"0ms\", \"0ms\", \"7ms\", \"9ms\", \"9ms\"] }\n");
+    const Scenario scenario = scenario_of(calibrated(trace).scenario);
+    REQUIRE(scenario.sources[0].at.size() == 5);
+    CHECK(scenario.sources[0].at[2].ns == 7'000'000);
+    const Scenario kept = scenario_of(calibrated(test::run_of(test::handlers(6) + kPoisson), true).scenario);
+    CHECK(kept.sources[0].at.size() == 4000);
+}
+
+TEST_CASE("calibrate: what a scenario of this kind doesn't describe is refused, and named") {
+    CHECK(why_not(test::handlers(2) + "arrivals = { at = [] }\n").find("no packet was posted") != std::string::npos);
+    const std::string at = "arrivals = { at = [\"0ms\", \"1ms\"] }\n";
+    CHECK(why_not(test::handlers(2) + at + "[[thread]]\nname = \"main\"\nsteps = [ { suspend = \"worker.0\" }, { block = \"1ms\" }, { resume = \"worker.0\" } ]\n").find("suspended") != std::string::npos);
+    CHECK(why_not(test::handlers(2) + at + "[[thread]]\nname = \"main\"\nsteps = [ { apc = \"worker.0\" } ]\n").find("APC") != std::string::npos);
+}
+
+TEST_CASE("calibrate: every scenario that comes along is calibrated to one that simulates, or refused with a reason") {
+    int calibrated_ones = 0;
+    for (const char* name : {"limit-1-burst", "idle-lifo", "block-and-release", "twice-cpus", "long-vs-short", "lock-convoy", "sync-read-frees-slot", "overlapped-read", "order-of-handling", "batch-fairness", "io-pool", "skip-on-success", "thread-exits", "quit-packets", "two-ports", "mio-one"}) {
+        CAPTURE(name);
+        const Result<Trace> trace = run_to_trace(scenario_named(name), {.records_max = 1'000'000});
+        REQUIRE(trace.ok());
+        const Result<Calibration> found = calibrate(trace.value());
+        if (!found) {
+            CHECK(found.error().what.find("this recording is more than") != std::string::npos);
+            continue;
+        }
+        ++calibrated_ones;
+        CHECK(run_to_trace(scenario_of(found->scenario), {.records_max = 1'000'000}).ok());
+    }
+    CHECK(calibrated_ones >= 13);
+}
