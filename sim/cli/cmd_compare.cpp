@@ -3,6 +3,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/json.h"
 #include "sim/cli/sides.h"
+#include "sim/compare/comparable.h"
 #include "sim/compare/compare.h"
 
 namespace sim {
@@ -12,9 +13,11 @@ int cmd_compare(const CompareOptions& options) {
     if (!sides) {
         return fail("compare", sides.error());
     }
+    for (size_t i = 0; i < sides->traces.size(); ++i)
+        if (std::string why = nothing_to_compare(sides->traces[i], side_name(i)); !why.empty()) return fail("compare", {.file = options.sides[i], .what = std::move(why), .hint = {}});
     std::vector<Comparison> comparisons;
     for (size_t i = 1; i < sides->traces.size(); ++i) {
-        comparisons.push_back(compare_traces(sides->traces[0], sides->traces[i], side_name(i)));
+        comparisons.push_back(compare_closely(sides->traces[0], sides->traces[i], side_name(i)));
         comparisons.back().notes.insert(comparisons.back().notes.begin(), sides->notes.begin(), sides->notes.end());
     }
     const bool two = comparisons.size() == 1;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 #include <vector>
 
 #include "tests/cli/shell.h"
@@ -275,6 +276,15 @@ TEST_CASE("compare: several sides stand in one table, each against the first") {
     CHECK(has(table.out, "B gives the same packets to the same threads in the same order as A."));
     CHECK(has(table.out, "C parts from A at packet"));
     CHECK(has(table.out, "packet order                                           100.0 %"));
+    CHECK(has(table.out, "decisions by A's policy, nt\n"));
+    const Outcome two = portside(folder, "compare limit-1-burst other.ptrace");
+    for (const char* text : {"B's decisions by the policy of A, nt\n", "  contradicts  ", "6 by identity, on A alone 0, on B alone 0", "Cliff's delta", "   1. packet ", "      A: ", "      B: "}) CHECK_MESSAGE(has(two.out, text), text);
+    std::istringstream lines(two.out);
+    for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(line.size() <= 80, line);
+    const Outcome two_json = portside(folder, "compare limit-1-burst other.ptrace --json");
+    CHECK(json_numbers(two_json.out, "contradict").front() > 0);
+    CHECK(json_numbers(two_json.out, "apart_ns").size() == 6);
+    CHECK(json_text(two_json.out, "judged") == "b");
     const Outcome json = portside(folder, "compare limit-1-burst same.ptrace other.ptrace --json");
     CHECK(has(json.out, "\"comparisons\": ["));
     CHECK(portside(folder, "compare limit-1-burst").code == 2);
