@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/compare/compare.h"
+#include "sim/compare/words.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -36,13 +37,6 @@ std::string padded(std::string text, size_t width) {
 }
 
 std::string right(const std::string& text, size_t width) { return std::string(text.size() < width ? width - text.size() : 0, ' ') + text; }
-
-// "latency_ns.p99" -> "latency p99": the unit stands with the figure.
-std::string metric_text(std::string metric) {
-    if (const size_t at = metric.find("_ns"); at != std::string::npos) metric.erase(at, 3);
-    std::replace(metric.begin(), metric.end(), '_', ' ');
-    return metric;
-}
 
 std::string share_row(const char* name, const std::optional<double>& share, uint64_t decisions, const char* what) {
     std::string out = padded(std::string("  ") + name, kNameWidth);
@@ -139,6 +133,12 @@ std::string ranked_text(const Comparison& c) {
 }
 
 }  // namespace
+
+std::string metric_text(std::string metric) {
+    if (const size_t at = metric.find("_ns"); at != std::string::npos) metric.erase(at, 3);
+    std::replace(metric.begin(), metric.end(), '_', ' ');
+    return metric;
+}
 
 std::string comparison_text(const Comparison& c) {
     std::string out = "A  " + side_text(c.a) + "  (" + c.a.scenario + ", seed " + std::to_string(c.a.seed) + ")\n";

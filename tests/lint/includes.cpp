@@ -25,6 +25,7 @@ const std::vector<Layer>& layers() {
         {"sim/trace/", {"sim/base/", "sim/model/"}},
         {"sim/engine/", {"sim/base/", "sim/model/", "sim/port/", "sim/sched/", "sim/device/", "sim/workload/", "sim/scenario/", "sim/trace/"}},
         {"sim/compare/", {"sim/base/", "sim/model/", "sim/port/", "sim/scenario/", "sim/trace/", "sim/engine/", "sim/identify/"}},
+        {"sim/report/", {"sim/base/", "sim/model/", "sim/port/", "sim/trace/", "sim/compare/", "sim/identify/"}},
         {"sim/identify/", {"sim/base/", "sim/model/", "sim/port/", "sim/trace/"}},
         {"sim/cli/", {"sim/"}},
         // A recorder shares the scenario, the trace, the packets' random streams and the port's rules with the model, no more:
