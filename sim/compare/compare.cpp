@@ -160,6 +160,10 @@ Comparison compare_closely(const Trace& a, const Trace& b, const std::string& b_
     Comparison comparison = compare(a, of_a, b, of_b, pairing, b_name);
     comparison.ranked = rank_packets(a, of_a, b, of_b, pairing);
     comparison.verdicts = judge_sides(a, b, comparison.no_verdicts);
+    if (comparison.verdicts) {
+        const Trace& judged = comparison.verdicts->of_a ? a : b;
+        if (!judged.whole || lost_records(judged) > 0) comparison.notes.push_back((comparison.verdicts->of_a ? "A" : b_name) + " is not whole: what is missing may explain any decision, so none is said to contradict");
+    }
     return comparison;
 }
 

@@ -11,12 +11,12 @@ constexpr size_t kNameWidth = 34, kFigureWidth = 15, kLineWidth = 80;
 
 // Of lines no longer than a terminal's where words allow it; all but the first are indented.
 std::string wrapped(const std::string& first, const std::string& text, size_t indent) {
-    std::string out = first, line;
+    std::string out = first;
     size_t used = first.size();
+    bool begins = true;
     for (size_t at = 0; at < text.size();) {
         const size_t end = std::min(text.find(' ', at), text.size());
         const size_t word = end - at;
-        const bool begins = used == (out.empty() ? 0 : indent) || used == first.size();
         if (!begins && used + 1 + word > kLineWidth) {
             out += '\n' + std::string(indent, ' ');
             used = indent;
@@ -26,6 +26,7 @@ std::string wrapped(const std::string& first, const std::string& text, size_t in
         }
         out.append(text, at, word);
         used += word;
+        begins = false;
         at = end + 1;
     }
     return out + '\n';
