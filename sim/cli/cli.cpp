@@ -142,6 +142,7 @@ void add_compare(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("compare", "lay two or more traces, or a scenario and traces, side by side");
     command->add_option("SIDES", line.compare.sides, "A, with which the others are compared, and B (and C, ...): traces, or scenarios that are simulated as the first recording was run")->required()->expected(2, 1000)->type_name("SIDE");
     command->add_flag("--json", line.compare.json, "print one JSON value, times in ns");
+    command->add_option("--html", line.compare.html, "also write the comparison as one page with drawings, which needs no network")->type_name("FILE");
 }
 
 void add_identify(CLI::App& app, CommandLine& line) {

@@ -25,6 +25,7 @@ struct SimOptions {
 };
 struct CompareOptions {
     std::vector<std::string> sides;           ///< two or more
+    std::string html;                         ///< page to write; "" = none
     bool json = false;
 };
 struct IdentifyOptions {

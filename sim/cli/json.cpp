@@ -42,17 +42,47 @@ void add_numbers(const Json& json, const std::string& path, std::vector<std::pai
             if (one.is_object()) add_numbers(one, start + one.value("name", ""), out);
 }
 
+Json wait_spread_of(const WaitSpread& spread) {
+    Json json{{"count", spread.count}};
+    for (size_t i = 0; i < kWaitPercents.size(); ++i) json[kWaitPercents[i] == 100 ? "max" : "p" + std::to_string(kWaitPercents[i])] = spread.quantiles_ns[i];
+    return json;
+}
+
+Json waits_of(const Comparison& c) {
+    const WaitsCompared& w = c.waits;
+    return {{"a", wait_spread_of(w.a)}, {"b", wait_spread_of(w.b)}, {"b_longer", number_or_null(w.b_longer)}, {"b_shorter", number_or_null(w.b_shorter)}, {"delta", number_or_null(w.delta())},
+            {"effect", w.delta() ? Json(effect_size(*w.delta())) : Json(nullptr)}, {"text", waits_text(w, c.b_name)}};
+}
+
+Json verdicts_of(const Comparison& c) {
+    if (!c.verdicts) return c.no_verdicts.empty() ? Json(nullptr) : Json{{"judged", nullptr}, {"why", c.no_verdicts}};
+    const Explained& e = c.verdicts->explained;
+    Json json{{"judged", c.verdicts->of_a ? "a" : "b"}, {"policy", c.verdicts->policy}, {"decisions", e.decisions()}, {"agree", e.agree}, {"contradict", e.contradict}, {"undecided", e.undecided}, {"contradictions", Json::array()}};
+    for (const Contradiction& one : e.contradictions) json["contradictions"].push_back({{"time_ns", one.time_ns}, {"text", one.text}});
+    return json;
+}
+
+Json packet_on(const PacketOnSide& side) {
+    return {{"wait_ns", side.wait_ns}, {"left", side.left}, {"thread", side.thread == kNoThread ? Json(nullptr) : Json(side.thread)}, {"time_ns", side.decided_ns}, {"text", side.sentence}};
+}
+
 Json comparison_of(const Comparison& c) {
     const Agreement& agreement = c.agreement;
     Json json{{"a", summary_of(c.a)}, {"b", summary_of(c.b)},
               {"agreement", {{"packet_order", number_or_null(agreement.packet_order)}, {"wake_order", number_or_null(agreement.wake_order)},
-                             {"wake_tau", number_or_null(agreement.wake_tau)}, {"thread_share", number_or_null(agreement.thread_share)}, {"replay", number_or_null(agreement.replay)},
-                             {"packet_decisions", agreement.packet_decisions}, {"wake_decisions", agreement.wake_decisions}, {"replay_decisions", agreement.replay_decisions}}},
-              {"first_divergence", nullptr}, {"differences", Json::array()}, {"notes", c.notes}};
+                             {"wake_tau", number_or_null(agreement.wake_tau)}, {"same_thread", number_or_null(agreement.same_thread)}, {"thread_share", number_or_null(agreement.thread_share)}, {"replay", number_or_null(agreement.replay)},
+                             {"packet_decisions", agreement.packet_decisions}, {"wake_decisions", agreement.wake_decisions}, {"replay_decisions", agreement.replay_decisions},
+                             {"tau_wakes", agreement.tau_wakes}, {"same_thread_decisions", agreement.same_thread_decisions}}},
+              {"pairing", {{"by", c.paired_by == PairedBy::identity ? "identity" : "order"}, {"packets", c.paired}, {"only_a", c.only_a}, {"only_b", c.only_b},
+                           {"wakes", {{"both", c.wakes.both}, {"same_thread", c.wakes.same_thread}, {"only_a", c.wakes.only_a}, {"only_b", c.wakes.only_b}}}}},
+              {"waits", waits_of(c)}, {"verdicts", verdicts_of(c)},
+              {"first_divergence", nullptr}, {"ranked", Json::array()}, {"differences", Json::array()}, {"notes", c.notes}};
     if (c.first_divergence) {
         const Divergence& d = *c.first_divergence;
         json["first_divergence"] = {{"time_ns", d.time_ns}, {"packet", d.packet}, {"a", d.a}, {"b", d.b}, {"rule", d.rule}};
     }
+    for (const RankedPacket& one : c.ranked)
+        json["ranked"].push_back({{"packet", one.packet}, {"rule", one.rule}, {"apart_ns", one.apart_ns()}, {"a", packet_on(one.a)}, {"b", packet_on(one.b)}});
     for (const Difference& d : c.differences) json["differences"].push_back({{"metric", d.metric}, {"a", d.a}, {"b", d.b}, {"ratio", number_or_null(d.ratio)}});
     return json;
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/compare/comparable.h"
 #include "sim/compare/decisions.h"
 #include "sim/compare/replay.h"
+#include "sim/compare/told.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -34,50 +36,19 @@ std::optional<double> thread_share(const std::vector<uint64_t>& a, const std::ve
     return 1 - difference / 2;
 }
 
-/// A record and what is told of it, "" if nothing is.
-struct Told { uint64_t record = 0; std::string sentence; };
-
-// The sentence of a decision: its own record's, or that of the nearest record of the same moment which tells it.
-Told told_at(const Trace& trace, uint64_t decision) {
-    constexpr uint64_t kNear = 4;
-    const uint64_t first = decision >= kNear ? decision - kNear : 0;
-    const Record& decided = trace.records[decision];
-    TraceState state = trace_state_begin(trace.header);
-    Told before{.record = decision, .sentence = {}}, after = before;
-    for (uint64_t i = 0; i < trace.records.size() && i <= decision + kNear; ++i) {
-        const Record& r = trace.records[i];
-        if (i >= first && (r.packet == decided.packet || r.thread == decided.thread)) {
-            Told told{.record = i, .sentence = narrate(trace.header, state, r)};
-            if (i == decision && !told.sentence.empty()) return told;
-            if (!told.sentence.empty() && i < decision) before = std::move(told);
-            else if (!told.sentence.empty() && after.sentence.empty()) after = std::move(told);
-        }
-        trace_state_apply(state, trace.header, r);
-    }
-    return after.sentence.empty() ? before : after;
-}
-
-std::string label_at(const Trace& trace, size_t record) {
-    TraceState state = trace_state_begin(trace.header);
-    for (size_t i = 0; i <= record; ++i) trace_state_apply(state, trace.header, trace.records[i]);
-    return packet_label(trace.header, state, trace.records[record].packet);
-}
-
 std::optional<Divergence> first_divergence(const Trace& a, const Decisions& of_a, const Trace& b, const Decisions& of_b) {
     const size_t both = std::min(of_a.assignments.size(), of_b.assignments.size());
     size_t i = 0;
     while (i < both && of_a.assignments[i].identity == of_b.assignments[i].identity && of_a.assignments[i].thread == of_b.assignments[i].thread) ++i;
     if (i == of_a.assignments.size() && i == of_b.assignments.size()) return std::nullopt;
     const auto tell = [i](const Trace& trace, const Decisions& decisions) {
-        if (i < decisions.assignments.size()) return told_at(trace, decisions.assignments[i].record);
-        return Told{.record = trace.records.empty() ? 0 : trace.records.size() - 1, .sentence = "no more packets leave the port on this side"};
+        if (i < decisions.assignments.size()) return tell_decisions(trace, {decisions.assignments[i].record}).front();
+        return Told{.record = trace.records.empty() ? 0 : trace.records.size() - 1, .sentence = "no more packets leave the port on this side", .packet = {}};
     };
     Told of_side_a = tell(a, of_a), of_side_b = tell(b, of_b);
     const bool in_a = i < of_a.assignments.size();
-    const Trace& trace = in_a ? a : b;
-    const uint64_t number = (in_a ? of_a : of_b).assignments[i].record;
-    const Record& decision = trace.records[number];
-    return Divergence{.time_ns = decision.time_ns, .a_record = of_side_a.record, .b_record = of_side_b.record, .packet = label_at(trace, number), .a = std::move(of_side_a.sentence), .b = std::move(of_side_b.sentence), .rule = std::string(rule_label(decision.rule))};
+    const Record& decision = in_a ? a.records[of_a.assignments[i].record] : b.records[of_b.assignments[i].record];
+    return Divergence{.time_ns = decision.time_ns, .a_record = of_side_a.record, .b_record = of_side_b.record, .packet = std::move((in_a ? of_side_a : of_side_b).packet), .a = std::move(of_side_a.sentence), .b = std::move(of_side_b.sentence), .rule = std::string(rule_label(decision.rule))};
 }
 
 void add_difference(std::vector<Difference>& out, std::string metric, double a, double b) {
@@ -118,15 +89,6 @@ std::vector<Difference> differences_of(const Summary& a, const Summary& b) {
     return out;
 }
 
-void add_notes(std::vector<std::string>& notes, const std::string& side, const Trace& trace) {
-    const TraceHeader& header = trace.header;
-    if (header.source == "measured" && header.processors_asked != header.processors_used)
-        notes.push_back(side + " asked for " + std::to_string(header.processors_asked) + " processors and ran on " + std::to_string(header.processors_used));
-    if (const uint64_t lost = lost_records(trace); lost > 0) notes.push_back(side + " lost " + std::to_string(lost) + " records");
-    for (const std::string& damage : trace.damage) notes.push_back(side + " is damaged: " + damage);
-    if (!header.has_decisions) notes.push_back(side + " holds only what its own calls show: the port's queue and stack are not in it");
-}
-
 // Two recordings: the lower share speaks for both, and each that differs has its note.
 void add_replay(Comparison& comparison, const std::string& side, const Trace& trace) {
     if (trace.header.backend != "port") return;
@@ -143,25 +105,65 @@ void add_replay(Comparison& comparison, const std::string& side, const Trace& tr
                                " decisions and differs first " + replay.first_difference);
 }
 
-}  // namespace
+void agree(Agreement& agreement, const Decisions& a, const Decisions& b, const Pairing& pairing) {
+    agreement.packet_order = share_of_places(a.assignments, b.assignments, [](const Assignment& x, const Assignment& y) { return x.identity == y.identity; });
+    agreement.wake_order = share_of_places(a.wakes, b.wakes, [](const Wake& x, const Wake& y) { return x.thread == y.thread; });
+    agreement.thread_share = thread_share(a.completed, b.completed);
+    agreement.packet_decisions = std::max(a.assignments.size(), b.assignments.size());
+    agreement.wake_decisions = std::max(a.wakes.size(), b.wakes.size());
+    const WakeTau tau = wake_tau(a, b);
+    agreement.wake_tau = tau.tau;
+    agreement.tau_wakes = tau.wakes;
+    uint64_t same = 0;
+    for (const PacketPair& pair : pairing.pairs) {
+        const uint32_t x = a.packets[pair.a].assignment, y = b.packets[pair.b].assignment;
+        if (x == kNoPlace || y == kNoPlace) continue;
+        ++agreement.same_thread_decisions;
+        same += a.assignments[x].thread == b.assignments[y].thread ? 1 : 0;
+    }
+    if (agreement.same_thread_decisions > 0) agreement.same_thread = static_cast<double>(same) / static_cast<double>(agreement.same_thread_decisions);
+}
 
-Comparison compare_traces(const Trace& a, const Trace& b, const std::string& b_name) {
+Comparison compare(const Trace& a, const Decisions& of_a, const Trace& b, const Decisions& of_b, const Pairing& pairing, const std::string& b_name) {
     Comparison comparison;
     comparison.a = summarize(a.header, a.records, lost_records(a));
     comparison.b = summarize(b.header, b.records, lost_records(b));
-    const Decisions of_a = decisions_of(a), of_b = decisions_of(b);
-    Agreement& agreement = comparison.agreement;
-    agreement.packet_order = share_of_places(of_a.assignments, of_b.assignments, [](const Assignment& x, const Assignment& y) { return x.identity == y.identity; });
-    agreement.wake_order = share_of_places(of_a.wakes, of_b.wakes, [](const Wake& x, const Wake& y) { return x.thread == y.thread; });
-    agreement.thread_share = thread_share(of_a.completed, of_b.completed);
-    agreement.packet_decisions = std::max(of_a.assignments.size(), of_b.assignments.size());
-    agreement.wake_decisions = std::max(of_a.wakes.size(), of_b.wakes.size());
+    comparison.b_name = b_name;
+    comparison.paired_by = pairing.by;
+    comparison.paired = pairing.pairs.size();
+    comparison.only_a = pairing.only_a;
+    comparison.only_b = pairing.only_b;
+    agree(comparison.agreement, of_a, of_b, pairing);
+    comparison.wakes = pair_wakes(of_a, of_b, pairing);
+    comparison.waits = compare_waits(of_a, of_b);
     add_replay(comparison, "A", a);
     add_replay(comparison, b_name, b);
     comparison.first_divergence = first_divergence(a, of_a, b, of_b);
     comparison.differences = differences_of(comparison.a, comparison.b);
-    add_notes(comparison.notes, "A", a);
-    add_notes(comparison.notes, b_name, b);
+    note_what_differs(comparison.notes, a, b, b_name, pairing);
+    note_what_it_lacks(comparison.notes, "A", a);
+    note_what_it_lacks(comparison.notes, b_name, b);
+    return comparison;
+}
+
+}  // namespace
+
+Comparison compare_traces(const Trace& a, const Trace& b, const std::string& b_name) {
+    Decisions of_a = decisions_of(a), of_b = decisions_of(b);
+    const Pairing pairing = pair_packets(of_a, of_b);
+    return compare(a, of_a, b, of_b, pairing, b_name);
+}
+
+Comparison compare_closely(const Trace& a, const Trace& b, const std::string& b_name) {
+    Decisions of_a = decisions_of(a), of_b = decisions_of(b);
+    const Pairing pairing = pair_packets(of_a, of_b);
+    Comparison comparison = compare(a, of_a, b, of_b, pairing, b_name);
+    comparison.ranked = rank_packets(a, of_a, b, of_b, pairing);
+    comparison.verdicts = judge_sides(a, b, comparison.no_verdicts);
+    if (comparison.verdicts) {
+        const Trace& judged = comparison.verdicts->of_a ? a : b;
+        if (!judged.whole || lost_records(judged) > 0) comparison.notes.push_back((comparison.verdicts->of_a ? "A" : b_name) + " is not whole: what is missing may explain any decision, so none is said to contradict");
+    }
     return comparison;
 }
 

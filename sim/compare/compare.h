@@ -4,6 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "sim/compare/pairing.h"
+#include "sim/compare/ranked.h"
+#include "sim/compare/verdicts.h"
+#include "sim/compare/waits.h"
 #include "sim/trace/file.h"
 #include "sim/trace/summary.h"
 
@@ -13,10 +17,11 @@ namespace sim {
 struct Agreement {
     std::optional<double> packet_order;   ///< gets that return the same packet (by identity) at the same place in the order
     std::optional<double> wake_order;     ///< decisions to let a waiting thread go that name the same thread at the same place
-    std::optional<double> wake_tau;       ///< Kendall's tau of the order in which packets woke threads; issue 6 (none for now)
+    std::optional<double> wake_tau;       ///< -1..1: Kendall's tau of the order of waking (wake_tau of pairing.h)
+    std::optional<double> same_thread;    ///< of the packets that left the port on both sides, those that the same thread got
     std::optional<double> thread_share;   ///< 1 - half the sum of differences of the threads' shares of packets
     std::optional<double> replay;         ///< `port` backend: recorded calls through the second port, share of decisions that agree; of two recordings the lower
-    uint64_t packet_decisions = 0, wake_decisions = 0, replay_decisions = 0;   ///< what the shares are of
+    uint64_t packet_decisions = 0, wake_decisions = 0, replay_decisions = 0, tau_wakes = 0, same_thread_decisions = 0;   ///< what the shares are of
 };
 
 struct Divergence {
@@ -35,10 +40,21 @@ struct Comparison {
     std::optional<Divergence> first_divergence;
     std::vector<Difference> differences;  ///< every figure of both summaries, in the summary's order
     std::vector<std::string> notes;       ///< processors asked and used, losses, what could not be compared and why
+    std::string b_name = "B";
+    PairedBy paired_by = PairedBy::identity;
+    uint64_t paired = 0, only_a = 0, only_b = 0;   ///< packets
+    PairedWakes wakes;
+    WaitsCompared waits;
+    // compare_closely alone:
+    std::vector<RankedPacket> ranked;     ///< largest difference first, at most kRankedMax
+    std::optional<Verdicts> verdicts;
+    std::string no_verdicts;              ///< why there are none
 };
 
 /// b_name: what notes call b.
 Comparison compare_traces(const Trace& a, const Trace& b, const std::string& b_name = "B");
+/// With what takes longer: the ranked packets, and each decision's verdict.
+Comparison compare_closely(const Trace& a, const Trace& b, const std::string& b_name = "B");
 
 /// A table for a terminal.
 std::string comparison_text(const Comparison& comparison);

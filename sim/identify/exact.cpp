@@ -156,16 +156,17 @@ void Asked::settle(const TraceHeader& header, const Seen& seen, const Group& gro
     if (!can_tell_ || ended_by_apc || left_open || by_size || cut_off) {
         answer.undecided += group.recorded.size();
     } else {
+        bool said = false;
         for (size_t i = 0; i < most; ++i) {
             if (i < expected_.size() && i < group.recorded.size() && expected_[i] == group.recorded[i]) {
                 ++answer.agree;
                 continue;
             }
             ++answer.contradict;
-            if (!answer.first_contradiction.empty()) continue;
-            answer.first_ns = group.time_ns;
-            answer.first_contradiction = "At " + time_text(group.time_ns) + " " + decisions_text(header, group.recorded) + ", where by " + std::string(policy_name(variant_.policy)) + " " + decisions_text(header, expected_) + " (" +
-                                         reason_text(variant_.policy, rule_of_difference(group, i)) + ")";
+            if (said || !answer.keeps(group.time_ns)) continue;
+            said = true;                                  // one sentence tells the whole call
+            answer.keep({group.time_ns, "At " + time_text(group.time_ns) + " " + decisions_text(header, group.recorded) + ", where by " + std::string(policy_name(variant_.policy)) + " " + decisions_text(header, expected_) + " (" +
+                                            reason_text(variant_.policy, rule_of_difference(group, i)) + ")"});
         }
     }
     if (resync_work_ > kResyncMax) return;

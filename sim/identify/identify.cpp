@@ -98,7 +98,16 @@ void decide(Identification& answer) {
     }
 }
 
+bool is_partial(const Trace& trace) { return !trace.whole || lost_records(trace) > 0; }
+
 }  // namespace
+
+Explained explain_by(const Trace& trace, Variant variant) {
+    if (limits_to_try(trace).empty()) variant.limit = 0;              // the records tell it
+    Explained out = tells_decisions(trace.records) ? explain_decisions(trace, {variant}).front() : explain_histories(trace, call_histories(trace.records), {variant}).front();
+    if (is_partial(trace)) out.rule_nothing_out();
+    return out;
+}
 
 Identification identify(const Trace& trace) {
     Identification answer;
@@ -113,12 +122,9 @@ Identification identify(const Trace& trace) {
         answer.policies = best_of_each(all, explain_histories(trace, histories, all));
         answer.notes.push_back("the records tell calls, not decisions: one contradicts if no order of the calls that overlap explains it");
     }
-    if (!trace.whole || lost_records(trace) > 0) {
+    if (is_partial(trace)) {
         answer.notes.push_back("the trace is not whole: what is missing may be what contradicts, so no policy is ruled out");
-        for (PolicyAnswer& one : answer.policies) {
-            one.explained.undecided += one.explained.contradict;
-            one.explained.contradict = 0;
-        }
+        for (PolicyAnswer& one : answer.policies) one.explained.rule_nothing_out();
     }
     for (PolicyAnswer& one : answer.policies)
         if (one.policy == "aix") one.why_not = "whom it releases is not known in public";

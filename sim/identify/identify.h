@@ -27,6 +27,10 @@ struct Identification {
 
 Identification identify(const Trace& trace);
 
+/// The same for one variant alone: how many of the recorded decisions agree with it, contradict it, can't be told. variant.limit
+/// counts where no record tells the limit in force.
+Explained explain_by(const Trace& trace, Variant variant);
+
 /// For a terminal.
 std::string identification_text(const Identification& answer);
 

@@ -336,10 +336,9 @@ private:
         }
         ++out_.contradict;
         if (++contradictions_ >= kContradictionsMax) lossy_ = true;
-        if (out_.first_ns >= 0 && out_.first_ns <= time_ns) return;
-        out_.first_ns = time_ns;
-        out_.first_contradiction = "At " + time_text(time_ns) + " " + what + ", and no order of the calls that overlap lets " + std::string(policy_name(variant_.policy)) + " do so" +
-                                   (would_.empty() ? "" : ": by it " + would_) + " (" + reason_text(variant_.policy, rule_) + ")";
+        if (!out_.keeps(time_ns)) return;
+        out_.keep({time_ns, "At " + time_text(time_ns) + " " + what + ", and no order of the calls that overlap lets " + std::string(policy_name(variant_.policy)) + " do so" +
+                                   (would_.empty() ? "" : ": by it " + would_) + " (" + reason_text(variant_.policy, rule_) + ")"});
     }
     std::string return_text(const AskCall& ask) const {
         const std::string who = thread_label(header_, ask.thread);
@@ -447,9 +446,8 @@ void explain_queue(const TraceHeader& header, const CallHistory& history, const 
             continue;
         }
         ++out.contradict;
-        if (out.first_ns >= 0 && out.first_ns <= ask.returned_ns) continue;
-        out.first_ns = ask.returned_ns;
-        out.first_contradiction = "At " + time_text(ask.returned_ns) + " " + thread_label(header, ask.thread) + " has packet " + std::to_string(ask.packets.front()) + ", which was posted before one that had left before (" + reason_text(variant.policy, Rule::none) + ")";
+        if (!out.keeps(ask.returned_ns)) continue;
+        out.keep({ask.returned_ns, "At " + time_text(ask.returned_ns) + " " + thread_label(header, ask.thread) + " has packet " + std::to_string(ask.packets.front()) + ", which was posted before one that had left before (" + reason_text(variant.policy, Rule::none) + ")"});
     }
 }
 

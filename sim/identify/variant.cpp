@@ -1,8 +1,24 @@
 #include "sim/identify/variant.h"
 
+#include <algorithm>
+
 #include "sim/port/rules.h"
 
 namespace sim {
+
+void Explained::keep(Contradiction one) {
+    const auto later = std::upper_bound(contradictions.begin(), contradictions.end(), one.time_ns, [](int64_t ns, const Contradiction& c) { return ns < c.time_ns; });
+    contradictions.insert(later, std::move(one));
+    if (contradictions.size() > kept_max) contradictions.pop_back();
+    first_ns = contradictions.front().time_ns;
+    first_contradiction = contradictions.front().text;
+}
+
+void Explained::rule_nothing_out() {
+    undecided += contradict;
+    contradict = 0;
+    contradictions.clear();
+}
 
 std::vector<Variant> variants(const std::vector<uint32_t>& limits) {
     std::vector<Variant> out;

@@ -15,12 +15,21 @@ struct Variant {
     PortOptions options;                  ///< O1, O2: those that ordinary calls show
 };
 
+struct Contradiction { int64_t time_ns = 0; std::string text; };
+
 /// What one variant makes of a trace's decisions.
 struct Explained {
+    static constexpr size_t kept_max = 10;
     uint64_t agree = 0, contradict = 0, undecided = 0;
     std::string first_contradiction;      ///< a sentence
     int64_t first_ns = -1;                ///< its moment
+    std::vector<Contradiction> contradictions;   ///< the first ones, in order of time: at most kept_max
     uint64_t decisions() const { return agree + contradict + undecided; }
+    /// Whether one of that moment would be among those that are kept.
+    bool keeps(int64_t time_ns) const { return contradictions.size() < kept_max || time_ns < contradictions.back().time_ns; }
+    void keep(Contradiction one);
+    /// Of a trace that is not whole: what is missing may be what contradicts.
+    void rule_nothing_out();
 };
 
 /// All of every policy in the list; `limits`: to be tried where a limit matters and is not recorded, empty where it is.

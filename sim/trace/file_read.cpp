@@ -156,7 +156,7 @@ private:
 
 Result<TraceOverview> read_chunks(const std::string& path, TraceBytes& bytes, const ChunkSink& sink) {
     const FileHead head = load<FileHead>(bytes, 0);
-    if (head.version != kTraceVersion) return bad_file(path, "the trace has version " + std::to_string(head.version) + ", this program reads version " + std::to_string(kTraceVersion));
+    if (head.version != kTraceVersion) return bad_file(path, "the trace has version " + std::to_string(head.version) + ", this program reads version " + std::to_string(kTraceVersion), head.version > kTraceVersion ? "a newer Portside wrote it and reads it" : "");
     Result<TraceHeader> header = read_header(path, bytes, sizeof head, head.header_bytes, head.header_checksum);
     if (!header) return header.error();
     TraceOverview overview;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 #include <vector>
 
 #include "tests/cli/shell.h"
@@ -275,8 +276,48 @@ TEST_CASE("compare: several sides stand in one table, each against the first") {
     CHECK(has(table.out, "B gives the same packets to the same threads in the same order as A."));
     CHECK(has(table.out, "C parts from A at packet"));
     CHECK(has(table.out, "packet order                                           100.0 %"));
+    CHECK(has(table.out, "decisions by A's policy, nt\n"));
+    const Outcome two = portside(folder, "compare limit-1-burst other.ptrace");
+    for (const char* text : {"B's decisions by the policy of A, nt\n", "  contradicts  ", "6 by identity, on A alone 0, on B alone 0", "Cliff's delta", "   1. packet ", "      A: ", "      B: "}) CHECK_MESSAGE(has(two.out, text), text);
+    std::istringstream lines(two.out);
+    for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(line.size() <= 80, line);
+    const Outcome two_json = portside(folder, "compare limit-1-burst other.ptrace --json");
+    CHECK(json_numbers(two_json.out, "contradict").front() > 0);
+    CHECK(json_numbers(two_json.out, "apart_ns").size() == 6);
+    CHECK(json_text(two_json.out, "judged") == "b");
     const Outcome json = portside(folder, "compare limit-1-burst same.ptrace other.ptrace --json");
     CHECK(has(json.out, "\"comparisons\": ["));
     CHECK(portside(folder, "compare limit-1-burst").code == 2);
     CHECK(portside(folder, "compare limit-1-burst same.ptrace missing.ptrace").code == 1);
+}
+
+TEST_CASE("compare: --html writes one page beside the answer, and replaces no side, no folder and nothing by half") {
+    const Folder folder;
+    REQUIRE(portside(folder, "sim limit-1-burst --set port.port.policy=wine8 -o other.ptrace").code == 0);
+    const Outcome written = portside(folder, "compare limit-1-burst other.ptrace --html 'a page.html'");
+    CHECK(written.code == 0);
+    CHECK(has(written.out, "first divergence"));
+    CHECK(written.err == "wrote a page.html\n");
+    const std::string page = test::read_file(folder / "a page.html");
+    CHECK(page.starts_with("<!DOCTYPE html>"));
+    CHECK(page.ends_with("</html>\n"));
+    for (const char* text : {"worker.5", "worker.0", "Rule K1.", "Largest differences", "prefers-color-scheme:dark", "@media print"}) CHECK_MESSAGE(has(page, text), text);
+    CHECK_FALSE(std::filesystem::exists(folder / "a page.html.part"));
+    const std::string trace = test::read_file(folder / "other.ptrace");
+    for (const std::string bad : {"other.ptrace", "./other.ptrace", "no-such-folder/a.html", ".", "/dev/full"}) {
+        CAPTURE(bad);
+        const Outcome refused = portside(folder, "compare limit-1-burst other.ptrace --html " + bad);
+        CHECK(refused.code == 1);
+        CHECK(refused.out.empty());
+        CHECK(std::count(refused.err.begin(), refused.err.end(), '\n') == 1);
+    }
+    CHECK(test::read_file(folder / "other.ptrace") == trace);
+    // A file system with too little room: the page that was there stays.
+    test::write_file(folder / "old.html", "old");
+    const Outcome full = shell(folder, "ulimit -f 1; trap '' XFSZ; " + quoted(PORTSIDE_PROGRAM) + " compare limit-1-burst other.ptrace --html old.html");
+    CHECK(full.code == 1);
+    CHECK(test::read_file(folder / "old.html") == "old");
+    CHECK_FALSE(std::filesystem::exists(folder / "old.html.part"));
+    CHECK(portside(folder, "compare limit-1-burst other.ptrace --html old.html").code == 0);
+    CHECK(test::read_file(folder / "old.html") == page);
 }

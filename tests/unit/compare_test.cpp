@@ -7,6 +7,7 @@
 #include "sim/compare/compare.h"
 #include "sim/compare/decisions.h"
 #include "sim/compare/replay.h"
+#include "tests/counts.h"
 #include "tests/unit/trace_build.h"
 
 using namespace sim;
@@ -192,4 +193,127 @@ TEST_CASE("replay: of two recordings the worse one speaks, and the note names it
     CHECK(first.notes[0] == "the replay of A through the second port agrees in 7 of 8 decisions and differs first before 50 ns: recorded 'released worker.0 2', second port 'released worker.1 2'");
     CHECK(second.notes[0].find("the replay of B through") == 0);
     CHECK(compare_traces(recording(0), recording(0)).notes.size() == 2);
+}
+
+TEST_CASE("compare: Kendall's tau of the wakes is 1 in the same order, -1 in the opposite one, and of one swap in three a third") {
+    CHECK(kendall_tau({0, 1, 2, 3}) == 1.0);
+    CHECK(kendall_tau({3, 2, 1, 0}) == -1.0);
+    CHECK(*kendall_tau({1, 0, 2}) == doctest::Approx(1.0 / 3));                  // 3 pairs, one the other way round: (2 - 1) / 3
+    CHECK_FALSE(kendall_tau({0}));
+    CHECK_FALSE(kendall_tau({}));
+    const auto waking = [](const std::vector<uint32_t>& threads) {
+        Decisions side;
+        for (const uint32_t thread : threads) side.wakes.push_back({.thread = thread});
+        return side;
+    };
+    CHECK(wake_tau(waking({0, 1, 2}), waking({2, 1, 0})).tau == -1.0);
+    // Each thread's n-th wake with its n-th: 0' 1' 0" against 0' 0" 1'; 1' and 0" are the other way round.
+    CHECK(*wake_tau(waking({0, 1, 0}), waking({0, 0, 1})).tau == doctest::Approx(1.0 / 3));
+    const WakeTau some = wake_tau(waking({5, 5, 5}), waking({5, 4, 3}));
+    CHECK_FALSE(some.tau);                                                       // one wake is on both sides
+    CHECK(some.wakes == 1);
+}
+
+TEST_CASE("compare: tau agrees with the count of all pairs on random orders") {
+    const uint64_t seed = test::seed_or(20'261'122);
+    for (uint64_t round = 0; round < 200; ++round) {
+        Stream stream{mix64(seed) + round, 0};
+        std::vector<uint32_t> order(2 + stream.next_u64() % 40);
+        for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+        for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[stream.next_u64() % i]);
+        int64_t concordant = 0, pairs = 0;
+        for (size_t i = 0; i < order.size(); ++i)
+            for (size_t j = i + 1; j < order.size(); ++j, ++pairs) concordant += order[i] < order[j] ? 1 : -1;
+        CAPTURE(seed);
+        CHECK(*kendall_tau(order) == doctest::Approx(static_cast<double>(concordant) / static_cast<double>(pairs)));
+    }
+}
+
+TEST_CASE("compare: Cliff's delta counts pairs, and its words are those of the usual thresholds") {
+    const auto waited = [](const std::vector<int64_t>& waits) {
+        Decisions side;
+        for (const int64_t ns : waits) side.packets.push_back({.posted_ns = 100, .got_ns = 100 + ns});
+        return side;
+    };
+    const WaitsCompared some = compare_waits(waited({10, 20, 30}), waited({20, 40}));
+    CHECK(*some.b_longer == doctest::Approx(4.0 / 6));                           // 20 > 10; 40 > all three
+    CHECK(*some.b_shorter == doctest::Approx(1.0 / 6));                          // 20 < 30
+    CHECK(*some.delta() == doctest::Approx(0.5));
+    CHECK(some.a.quantiles_ns == std::array<int64_t, 7>{10, 10, 20, 30, 30, 30, 30});
+    CHECK(waits_text(some, "B") == "A packet of B waits longer than one of A in 67 % of the pairs, shorter in 17 % (Cliff's delta +0.50, a large effect); the medians are the same.");
+    CHECK(*compare_waits(waited({1, 2}), waited({3, 4})).delta() == 1.0);
+    CHECK(*compare_waits(waited({3, 4}), waited({1, 2})).delta() == -1.0);
+    CHECK_FALSE(compare_waits(waited({}), waited({1})).delta());
+    Decisions hidden = waited({5});
+    hidden.packets[0].within = true;                                             // queued at some unseen moment
+    CHECK(compare_waits(hidden, waited({1})).a.count == 0);
+    CHECK(std::string(effect_size(0.146)) == "negligible");
+    CHECK(std::string(effect_size(-0.147)) == "small");
+    CHECK(std::string(effect_size(0.33)) == "medium");
+    CHECK(std::string(effect_size(-0.474)) == "large");
+}
+
+TEST_CASE("compare: packets are paired by identity, or in order where the sides share few") {
+    const Comparison same = compare_traces(recording(), recording(0));
+    CHECK(same.paired_by == PairedBy::identity);
+    CHECK(same.paired == 3);
+    CHECK(same.wakes.both == 2);
+    CHECK(same.wakes.same_thread == 1);
+    CHECK(*same.agreement.same_thread == doctest::Approx(2.0 / 3));
+    Trace other = recording();
+    for (Record& r : other.records)
+        if (r.kind == Kind::posted) r.argument += packet_identity(9, 0);
+    const Comparison by_order = compare_traces(recording(), other);
+    CHECK(by_order.paired_by == PairedBy::order);
+    CHECK(by_order.paired == 3);
+    CHECK(by_order.agreement.packet_order == 1.0);
+    CHECK_FALSE(by_order.first_divergence);
+    CHECK(by_order.notes == std::vector<std::string>{"few packets have the same identity in A and B: the first posted is paired with the first, and so on"});
+}
+
+TEST_CASE("compare: a packet that two sides hand to another thread is ranked, with both sentences and the rule") {
+    const Comparison same = compare_closely(recording(), recording());
+    CHECK(same.ranked.empty());
+    Trace late = recording(0);
+    const size_t returns = place_of(late, Kind::get_returned, 1);
+    for (size_t i = returns; i < late.records.size() && late.records[i].time_ns < 30; ++i) late.records[i].time_ns = 25;
+    const Comparison c = compare_closely(recording(1), late);
+    REQUIRE(c.ranked.size() == 2);
+    CHECK(c.ranked[0].packet == "1");                                            // 20 - 15 ns against 25 - 15 ns
+    CHECK(c.ranked[0].apart_ns() == 5);
+    CHECK(c.ranked[0].rule == "K12");
+    CHECK(c.ranked[0].same_thread());
+    CHECK(c.ranked[1].packet == "2");                                            // as long, for another thread
+    CHECK(c.ranked[1].apart_ns() == 0);
+    CHECK_FALSE(c.ranked[1].same_thread());
+    CHECK(c.ranked[1].rule == "K1");
+    CHECK(c.ranked[1].a.sentence == "Packet 2 arrives and goes to worker.1, not worker.0: it parked last, at 30 ns (K1); 1 of 1 slot is in use.");
+    CHECK(c.ranked[1].b.sentence == "Packet 2 arrives and goes to worker.0, not worker.1: it parked first, at the start (K1); 1 of 1 slot is in use.");
+}
+
+TEST_CASE("compare: the measured side's decisions are judged by the simulated side's policy, whichever is which") {
+    Trace model = recording(1);
+    model.header.source = "simulated";
+    const Comparison good = compare_closely(model, recording(1));
+    REQUIRE(good.verdicts);
+    CHECK_FALSE(good.verdicts->of_a);
+    CHECK(good.verdicts->policy == "nt");
+    CHECK(good.verdicts->explained.contradict == 0);
+    CHECK(good.verdicts->explained.agree == 8);                                  // those of the replay: "eight decisions"
+    const Comparison wrong = compare_closely(recording(0), model);
+    REQUIRE(wrong.verdicts);
+    CHECK(wrong.verdicts->of_a);
+    CHECK(wrong.verdicts->explained.contradict == 1);
+    REQUIRE(wrong.verdicts->explained.contradictions.size() == 1);
+    CHECK(wrong.verdicts->explained.contradictions[0].time_ns == 40);
+    CHECK(wrong.verdicts->explained.contradictions[0].text.find("packet 2 is handed to worker.0, where by nt packet 2 is handed to worker.1") != std::string::npos);
+    const Comparison neither = compare_closely(recording(), recording());
+    CHECK_FALSE(neither.verdicts);
+    CHECK(neither.no_verdicts == "neither side is simulated: portside identify holds a recording against every policy");
+    Trace lossy = recording(0);
+    lossy.losses = {{.what = "the ring of worker.1 was full", .records = 1}};
+    const Comparison spared = compare_closely(model, lossy);
+    CHECK(spared.verdicts->explained.contradict == 0);                           // what is missing may explain it
+    CHECK(spared.verdicts->explained.contradictions.empty());
+    CHECK(spared.verdicts->explained.undecided > 0);
 }
