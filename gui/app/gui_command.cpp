@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "gui/app/scenario_edit.h"
 #include "gui/model/text.h"
 #include "gui/platform/window.h"
 #include "sim/scenario/load.h"
@@ -46,6 +47,11 @@ int gui_command(const sim::GuiOptions& options) {
     if (!at) return sim::fail("gui", {.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
     AppState state;
     if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
+    if (!options.save_as.empty()) {
+        const sim::Status saved = save_scenario(state, options.save_as);
+        return saved ? sim::kExitDone : sim::fail("gui", saved.error());
+    }
+    state.edit.shown = options.edit;
     if (const sim::Status part = show_part(state, options.view); !part) return sim::fail("gui", part.error(), sim::kExitWrongUse);
     state.light = options.theme == "light";
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.

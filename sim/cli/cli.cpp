@@ -178,6 +178,8 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--size", line.gui.size, "size of the window, such as 1600x900")->type_name("WxH");
     command->add_option("--theme", line.gui.theme, "dark or light")->type_name("NAME");
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");
+    command->add_flag("--edit", line.gui.edit, "with all values of the scenario and its text beside the run");
+    command->add_option("--save-as", line.gui.save_as, "write the scenario with all --set values in its text to this file, which must not be there yet, and leave")->type_name("TOML");
 }
 
 void add_seed(std::vector<std::string>& sets, const std::string& seed) {
