@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "gui/app/explore.h"
 #include "gui/app/scenario_edit.h"
 
 namespace gui {
 namespace {
 
-constexpr std::array<CommandEntry, 39> kCommands{{
+constexpr std::array<CommandEntry, 44> kCommands{{
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -44,6 +45,11 @@ constexpr std::array<CommandEntry, 39> kCommands{{
     {CommandId::value_reset, "value-reset", "That value as in the file", "0", '0'},
     {CommandId::reset_all, "reset-all", "Everything as in the file", "Shift+0", kKeyShift + '0'},
     {CommandId::save_as, "save-as", "Save as a file", "Ctrl+S", kKeyCtrl + 'S'},
+    {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
+    {CommandId::let_go, "let-go", "Let the kept run go", "Shift+B", kKeyShift + 'B'},
+    {CommandId::explore, "explore", "Map over two values", "M", 'M'},
+    {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
+    {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
     {CommandId::about, "about", "What to look for", "I", 'I'},
     {CommandId::theme, "theme", "Light or dark", "T", 'T'},
     {CommandId::help, "help", "Shortcuts", "?", '/'},
@@ -124,7 +130,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: return;
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: return;
     }
     set_controls(state, c);
 }
@@ -182,6 +188,11 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::value_reset: app_reset_value(state); break;
         case CommandId::reset_all: app_reset_all(state); break;
         case CommandId::save_as: app_save_as(state); break;
+        case CommandId::keep_run: app_keep_run(state); break;
+        case CommandId::let_go: app_let_go(state); break;
+        case CommandId::explore: app_explore(state); break;
+        case CommandId::explore_figure: app_explore_figure(state); break;
+        case CommandId::explore_best: app_explore_best(state); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.light = !state.light; break;
         case CommandId::help: state.help = !state.help, state.about = false; break;
@@ -216,6 +227,8 @@ void request_run(AppState& state, const Request& request) {
             state.edit.follow = false;
             return;
         case Request::What::text: return app_set_text(state, request.text, request.held);
+        case Request::What::axis: return app_explore_axis(state, static_cast<size_t>(request.number), request.text);
+        case Request::What::cell: return app_explore_take(state, static_cast<size_t>(request.number));
         case Request::What::file_name:
             state.edit.file_name = request.text;
             state.edit.replace = false;

@@ -182,6 +182,42 @@ bool app_show_text(AppState& state, std::string text) {
     return true;
 }
 
+size_t app_kept(const AppState& state) { return state.kept_text.empty() ? 0 : state.sides.size() - 1; }
+
+void app_keep_run(AppState& state) {
+    state.error.clear();
+    if (state.alone || app_indexing(state)) {
+        state.error = state.alone ? "Only a simulated run can be kept, and none is shown." : "The trace is still being read: a run can be kept when that is done.";
+        return;
+    }
+    sim::Result<sim::Trace> trace = sim::run_to_trace(state.scenario, {.records_max = kRecordsMax});
+    if (!trace) {
+        state.error = trace.error().text();
+        return;
+    }
+    const bool whole = sees_whole(state);
+    if (app_kept(state) > 0) state.sides.pop_back();
+    state.sides.push_back(side_build(std::move(trace.value())));
+    state.sides.back().name = "Kept run";
+    state.kept_text = state.scenario.text;
+    state.focus = std::min(state.focus, state.sides.size() - 1);
+    sides_changed(state, whole);
+    state.said = "This run is kept below. Change one thing: J goes to where the two first part, Shift+B lets the kept one go.";
+}
+
+void app_let_go(AppState& state) {
+    if (app_kept(state) == 0) {
+        state.said = "No run is kept: B keeps the present one.";
+        return;
+    }
+    const bool whole = sees_whole(state);
+    state.sides.pop_back();
+    state.kept_text.clear();
+    state.focus = std::min(state.focus, state.sides.size() - 1);
+    sides_changed(state, whole);
+    state.said = "The kept run is gone.";
+}
+
 void app_set_position(AppState& state, uint64_t records) {
     state.position = records;
     // On the model's side the world itself goes along, forward and back, by snapshots and re-stepping.

@@ -29,15 +29,26 @@ void settle(AppState& state) {
 
 bool long_to_simulate(const AppState& state) { return state.sides.front().trace.records.size() > kLiveRecordsMax; }
 
+std::string difference(const sim::Field& now, const sim::Field& then, const std::vector<sim::Field>& all) { return value_label(now, all) + ' ' + now.value + " instead of " + then.value; }
+
+// What is different from the kept run; "" where none is kept.
+std::string beside_kept(const AppState& state) {
+    if (app_kept(state) == 0) return {};
+    const std::vector<sim::Field> then = fields_of(state, state.kept_text);
+    std::string out;
+    for (const sim::Field& field : state.edit.fields)
+        if (const sim::Field* kept = find_field(then, field.path); kept != nullptr && kept->value != field.value) out += (out.empty() ? "Beside the kept run: " : ", ") + difference(field, *kept, state.edit.fields);
+    return out.empty() ? "As the kept run." : out + '.';
+}
+
 // Simulates the text and keeps it as a version.
 bool change(AppState& state, std::string text, const std::string& name, std::string_view group) {
     if (!app_show_text(state, std::move(text))) return false;
     state.edit.versions.add(state.scenario.text, name, group);
     settle(state);
+    state.said = app_divergence(state) == nullptr ? beside_kept(state) : std::string();   // where they part says more
     return true;
 }
-
-std::string difference(const sim::Field& now, const sim::Field& then, const std::vector<sim::Field>& all) { return value_label(now, all) + ' ' + now.value + " instead of " + then.value; }
 
 void show_version(AppState& state, const std::string& text, const std::string& said) {
     if (!app_show_text(state, text)) return;
@@ -102,6 +113,21 @@ bool app_set_value(AppState& state, const std::string& path, const std::string& 
     if (!changed) settle(state);                           // the slider goes back
     if (!held) edit.versions.close();
     return changed;
+}
+
+bool app_set_values(AppState& state, const std::vector<NewValue>& values) {
+    std::string text = state.scenario.text, name;
+    for (const NewValue& one : values) {
+        const sim::Result<std::string> with = sim::scenario_put(text, state.scenario.path, one.path + '=' + one.value);
+        if (!with) {
+            state.error = with.error().text();
+            return false;
+        }
+        text = *with;
+        const sim::Field* now = find_field(state.edit.fields, one.path);
+        name += (name.empty() ? "" : ", ") + (now != nullptr ? value_label(*now, state.edit.fields) : one.path) + ' ' + one.value;
+    }
+    return text == state.scenario.text || change(state, std::move(text), name, {});
 }
 
 void app_set_text(AppState& state, const std::string& text, bool held) {

@@ -12,6 +12,9 @@ inline constexpr uint64_t kLiveRecordsMax = 300'000;
 void app_begin_edit(AppState& state);
 /// Sets one value. `held`: it is being dragged, and what follows belongs to the same change until one that is not held.
 bool app_set_value(AppState& state, const std::string& path, const std::string& value, bool held);
+struct NewValue { std::string path, value; };
+/// Several at once, as one change.
+bool app_set_values(AppState& state, const std::vector<NewValue>& values);
 /// The text panel's text: a wrong one is kept as the draft with its error, and the last good run stays.
 void app_set_text(AppState& state, const std::string& text, bool held);
 void app_undo(AppState& state);

@@ -26,13 +26,13 @@ Typed field(Paint& paint, const char* id, const Rect& rect, std::string& text, b
     ImGui::PushStyleColor(ImGuiCol_ScrollbarGrab, theme.faint);
     ImGui::SetCursorScreenPos({rect.x0, rect.y0});
     Typed typed;
-    const std::string before = text;
+    const std::string before = text, label = std::string("##") + id;   // an id that is not written beside it
     const ImGuiInputTextFlags flags = ImGuiInputTextFlags_CallbackResize;
     if (many) {
-        ImGui::InputTextMultiline(id, text.data(), text.capacity() + 1, {rect.width(), rect.height()}, flags, resize, &text);
+        ImGui::InputTextMultiline(label.c_str(), text.data(), text.capacity() + 1, {rect.width(), rect.height()}, flags, resize, &text);
     } else {
         ImGui::SetNextItemWidth(rect.width());
-        ImGui::InputText(id, text.data(), text.capacity() + 1, flags | ImGuiInputTextFlags_AutoSelectAll, resize, &text);
+        ImGui::InputText(label.c_str(), text.data(), text.capacity() + 1, flags | ImGuiInputTextFlags_AutoSelectAll, resize, &text);
     }
     typed.changed = text != before;
     typed.left = ImGui::IsItemDeactivatedAfterEdit();

@@ -96,7 +96,7 @@ void draw_values(Paint& paint, const AppState& state, const Rect& rect, Requests
     const float x0 = rect.x0 + paint.px(14), x1 = rect.x1 - paint.px(16), y0 = rect.y0 + paint.px(kTop), room = rect.y1 - y0 - paint.px(4);
     const size_t changes = app_changes(state).size();
     const float after = text_line(paint, paint.fonts.bold, x0, x1, rect.y0 + paint.px(12), theme.text, "Values") + paint.px(10);
-    const std::string said[] = {changes == 0 ? "as in the file" : std::to_string(changes) + " differ from the file", changes == 0 ? "" : std::to_string(changes) + " differ"};
+    const std::string said[] = {changes == 0 ? "as in the file" : std::to_string(changes) + (changes == 1 ? " differs from the file" : " differ from the file"), changes == 0 ? "" : std::to_string(changes) + " changed"};
     text_fitting(paint, paint.fonts.small, after, x1, rect.y0 + paint.px(13.5f), changes == 0 ? theme.faint : theme.accent, said, Align::right);
     const Rows rows = rows_of(state.edit.fields);
     const float scroll = scroll_of(state, rows, room / paint.scale);

@@ -61,6 +61,17 @@ void place_edit(Layout& layout, const Paint& paint, const Rect& body) {
     layout[PanelId::figures] = {text, figures, body.x1, body.y1};
 }
 
+// The map, and where there is room the values and figures of the place on it that is simulated.
+void place_explore(Layout& layout, const Paint& paint, Arrangement arrangement, const Rect& body) {
+    layout[PanelId::explore] = body;
+    if (arrangement != Arrangement::whole) return;
+    const float left = body.x0 + paint.px(212), right = body.x1 - paint.px(300), figures = body.y1 - figures_height(paint);
+    layout[PanelId::controls] = {body.x0, body.y0, left, body.y1};
+    layout[PanelId::explore] = {left, body.y0, right, body.y1};
+    layout[PanelId::why] = {right, body.y0, body.x1, figures};
+    layout[PanelId::figures] = {right, figures, body.x1, body.y1};
+}
+
 }  // namespace
 
 Layout layout_for(const Paint& paint, const AppState& state, float width, float height) {
@@ -71,6 +82,10 @@ Layout layout_for(const Paint& paint, const AppState& state, float width, float 
     layout[PanelId::status] = {0, bottom, width, height};
     if (state.edit.shown) {
         place_edit(layout, paint, {0, top, width, bottom});
+        return layout;
+    }
+    if (state.explore.shown) {
+        place_explore(layout, paint, arrangement, {0, top, width, bottom});
         return layout;
     }
     const Page page = page_shown(arrangement, state.page);

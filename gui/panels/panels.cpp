@@ -18,6 +18,7 @@ constexpr std::array<Panel, static_cast<size_t>(PanelId::count)> kPanels{{
     {"figures", "Figures", draw_figures},
     {"values", "Values", draw_values},
     {"text", "Text", draw_text},
+    {"explore", "Map", draw_explore},
     {"status", "Status", draw_status},
 }};
 

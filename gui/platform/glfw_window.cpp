@@ -174,13 +174,16 @@ void show_until_closed(Screen& screen, AppState& state) {
 sim::Status window_run(AppState& state, const WindowOptions& options) {
     Screen screen;
     if (sim::Status opened = screen.open(state, options); !opened) return opened;
+    state.wake = wake;
     app_index(state, wake);
     if (options.screenshot.empty()) {
         show_until_closed(screen, state);
         state.indexing.reset();                       // it wakes the window while that is there
+        state.explore.explorer.reset();
         return sim::Done{};
     }
     while (app_indexing(state)) glfwWaitEventsTimeout(0.05);   // a picture is of the whole
+    while (state.explore.explorer && !state.explore.explorer->whole()) glfwWaitEventsTimeout(0.05);
     for (int frame = 0; frame < 3; ++frame) screen.draw(state);   // the first frames settle sizes
     int width = 0, height = 0;
     glfwGetFramebufferSize(screen.window, &width, &height);

@@ -98,6 +98,9 @@ struct GuiOptions {
     std::string theme;                        ///< "dark" or "light"
     double scale = 0;                         ///< 0: from the screen
     std::string save_as;                      ///< scenario file to write with all --set values in its text, then leave
+    bool explore = false;                     ///< the map of a figure over two values is open
+    std::vector<std::string> axes;            ///< of the map: across, down; "" = concurrency and threads
+    std::string metric;                       ///< of the map, "" = latency_ns.p99
     bool edit = false;                        ///< all values and the text are open
 };
 
