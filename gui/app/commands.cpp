@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "gui/app/explore.h"
+#include "gui/app/scenario_edit.h"
+
 namespace gui {
 namespace {
 
-constexpr std::array<CommandEntry, 29> kCommands{{
+constexpr std::array<CommandEntry, 44> kCommands{{
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -32,6 +35,21 @@ constexpr std::array<CommandEntry, 29> kCommands{{
     {CommandId::policy, "policy", "The next policy", "9", '9'},
     {CommandId::next_port, "next-port", "Show the next port", "O", 'O'},
     {CommandId::next_page, "next-page", "To the next page", "P", 'P'},
+    {CommandId::undo, "undo", "Undo the last change", "Ctrl+Z", kKeyCtrl + 'Z'},
+    {CommandId::redo, "redo", "Do it again", "Ctrl+Shift+Z", kKeyCtrl + kKeyShift + 'Z'},
+    {CommandId::edit, "edit", "All values and the text", "E", 'E'},
+    {CommandId::value_next, "value-next", "To the next value", "Down", kKeyDown},
+    {CommandId::value_before, "value-before", "To the value before", "Up", kKeyUp},
+    {CommandId::value_less, "value-less", "That value down", "[", '['},
+    {CommandId::value_more, "value-more", "That value up", "]", ']'},
+    {CommandId::value_reset, "value-reset", "That value as in the file", "0", '0'},
+    {CommandId::reset_all, "reset-all", "Everything as in the file", "Shift+0", kKeyShift + '0'},
+    {CommandId::save_as, "save-as", "Save as a file", "Ctrl+S", kKeyCtrl + 'S'},
+    {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
+    {CommandId::let_go, "let-go", "Let the kept run go", "Shift+B", kKeyShift + 'B'},
+    {CommandId::explore, "explore", "Map over two values", "M", 'M'},
+    {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
+    {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
     {CommandId::about, "about", "What to look for", "I", 'I'},
     {CommandId::theme, "theme", "Light or dark", "T", 'T'},
     {CommandId::help, "help", "Shortcuts", "?", '/'},
@@ -68,13 +86,15 @@ void to_event(AppState& state, size_t event) {
     app_set_position(state, side.events[event] + 1);
 }
 
-// Simulates with the new values; what can't be simulated is not kept.
+// The one value that is another one than before.
 void set_controls(AppState& state, const Controls& wanted) {
-    if (wanted == state.controls) return;
-    const Controls before = state.controls;
-    state.controls = wanted;
-    app_simulate(state);
-    if (!state.error.empty()) state.controls = before;
+    const Controls& now = state.controls;
+    const std::string port = "port." + state.scenario.ports.front().name;
+    if (wanted.processors != now.processors) app_set_value(state, "machine.processors", std::to_string(wanted.processors), false);
+    else if (wanted.concurrency != now.concurrency) app_set_value(state, port + ".concurrency", std::to_string(wanted.concurrency), false);
+    else if (wanted.policy != now.policy) app_set_value(state, port + ".policy", wanted.policy, false);
+    else if (wanted.seed != now.seed) app_set_value(state, "seed", std::to_string(wanted.seed), false);
+    else if (wanted.threads != now.threads && !state.scenario.workers.empty()) app_set_value(state, "worker." + state.scenario.workers.front().name + ".count", std::to_string(wanted.threads), false);
 }
 
 constexpr uint32_t kCountMax = 4096;   // of what a person would set by hand; a scenario may have more
@@ -109,7 +129,8 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::threads: c.threads = count(1); break;
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
-        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page: return;
+        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page:
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: return;
     }
     set_controls(state, c);
 }
@@ -127,8 +148,14 @@ bool command_of_key(int key, CommandId& id) {
     return false;
 }
 
+bool command_of_key(int key, bool ctrl, bool shift, CommandId& id) {
+    if (command_of_key(key + (ctrl ? kKeyCtrl : 0) + (shift ? kKeyShift : 0), id)) return true;
+    return !ctrl && shift && command_of_key(key, id);
+}
+
 void command_run(AppState& state, CommandId id) {
     const double cursor = static_cast<double>(state.playback.cursor_ns);
+    state.said.clear();
     switch (id) {
         case CommandId::play: playback_toggle(state.playback); break;
         case CommandId::step: app_step(state, 1); break;
@@ -153,6 +180,19 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::processors_less: case CommandId::processors_more: case CommandId::concurrency_less: case CommandId::concurrency_more: case CommandId::threads_less: case CommandId::threads_more: case CommandId::seed_less: case CommandId::seed_more: case CommandId::policy: step_control(state, id); break;
         case CommandId::next_port: state.port = (state.port + 1) % std::max<size_t>(state.scenario.ports.size(), 1); break;
         case CommandId::next_page: state.page = page_after(arrangement_of(state.window), state.page); break;
+        case CommandId::undo: app_undo(state); break;
+        case CommandId::redo: app_redo(state); break;
+        case CommandId::edit: state.edit.shown = !state.edit.shown; break;
+        case CommandId::value_next: case CommandId::value_before: app_select_value(state, id == CommandId::value_next ? 1 : -1); break;
+        case CommandId::value_less: case CommandId::value_more: app_step_value(state, id == CommandId::value_more ? 1 : -1); break;
+        case CommandId::value_reset: app_reset_value(state); break;
+        case CommandId::reset_all: app_reset_all(state); break;
+        case CommandId::save_as: app_save_as(state); break;
+        case CommandId::keep_run: app_keep_run(state); break;
+        case CommandId::let_go: app_let_go(state); break;
+        case CommandId::explore: app_explore(state); break;
+        case CommandId::explore_figure: app_explore_figure(state); break;
+        case CommandId::explore_best: app_explore_best(state); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.light = !state.light; break;
         case CommandId::help: state.help = !state.help, state.about = false; break;
@@ -176,6 +216,23 @@ void request_run(AppState& state, const Request& request) {
             state.page = static_cast<Page>(std::clamp(static_cast<int>(request.number), 0, static_cast<int>(Page::scenario)));
             return;
         case Request::What::processors: case Request::What::concurrency: case Request::What::threads: case Request::What::seed: case Request::What::policy: return control_changed(state, request);
+        case Request::What::value:
+            app_set_value(state, request.path, request.text, request.held);
+            return;
+        case Request::What::value_row:
+            state.edit.row = std::min(static_cast<size_t>(std::max(request.number, 0.0)), std::max<size_t>(state.edit.fields.size(), 1) - 1);
+            return;
+        case Request::What::scroll:
+            state.edit.scroll = static_cast<float>(std::max(request.number, 0.0));
+            state.edit.follow = false;
+            return;
+        case Request::What::text: return app_set_text(state, request.text, request.held);
+        case Request::What::axis: return app_explore_axis(state, static_cast<size_t>(request.number), request.text);
+        case Request::What::cell: return app_explore_take(state, static_cast<size_t>(request.number));
+        case Request::What::file_name:
+            state.edit.file_name = request.text;
+            state.edit.replace = false;
+            return;
     }
 }
 

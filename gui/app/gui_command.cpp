@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "gui/app/scenario_edit.h"
 #include "gui/model/text.h"
 #include "gui/platform/window.h"
 #include "sim/scenario/load.h"
@@ -37,6 +38,19 @@ sim::Status show_part(AppState& state, const std::string& text) {
     return sim::Done{};
 }
 
+void show_map(AppState& state, const sim::GuiOptions& options) {
+    if (!options.axes.empty()) state.explore.x_text = options.axes[0];
+    if (options.axes.size() > 1) state.explore.y_text = options.axes[1];
+    app_explore(state);
+    std::vector<std::string>& metrics = state.explore.metrics;
+    if (options.metric.empty()) return;
+    const auto at = std::find(metrics.begin(), metrics.end(), options.metric);
+    state.explore.metric = static_cast<size_t>(at - metrics.begin());
+    if (at != metrics.end()) return;
+    metrics.push_back(options.metric);                     // one more to compute
+    app_explore(state), app_explore(state);
+}
+
 }  // namespace
 
 int gui_command(const sim::GuiOptions& options) {
@@ -46,6 +60,13 @@ int gui_command(const sim::GuiOptions& options) {
     if (!at) return sim::fail("gui", {.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
     AppState state;
     if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
+    if (!options.save_as.empty()) {
+        const sim::Status saved = save_scenario(state, options.save_as);
+        return saved ? sim::kExitDone : sim::fail("gui", saved.error());
+    }
+    state.edit.shown = options.edit;
+    if (options.explore) show_map(state, options);
+    if (!state.explore.error.empty()) return sim::fail("gui", {.file = {}, .line = 0, .column = 0, .what = state.explore.error, .hint = {}});
     if (const sim::Status part = show_part(state, options.view); !part) return sim::fail("gui", part.error(), sim::kExitWrongUse);
     state.light = options.theme == "light";
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "gui/app/state.h"
+#include "gui/app/scenario_edit.h"
 #include "sim/cli/sides.h"
 #include "sim/engine/resimulate.h"
 #include "sim/engine/run.h"
@@ -17,18 +17,6 @@ Controls controls_of(const sim::Scenario& scenario) {
             .threads = scenario.workers.empty() ? 0 : scenario.workers.front().count,
             .seed = scenario.seed,
             .policy = std::string(sim::policy_name(scenario.ports.front().policy))};
-}
-
-std::vector<std::string> sets_of(const AppState& state) {
-    std::vector<std::string> sets = state.given_sets;
-    const Controls& c = state.controls;
-    const std::string port = "port." + state.scenario.ports.front().name;
-    sets.push_back("machine.processors=" + std::to_string(c.processors));
-    sets.push_back(port + ".concurrency=" + std::to_string(c.concurrency));
-    sets.push_back(port + ".policy=" + c.policy);
-    if (!state.scenario.workers.empty()) sets.push_back("worker." + state.scenario.workers.front().name + ".count=" + std::to_string(c.threads));
-    sets.push_back("seed=" + std::to_string(c.seed));
-    return sets;
 }
 
 int64_t longest_ns(const AppState& state) {
@@ -125,8 +113,7 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     show_recordings(state, std::move(recordings));
     state.scenario_word = named.empty() ? state.scenario.name : named;
     state.controls = controls_of(state.scenario);
-    const sim::Result<sim::Scenario> written = sim::scenario_parse(state.scenario.text, state.scenario.path, {});
-    state.written = written ? controls_of(written.value()) : state.controls;
+    app_begin_edit(state);
     app_compare(state);
     playback_load(state.playback, longest_ns(state));
     state.view_to_ns = state.playback.end_ns;
@@ -173,24 +160,62 @@ void app_settle(AppState& state) {
     sides_changed(state, sees_whole(state));
 }
 
-void app_simulate(AppState& state) {
+bool app_show_text(AppState& state, std::string text) {
     state.error.clear();
     if (app_indexing(state) && state.alone) {
         state.error = "The trace is still being read: the model can run beside it when that is done.";
-        return;
+        return false;
     }
     const bool whole = sees_whole(state);
-    sim::Result<sim::Scenario> scenario = sim::scenario_parse(state.scenario.text, state.scenario.path, sets_of(state));
+    sim::Result<sim::Scenario> scenario = sim::scenario_parse(std::move(text), state.scenario.path, state.given_sets);
     if (!scenario) {
         state.error = scenario.error().text();
-        return;
+        return false;
     }
     scenario->name = state.scenario.name;
     if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) {
         state.error = shown.error().text();
+        return false;
+    }
+    state.controls = controls_of(state.scenario);
+    sides_changed(state, whole);                           // the run may be shorter now
+    return true;
+}
+
+size_t app_kept(const AppState& state) { return state.kept_text.empty() ? 0 : state.sides.size() - 1; }
+
+void app_keep_run(AppState& state) {
+    state.error.clear();
+    if (state.alone || app_indexing(state)) {
+        state.error = state.alone ? "Only a simulated run can be kept, and none is shown." : "The trace is still being read: a run can be kept when that is done.";
         return;
     }
-    sides_changed(state, whole);                           // the run may be shorter now
+    sim::Result<sim::Trace> trace = sim::run_to_trace(state.scenario, {.records_max = kRecordsMax});
+    if (!trace) {
+        state.error = trace.error().text();
+        return;
+    }
+    const bool whole = sees_whole(state);
+    if (app_kept(state) > 0) state.sides.pop_back();
+    state.sides.push_back(side_build(std::move(trace.value())));
+    state.sides.back().name = "Kept run";
+    state.kept_text = state.scenario.text;
+    state.focus = std::min(state.focus, state.sides.size() - 1);
+    sides_changed(state, whole);
+    state.said = "This run is kept below. Change one thing: J goes to where the two first part, Shift+B lets the kept one go.";
+}
+
+void app_let_go(AppState& state) {
+    if (app_kept(state) == 0) {
+        state.said = "No run is kept: B keeps the present one.";
+        return;
+    }
+    const bool whole = sees_whole(state);
+    state.sides.pop_back();
+    state.kept_text.clear();
+    state.focus = std::min(state.focus, state.sides.size() - 1);
+    sides_changed(state, whole);
+    state.said = "The kept run is gone.";
 }
 
 void app_set_position(AppState& state, uint64_t records) {
@@ -214,20 +239,6 @@ void app_step(AppState& state, int direction) {
     const uint64_t record = target < 0 ? 0 : side.events[static_cast<size_t>(target)];
     playback_seek(state.playback, target < 0 ? 0 : side.trace.records[record].time_ns);
     app_set_position(state, target < 0 ? 0 : record + 1);
-}
-
-std::vector<std::string> app_changes(const AppState& state) {
-    const Controls &now = state.controls, &then = state.written;
-    std::vector<std::string> changes;
-    const auto note = [&changes](const std::string& name, const std::string& value, const std::string& before) {
-        if (value != before) changes.push_back(name + " " + value + " instead of " + before);
-    };
-    note("policy", now.policy, then.policy);
-    note("processors", std::to_string(now.processors), std::to_string(then.processors));
-    note("concurrency", std::to_string(now.concurrency), std::to_string(then.concurrency));
-    note("threads", std::to_string(now.threads), std::to_string(then.threads));
-    note("seed", std::to_string(now.seed), std::to_string(then.seed));
-    return changes;
 }
 
 void app_compare(AppState& state) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/edits.h"
+#include "gui/app/explore.h"
 #include "gui/app/indexing.h"
 #include "gui/app/pages.h"
 #include "gui/app/playback.h"
@@ -11,6 +13,7 @@
 #include "gui/model/side.h"
 #include "sim/compare/compare.h"
 #include "sim/engine/history.h"
+#include "sim/scenario/fields.h"
 
 namespace gui {
 
@@ -23,13 +26,32 @@ struct Controls {
     bool operator==(const Controls&) const = default;
 };
 
+/// The scenario as it is being changed. What is simulated is scenario.text.
+struct ScenarioEdit {
+    std::vector<sim::Field> fields, file_fields;  ///< every value now; as the scenario's file has them
+    std::string file_text;                        ///< of the scenario's file
+    Edits versions;
+    std::string draft;                            ///< what the text panel holds; differs from scenario.text while it is wrong, or long to simulate
+    std::string draft_error;                      ///< with line and column; "": none
+    bool waiting = false;                         ///< the draft is simulated when the value, or the text, is let go
+    bool shown = false;                           ///< the panels of values and text
+    size_t row = 0;                               ///< of `fields`: what keys change
+    float scroll = 0;                             ///< units that the values are moved up
+    bool follow = false;                          ///< the row was chosen by a key: the values move until it is seen
+    std::string file_name;                        ///< where to save
+    bool replace = false;                         ///< that file is there, and saving once more replaces it
+};
+
 struct AppState {
     sim::Scenario scenario;                       ///< as simulated now
     std::string scenario_word;                    ///< what names it on a command line
-    std::vector<std::string> given_sets;          ///< from the command line or the recording
+    std::vector<std::string> given_sets;          ///< from the command line or the recording; those that stand in the scenario's text are gone
     Controls controls;
-    Controls written;                             ///< as the scenario's file has them
+    ScenarioEdit edit;
+    Explore explore;
+    void (*wake)() = nullptr;                     ///< called by threads beside the window when there is more to see
     std::vector<Side> sides;                      ///< simulated first
+    std::string kept_text;                        ///< of the scenario that made the last side, a run kept beside the present one; "": none is
     bool alone = false;                           ///< the sides are recordings, too long for the model to run beside them
     std::vector<sim::Comparison> comparisons;     ///< of the first side with each of the others, in their order
     std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
@@ -41,6 +63,7 @@ struct AppState {
     struct HashedStep { uint64_t step = UINT64_MAX, hash = 0; };
     mutable HashedStep hashed;                    ///< of app_world_hash; a new history forgets it
     std::string error;                            ///< shown in the status line until the next change
+    std::string said;                             ///< what the last command did, shown there until the next command
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
@@ -57,15 +80,22 @@ bool app_indexing(const AppState& state);
 double app_indexed(const AppState& state);
 /// What is read beside the window has been read: compares the sides, and corrects how long they are. Once; before each frame.
 void app_settle(AppState& state);
-/// Simulates again with the controls' values; the measured sides stay.
-void app_simulate(AppState& state);
+/// Simulates this text of the scenario; the measured sides stay. False: `error` says why not, and everything is as before.
+bool app_show_text(AppState& state, std::string text);
+/// Keeps the present run as the last side, so that what is changed from now on is seen beside it and compared with it. One that
+/// was kept before goes.
+void app_keep_run(AppState& state);
+/// Lets the kept run go.
+void app_let_go(AppState& state);
+/// The side of the kept run, 0: none is kept.
+size_t app_kept(const AppState& state);
 /// So many records of the focused side have happened; the model's world goes along.
 void app_set_position(AppState& state, uint64_t records);
 /// The cursor to a time; the position follows.
 void app_seek(AppState& state, int64_t time_ns);
 /// To the next or former event with a sentence on the focused side.
 void app_step(AppState& state, int direction);
-/// What the controls changed of the scenario's file: "policy wine8 instead of nt"; empty: nothing.
+/// What is different from the scenario's file: "policy wine8 instead of nt"; empty: nothing.
 std::vector<std::string> app_changes(const AppState& state);
 /// Compares the first side with each of the others.
 void app_compare(AppState& state);

@@ -17,6 +17,15 @@ inline const char* wrap_position(const Font& font, const char* begin, const char
 #endif
 }
 
+/// What widgets write in, until ImGui::PopFont.
+inline void push_font(const Font& font) {
+#if IMGUI_VERSION_NUM >= 19200
+    ImGui::PushFont(font.face, font.size);
+#else
+    ImGui::PushFont(font.face);
+#endif
+}
+
 /// Makes the atlas for frames that no renderer draws.
 inline void build_fonts_unseen(ImGuiIO& io) {
 #if IMGUI_VERSION_NUM >= 19200

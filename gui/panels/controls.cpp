@@ -87,7 +87,10 @@ void draw_controls(Paint& paint, const AppState& state, const Rect& rect, Reques
     const bool broad = rect.width() >= paint.px(440);
     Column left{.x0 = rect.x0 + pad, .x1 = rect.x1 - pad, .y = rect.y0 + pad, .y1 = rect.y1 - paint.px(10)};
     if (broad) left.x1 = left.x0 + std::min(paint.px(360), (left.x1 - left.x0 - between) / 2);
-    text_line(paint, paint.fonts.bold, left.x0, left.x1, left.y, paint.theme->text, "Scenario");
+    const float title = text_line(paint, paint.fonts.bold, left.x0, left.x1, left.y, paint.theme->text, "Scenario") + paint.px(10);
+    const char* all = "All values (E)";
+    const float all0 = left.x1 - text_width(paint.fonts.small, all) - 1;
+    if (all0 >= title && link(paint, "edit", paint.fonts.small, all0, left.x1, left.y + paint.px(1.5f), all)) requests.push_back({.what = Request::What::command, .command = CommandId::edit});
     left.y += paint.px(28);
     const float below = broad ? 0 : paint.px(54 + 40), slider = std::clamp((left.y1 - left.y - below) / 4, paint.px(36), paint.px(44));
     for (const Slider& each : sliders_of(state)) draw_slider(paint, left, slider, each, requests);

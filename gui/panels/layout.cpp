@@ -43,6 +43,35 @@ void place_page(Layout& layout, const Paint& paint, const AppState& state, const
     }
 }
 
+// While the scenario is edited: its values and its text, and where there is room the run that they make.
+void place_edit(Layout& layout, const Paint& paint, const Rect& body) {
+    const float units = body.width() / paint.scale;
+    if (units < 620) {                                     // narrow: the values above the text
+        const float split = body.y0 + body.height() * 0.5f;
+        layout[PanelId::values] = {body.x0, body.y0, body.x1, split};
+        layout[PanelId::text] = {body.x0, split, body.x1, body.y1};
+        return;
+    }
+    const float values = body.x0 + paint.px(units < 1180 ? 300 : 330), text = units < 1000 ? body.x1 : values + std::clamp(body.width() * 0.3f, paint.px(330), paint.px(480));
+    layout[PanelId::values] = {body.x0, body.y0, values, body.y1};
+    layout[PanelId::text] = {values, body.y0, text, body.y1};
+    if (text >= body.x1) return;
+    const float figures = body.y1 - figures_height(paint);
+    layout[PanelId::timelines] = {text, body.y0, body.x1, figures};
+    layout[PanelId::figures] = {text, figures, body.x1, body.y1};
+}
+
+// The map, and where there is room the values and figures of the place on it that is simulated.
+void place_explore(Layout& layout, const Paint& paint, Arrangement arrangement, const Rect& body) {
+    layout[PanelId::explore] = body;
+    if (arrangement != Arrangement::whole) return;
+    const float left = body.x0 + paint.px(212), right = body.x1 - paint.px(300), figures = body.y1 - figures_height(paint);
+    layout[PanelId::controls] = {body.x0, body.y0, left, body.y1};
+    layout[PanelId::explore] = {left, body.y0, right, body.y1};
+    layout[PanelId::why] = {right, body.y0, body.x1, figures};
+    layout[PanelId::figures] = {right, figures, body.x1, body.y1};
+}
+
 }  // namespace
 
 Layout layout_for(const Paint& paint, const AppState& state, float width, float height) {
@@ -51,6 +80,14 @@ Layout layout_for(const Paint& paint, const AppState& state, float width, float 
     const float top = paint.px(46), bottom = height - status_height(paint, state, width), tabs = top + paint.px(32);
     layout[PanelId::topbar] = {0, 0, width, top};
     layout[PanelId::status] = {0, bottom, width, height};
+    if (state.edit.shown) {
+        place_edit(layout, paint, {0, top, width, bottom});
+        return layout;
+    }
+    if (state.explore.shown) {
+        place_explore(layout, paint, arrangement, {0, top, width, bottom});
+        return layout;
+    }
     const Page page = page_shown(arrangement, state.page);
     switch (arrangement) {
         case Arrangement::whole: place_whole(layout, paint, state, {0, top, width, bottom}); break;

@@ -16,6 +16,9 @@ constexpr std::array<Panel, static_cast<size_t>(PanelId::count)> kPanels{{
     {"ports", "Ports", draw_ports},
     {"why", "Why", draw_why},
     {"figures", "Figures", draw_figures},
+    {"values", "Values", draw_values},
+    {"text", "Text", draw_text},
+    {"explore", "Map", draw_explore},
     {"status", "Status", draw_status},
 }};
 

@@ -14,7 +14,7 @@ struct Panel {
     void (*draw)(Paint&, const AppState&, const Rect&, Requests&);
 };
 
-enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, status, count };
+enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, values, text, explore, status, count };
 std::span<const Panel> panel_list();      ///< by PanelId
 
 void draw_topbar(Paint&, const AppState&, const Rect&, Requests&);
@@ -25,6 +25,11 @@ void draw_events(Paint&, const AppState&, const Rect&, Requests&);
 void draw_ports(Paint&, const AppState&, const Rect&, Requests&);
 void draw_why(Paint&, const AppState&, const Rect&, Requests&);
 void draw_figures(Paint&, const AppState&, const Rect&, Requests&);
+/// While the scenario is edited: its values, its text.
+void draw_values(Paint&, const AppState&, const Rect&, Requests&);
+void draw_text(Paint&, const AppState&, const Rect&, Requests&);
+/// The map of a figure over two values.
+void draw_explore(Paint&, const AppState&, const Rect&, Requests&);
 void draw_status(Paint&, const AppState&, const Rect&, Requests&);
 /// Over everything, while they are asked for: the keys; what to look for and what made each side.
 void draw_help(Paint&, const AppState&, const Rect&, Requests&);

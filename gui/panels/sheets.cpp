@@ -78,11 +78,14 @@ void draw_help(Paint& paint, const AppState&, const Rect& rect, Requests& reques
     static const std::string kTitle[] = {"Keys"};
     const Rect inside = sheet(paint, rect, paint.px(720), row * static_cast<float>(rows), kTitle, CommandId::help, requests);
     const float column = inside.width() / 2;
+    const Font& keys = font.size < paint.fonts.mono.size ? paint.fonts.small : paint.fonts.mono;
+    float widest = 0;
+    for (const CommandEntry& entry : command_list()) widest = std::max(widest, text_width(keys, entry.key_text) + 1);
     for (size_t i = 0; i < command_list().size(); ++i) {
         const CommandEntry& entry = command_list()[i];
         const float x = inside.x0 + column * static_cast<float>(i / rows), y = inside.y0 + row * static_cast<float>(i % rows);
-        text_line(paint, paint.fonts.mono, x, x + paint.px(48), y, theme.accent, entry.key_text);
-        text_line(paint, font, x + paint.px(50), x + column - paint.px(6), y, theme.text, entry.title);
+        text_line(paint, keys, x, x + widest, y, theme.accent, entry.key_text);
+        text_line(paint, font, x + widest + paint.px(8), x + column - paint.px(6), y, theme.text, entry.title);
     }
 }
 

@@ -22,6 +22,7 @@ struct Message {
 
 Message message_of(const AppState& state) {
     if (!state.error.empty()) return {.whole = state.error, .brief = state.error, .warning = true, .divergence = false};
+    if (!state.said.empty()) return {.whole = state.said, .brief = state.said, .warning = false, .divergence = false};
     if (const double indexed = app_indexed(state); indexed < 1) {
         const std::string share = std::to_string(static_cast<int>(indexed * 100)) + " %";
         return {.whole = "Reading the trace: " + share + ". What has been read can be looked at.", .brief = "Reading: " + share + ".", .warning = false, .divergence = false};

@@ -1,3 +1,4 @@
+#include "gui/app/explore.h"
 #include "gui/panels/panels.h"
 #include "gui/platform/window.h"
 
@@ -5,6 +6,7 @@ namespace gui {
 
 void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas) {
     app_settle(state);
+    app_explore_settle(state);
     const Indexing::Hold hold(state.indexing.get());
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize({width, height});

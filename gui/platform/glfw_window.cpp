@@ -25,6 +25,8 @@ int key_of_glfw(int key) {
         case GLFW_KEY_HOME: return kKeyHome;
         case GLFW_KEY_END: return kKeyEnd;
         case GLFW_KEY_TAB: return kKeyTab;
+        case GLFW_KEY_UP: return kKeyUp;
+        case GLFW_KEY_DOWN: return kKeyDown;
         case GLFW_KEY_ESCAPE: return kKeyEscape;
         case GLFW_KEY_KP_ADD: return '=';
         case GLFW_KEY_KP_SUBTRACT: return '-';
@@ -32,13 +34,13 @@ int key_of_glfw(int key) {
     }
 }
 
-void on_key(GLFWwindow* window, int key, int, int action, int) {
+void on_key(GLFWwindow* window, int key, int, int action, int mods) {
     auto& state = *static_cast<AppState*>(glfwGetWindowUserPointer(window));
     CommandId id{};
     const int code = key_of_glfw(key);
-    if (action == GLFW_RELEASE) return;
+    if (action == GLFW_RELEASE || ImGui::GetIO().WantTextInput) return;   // who types means the text
     if (code == kKeyEscape) state.help = state.about = false;
-    else if (command_of_key(code, id)) {
+    else if (command_of_key(code, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, id)) {
         const Indexing::Hold hold(state.indexing.get());
         command_run(state, id);
     }
@@ -172,13 +174,16 @@ void show_until_closed(Screen& screen, AppState& state) {
 sim::Status window_run(AppState& state, const WindowOptions& options) {
     Screen screen;
     if (sim::Status opened = screen.open(state, options); !opened) return opened;
+    state.wake = wake;
     app_index(state, wake);
     if (options.screenshot.empty()) {
         show_until_closed(screen, state);
         state.indexing.reset();                       // it wakes the window while that is there
+        state.explore.explorer.reset();
         return sim::Done{};
     }
     while (app_indexing(state)) glfwWaitEventsTimeout(0.05);   // a picture is of the whole
+    while (state.explore.explorer && !state.explore.explorer->whole()) glfwWaitEventsTimeout(0.05);
     for (int frame = 0; frame < 3; ++frame) screen.draw(state);   // the first frames settle sizes
     int width = 0, height = 0;
     glfwGetFramebufferSize(screen.window, &width, &height);

@@ -197,6 +197,11 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--size", line.gui.size, "size of the window, such as 1600x900")->type_name("WxH");
     command->add_option("--theme", line.gui.theme, "dark or light")->type_name("NAME");
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");
+    command->add_flag("--edit", line.gui.edit, "with all values of the scenario and its text beside the run");
+    CLI::Option* explore = command->add_flag("--explore", line.gui.explore, "with a map of a figure over two values, which takes shape while it is computed; a click takes a place on it");
+    command->add_option("--axis", line.gui.axes, "--explore: PATH=RANGE as for sweep, once for across and once for down; default: concurrency and threads")->type_name("PATH=RANGE")->needs(explore)->expected(1, 2);
+    command->add_option("--metric", line.gui.metric, "--explore: the figure, as for sweep; default: latency_ns.p99")->type_name("M")->needs(explore);
+    command->add_option("--save-as", line.gui.save_as, "write the scenario with all --set values in its text to this file, which must not be there yet, and leave")->type_name("TOML");
 }
 
 void add_seed(std::vector<std::string>& sets, const std::string& seed) {

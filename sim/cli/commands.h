@@ -112,6 +112,11 @@ struct GuiOptions {
     std::string size;                         ///< "1600x900"
     std::string theme;                        ///< "dark" or "light"
     double scale = 0;                         ///< 0: from the screen
+    std::string save_as;                      ///< scenario file to write with all --set values in its text, then leave
+    bool explore = false;                     ///< the map of a figure over two values is open
+    std::vector<std::string> axes;            ///< of the map: across, down; "" = concurrency and threads
+    std::string metric;                       ///< of the map, "" = latency_ns.p99
+    bool edit = false;                        ///< all values and the text are open
 };
 
 /// What lies outside sim/ and is handed in by the program that links it.

@@ -37,13 +37,9 @@ std::vector<std::string> sets_of(const SweepRequest& request, const SweepPoint& 
 }
 
 std::optional<Error> compute(const SweepRequest& request, const Scenario& scenario, SweepPoint& point) {
-    Summarizer summarizer(simulated_header(scenario));
-    const Result<World> world = run(scenario, [&summarizer](std::span<const Record> records) {
-        for (const Record& record : records) summarizer.add(record);
-    });
-    if (!world) return world.error();
-    const std::string summary = summary_json(summarizer.finish(scenario.until ? scenario.until->ns : world->now.ns));
-    for (const std::string& metric : request.metrics) point.metrics.push_back(json_number_at(summary, metric));
+    Result<std::vector<std::optional<double>>> figures = run_figures(scenario, request.metrics);
+    if (!figures) return figures.error();
+    point.metrics = std::move(figures.value());
     return std::nullopt;
 }
 
@@ -69,6 +65,19 @@ void work(const SweepRequest& request, const Scenario& whole, std::vector<SweepP
 }
 
 }  // namespace
+
+Result<std::vector<std::optional<double>>> run_figures(const Scenario& scenario, const std::vector<std::string>& metrics, uint64_t records_max) {
+    Summarizer summarizer(simulated_header(scenario));
+    const auto hear = [&summarizer](std::span<const Record> records) {
+        for (const Record& record : records) summarizer.add(record);
+    };
+    const Result<World> world = run(scenario, hear, {.records_max = records_max});
+    if (!world) return world.error();
+    const std::string summary = summary_json(summarizer.finish(scenario.until ? scenario.until->ns : world->now.ns));
+    std::vector<std::optional<double>> figures;
+    for (const std::string& metric : metrics) figures.push_back(json_number_at(summary, metric));
+    return figures;
+}
 
 Result<std::vector<SweepPoint>> sweep(const SweepRequest& request, const std::function<void(size_t done, size_t of)>& progress) {
     size_t count = 1;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/scenario/load.h"
+
 namespace sim {
 namespace {
 
@@ -107,12 +109,14 @@ void check_keys(Checker& check, const Value& table, std::string_view where, cons
 }
 
 int64_t read_whole(Checker& check, const Value& value, std::string_view name, int64_t min, int64_t max) {
+    note_value(check, value, {.kind = Field::Kind::whole, .low = static_cast<double>(min), .high = static_cast<double>(max)});
     if (value.kind == Value::Kind::whole && value.whole >= min && value.whole <= max) return value.whole;
     check.fail(value.at, std::string(name) + " is " + shown(value) + ", expected a whole number from " + std::to_string(min) + " to " + std::to_string(max));
     return min;
 }
 
 double read_chance(Checker& check, const Value& value, std::string_view name) {
+    note_value(check, value, {.kind = Field::Kind::share, .low = 0, .high = 1});
     const double number = value.kind == Value::Kind::real ? value.real : static_cast<double>(value.whole);
     const bool is_number = value.kind == Value::Kind::real || value.kind == Value::Kind::whole;
     if (is_number && number >= 0 && number <= 1) return number;
@@ -121,20 +125,24 @@ double read_chance(Checker& check, const Value& value, std::string_view name) {
 }
 
 bool read_truth(Checker& check, const Value& value, std::string_view name) {
+    note_value(check, value, {.kind = Field::Kind::word, .words = {"false", "true"}});
     if (value.kind != Value::Kind::boolean) check.fail(value.at, std::string(name) + " is " + shown(value) + ", expected true or false");
     return value.boolean;
 }
 
 void get_u32(Checker& check, const Value& table, std::string_view key, uint32_t& out, int64_t min, int64_t max) {
     if (const Value* value = table.find(key)) out = static_cast<uint32_t>(read_whole(check, *value, key, min, max));
+    else note_default(check, table, key, {.kind = Field::Kind::whole, .value = std::to_string(out), .low = static_cast<double>(min), .high = static_cast<double>(max)});
 }
 
 void get_u64(Checker& check, const Value& table, std::string_view key, uint64_t& out) {
     if (const Value* value = table.find(key)) out = static_cast<uint64_t>(read_whole(check, *value, key, 0, INT64_MAX));
+    else note_default(check, table, key, {.kind = Field::Kind::whole, .value = std::to_string(out), .high = static_cast<double>(INT64_MAX)});
 }
 
 void get_duration(Checker& check, const Value& table, std::string_view key, Duration& out, bool allow_infinite) {
     if (const Value* value = table.find(key)) out = read_duration(check, *value, key, allow_infinite);
+    else note_default(check, table, key, {.kind = Field::Kind::duration, .value = duration_text(out), .infinite = allow_infinite});
 }
 
 void get_text(Checker& check, const Value& table, std::string_view key, std::string& out) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/model/scenario.h"
+#include "sim/scenario/fields.h"
 #include "sim/scenario/toml.h"
 
 namespace sim {
@@ -24,6 +25,9 @@ struct Uncreated { PortId port; Position at; };
 /// A kernel_apc step, and whom it interrupts.
 struct Interrupts { ThreadId thread; Position at; };
 
+/// A value that was read, or looked for in vain, and where: `value`, or `table` and `field.path` as its key.
+struct FieldRead { const Value* value = nullptr; const Value* table = nullptr; Field field; };
+
 struct Checker {
     std::string file;
     const std::vector<std::string>& sets;
@@ -34,6 +38,7 @@ struct Checker {
     std::vector<SamplesNamed> samples_named{};
     std::vector<Uncreated> uncreated{};
     std::vector<Interrupts> kernel_apcs{};
+    std::vector<FieldRead>* fields = nullptr; ///< who asks which values there are; null: nobody
 
     void fail(Position at, std::string what, std::string hint = {});
     bool failed() const { return error.has_value(); }
@@ -58,6 +63,10 @@ struct Keys {
 /// Every key of `table` is known. `where`: "[machine]".
 void check_keys(Checker& check, const Value& table, std::string_view where, const Keys& keys);
 void fail_later(Checker& check, Position at, std::string_view what, std::string hint = {});
+
+/// For scenario_fields: a value stands here, or its default holds because `table` has no such key.                         fields.cpp
+void note_value(Checker& check, const Value& value, Field field);
+void note_default(Checker& check, const Value& table, std::string_view key, Field field);
 
 int64_t read_whole(Checker& check, const Value& value, std::string_view name, int64_t min, int64_t max);
 double read_chance(Checker& check, const Value& value, std::string_view name);
@@ -114,6 +123,9 @@ void find_threads(Checker& check, const Value& root);
 void check_kernel_apcs(Checker& check, const Scenario& scenario);
 /// Every port that the worker may ask knows its kind of get.
 void check_calls(Checker& check, const Scenario& scenario, const WorkerParams& worker, const Value& table);
+
+/// All tables, in the order in which they need each other, into an empty scenario.          load.cpp
+void read_scenario(Checker& check, const Value& root, Scenario& scenario);
 
 // The tables, one file each.
 void apply_sets(Checker& check, Value& root);                                             // sets.cpp

@@ -1,6 +1,7 @@
 // Durations and distributions in a scenario file.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sim/scenario/check.h"
 #include "sim/scenario/load.h"
@@ -37,6 +38,7 @@ void read_lognormal(Checker& check, const Value& value, Distribution& d) {
     const Value* sigma = value.find("sigma");
     if (!median || !sigma) return check.fail(value.at, std::string("lognormal has no ") + (median ? "sigma, " : "median, ") + expected);
     d.a = read_duration(check, *median, "median");
+    note_value(check, *sigma, {.kind = Field::Kind::share, .low = 0, .high = 100});
     d.sigma = sigma->kind == Value::Kind::whole ? static_cast<double>(sigma->whole) : sigma->real;
     const bool is_number = sigma->kind == Value::Kind::whole || sigma->kind == Value::Kind::real;
     if (!is_number || !(d.sigma >= 0 && d.sigma <= 100)) check.fail(sigma->at, "sigma is " + shown(*sigma) + ", expected a number from 0 to 100");
@@ -62,7 +64,9 @@ void read_choice(Checker& check, const Value& value, Distribution& d) {
 void read_samples(Checker& check, const Value& value, Distribution& d) {
     d.kind = Distribution::Kind::samples;
     if (value.kind == Value::Kind::array && !value.items.empty()) {
+        std::vector<FieldRead>* const fields = std::exchange(check.fields, nullptr);      // nobody turns a measured time
         for (const Value& item : value.items) d.values.push_back(read_duration(check, item, "a sample"));
+        check.fields = fields;
         return;
     }
     if (value.kind != Value::Kind::text || value.text.empty())
@@ -81,6 +85,7 @@ void read_samples(Checker& check, const Value& value, Distribution& d) {
 
 Duration read_duration(Checker& check, const Value& value, std::string_view name, bool allow_infinite) {
     const std::string subject(name);
+    note_value(check, value, {.kind = Field::Kind::duration, .infinite = allow_infinite});
     if (value.kind != Value::Kind::text) {
         const bool is_number = value.kind == Value::Kind::whole || value.kind == Value::Kind::real;
         if (is_number) check.fail(value.at, subject + " is " + shown(value) + ", expected a duration with a unit: ns, us, ms or s", "did you mean \"" + shown(value) + "ms\"?");

@@ -40,26 +40,30 @@ bool looks_like_path(const std::string& text) {
 
 }  // namespace
 
+void read_scenario(Checker& check, const Value& root, Scenario& scenario) {
+    if (!check.failed()) read_top(check, root, scenario);
+    if (!check.failed()) read_machine(check, root, scenario);
+    if (!check.failed()) read_ports(check, root, scenario);
+    if (!check.failed()) read_pool(check, root, scenario);
+    if (!check.failed()) read_devices(check, root, scenario);   // before the steps that name them
+    if (!check.failed()) read_files(check, root, scenario);
+    if (!check.failed()) find_threads(check, root);             // before the steps that name them
+    if (!check.failed()) read_workers(check, root, scenario);
+    if (!check.failed()) read_programs(check, root, scenario);
+    if (!check.failed()) resolve_threads(check, scenario);
+    if (!check.failed()) read_background(check, root, scenario);
+    if (!check.failed()) read_sources(check, root, scenario);
+    if (!check.failed()) check_created(check, scenario);
+    if (!check.failed()) check_kernel_apcs(check, scenario);
+}
+
 Result<Scenario> scenario_parse(std::string text, std::string path, std::vector<std::string> sets) {
     Result<Value> root = toml_parse(text, path);
     if (!root) return root.error();
     Scenario scenario;
     Checker check{path, sets};
     apply_sets(check, *root);
-    if (!check.failed()) read_top(check, *root, scenario);
-    if (!check.failed()) read_machine(check, *root, scenario);
-    if (!check.failed()) read_ports(check, *root, scenario);
-    if (!check.failed()) read_pool(check, *root, scenario);
-    if (!check.failed()) read_devices(check, *root, scenario);   // before the steps that name them
-    if (!check.failed()) read_files(check, *root, scenario);
-    if (!check.failed()) find_threads(check, *root);             // before the steps that name them
-    if (!check.failed()) read_workers(check, *root, scenario);
-    if (!check.failed()) read_programs(check, *root, scenario);
-    if (!check.failed()) resolve_threads(check, scenario);
-    if (!check.failed()) read_background(check, *root, scenario);
-    if (!check.failed()) read_sources(check, *root, scenario);
-    if (!check.failed()) check_created(check, scenario);
-    if (!check.failed()) check_kernel_apcs(check, scenario);
+    read_scenario(check, *root, scenario);
     if (check.failed()) return *check.error;
     scenario.priorities_differ = priorities_differ(scenario);
     put_samples_into(check, text, sets);

@@ -38,6 +38,7 @@ uint32_t affinity_of(Scenario& scenario, const std::vector<uint32_t>& processors
 
 void read_priority(Checker& check, const Value& table, uint8_t& out) {
     if (const Value* value = table.find("priority")) out = static_cast<uint8_t>(read_whole(check, *value, "priority", 0, kPriorities - 1));
+    else note_default(check, table, "priority", {.kind = Field::Kind::whole, .value = std::to_string(out), .high = kPriorities - 1});
 }
 
 void read_placement(Checker& check, const Value& table, Scenario& scenario, uint8_t& priority, uint32_t& affinity) {

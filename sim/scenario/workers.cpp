@@ -70,7 +70,7 @@ void read_workers(Checker& check, const Value& root, Scenario& scenario) {
         get_u32(check, *table, "batch", worker.batch, 1, UINT32_MAX);
         get_duration(check, *table, "timeout", worker.timeout, true);
         read_placement(check, *table, scenario, worker.priority, worker.affinity);
-        get_u32(check, *table, "batch_min", worker.batch_min, 1, UINT32_MAX);
+        if (table->find("batch_min")) get_u32(check, *table, "batch_min", worker.batch_min, 1, UINT32_MAX);
         if (const Value* alertable = table->find("alertable")) worker.alertable = read_truth(check, *alertable, "alertable");
         const Value* special = table->find(worker.alertable ? "alertable" : "batch_min");
         if (special) worker.special_line = special->at.line, worker.special_column = special->at.column;

@@ -1,0 +1,236 @@
+#include "gui/app/scenario_edit.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "gui/app/values.h"
+#include "sim/scenario/edit.h"
+
+namespace gui {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<sim::Field> fields_of(const AppState& state, const std::string& text) {
+    sim::Result<std::vector<sim::Field>> fields = sim::scenario_fields(text, state.scenario.path, state.given_sets);
+    return fields ? std::move(fields.value()) : std::vector<sim::Field>{};
+}
+
+// What is simulated is what panels show.
+void settle(AppState& state) {
+    ScenarioEdit& edit = state.edit;
+    edit.fields = fields_of(state, state.scenario.text);
+    edit.row = std::min(edit.row, std::max<size_t>(edit.fields.size(), 1) - 1);
+    edit.draft = state.scenario.text;
+    edit.draft_error.clear();
+    edit.waiting = false;
+}
+
+bool long_to_simulate(const AppState& state) { return state.sides.front().trace.records.size() > kLiveRecordsMax; }
+
+std::string difference(const sim::Field& now, const sim::Field& then, const std::vector<sim::Field>& all) { return value_label(now, all) + ' ' + now.value + " instead of " + then.value; }
+
+// What is different from the kept run; "" where none is kept.
+std::string beside_kept(const AppState& state) {
+    if (app_kept(state) == 0) return {};
+    const std::vector<sim::Field> then = fields_of(state, state.kept_text);
+    std::string out;
+    for (const sim::Field& field : state.edit.fields)
+        if (const sim::Field* kept = find_field(then, field.path); kept != nullptr && kept->value != field.value) out += (out.empty() ? "Beside the kept run: " : ", ") + difference(field, *kept, state.edit.fields);
+    return out.empty() ? "As the kept run." : out + '.';
+}
+
+// Simulates the text and keeps it as a version.
+bool change(AppState& state, std::string text, const std::string& name, std::string_view group) {
+    if (!app_show_text(state, std::move(text))) return false;
+    state.edit.versions.add(state.scenario.text, name, group);
+    settle(state);
+    state.said = app_divergence(state) == nullptr ? beside_kept(state) : std::string();   // where they part says more
+    return true;
+}
+
+void show_version(AppState& state, const std::string& text, const std::string& said) {
+    if (!app_show_text(state, text)) return;
+    settle(state);
+    state.said = said;
+}
+
+sim::Status write_text(const std::string& file, const std::string& text) {
+    std::ofstream out(file, std::ios::binary);
+    out << text << std::flush;
+    if (!out) return sim::Error{.file = file, .line = 0, .column = 0, .what = "can't be written", .hint = "is the folder there, and may it be written?"};
+    return sim::Done{};
+}
+
+}  // namespace
+
+void app_begin_edit(AppState& state) {
+    ScenarioEdit& edit = state.edit;
+    edit.file_text = state.scenario.text;
+    edit.file_fields.clear();
+    if (sim::Result<std::vector<sim::Field>> fields = sim::scenario_fields(edit.file_text, state.scenario.path)) edit.file_fields = std::move(fields.value());
+    std::string text = state.scenario.text;
+    size_t put = 0;                                        // in order: a later one may change what an earlier one set
+    for (; put < state.given_sets.size(); ++put) {
+        const sim::Result<std::string> with = sim::scenario_put(text, state.scenario.path, state.given_sets[put]);
+        if (!with) break;
+        text = *with;
+    }
+    state.given_sets.erase(state.given_sets.begin(), state.given_sets.begin() + static_cast<std::ptrdiff_t>(put));
+    state.scenario.text = text;
+    edit.versions.begin(std::move(text));
+    if (edit.file_name.empty()) edit.file_name = state.scenario.name + "-changed.toml";
+    settle(state);
+}
+
+bool app_set_value(AppState& state, const std::string& path, const std::string& value, bool held) {
+    ScenarioEdit& edit = state.edit;
+    const sim::Field* now = find_field(edit.fields, path);
+    if (!held && !edit.waiting && now != nullptr && now->value == value) {
+        edit.versions.close();                             // let go where it already is
+        return true;
+    }
+    const sim::Result<std::string> text = sim::scenario_put(edit.waiting ? edit.draft : state.scenario.text, state.scenario.path, path + '=' + value);
+    if (!text) {
+        state.error = text.error().text();
+        return false;
+    }
+    if (held && long_to_simulate(state)) {
+        sim::Result<std::vector<sim::Field>> fields = sim::scenario_fields(*text, state.scenario.path, state.given_sets);
+        if (!fields) {
+            state.error = fields.error().text();
+            return false;
+        }
+        edit.fields = std::move(fields.value());
+        edit.draft = *text;
+        edit.waiting = true;
+        state.said = "A long run: simulates when you let go.";
+        return true;
+    }
+    const std::string name = (now != nullptr ? value_label(*now, edit.fields) : path) + ' ' + value;
+    const bool changed = change(state, *text, name, held ? path : std::string_view{});
+    if (!changed) settle(state);                           // the slider goes back
+    if (!held) edit.versions.close();
+    return changed;
+}
+
+bool app_set_values(AppState& state, const std::vector<NewValue>& values) {
+    std::string text = state.scenario.text, name;
+    for (const NewValue& one : values) {
+        const sim::Result<std::string> with = sim::scenario_put(text, state.scenario.path, one.path + '=' + one.value);
+        if (!with) {
+            state.error = with.error().text();
+            return false;
+        }
+        text = *with;
+        const sim::Field* now = find_field(state.edit.fields, one.path);
+        name += (name.empty() ? "" : ", ") + (now != nullptr ? value_label(*now, state.edit.fields) : one.path) + ' ' + one.value;
+    }
+    return text == state.scenario.text || change(state, std::move(text), name, {});
+}
+
+void app_set_text(AppState& state, const std::string& text, bool held) {
+    ScenarioEdit& edit = state.edit;
+    const bool waited = edit.waiting;
+    edit.draft = text;
+    edit.draft_error.clear();
+    edit.waiting = false;
+    if (text == state.scenario.text && !waited) return;
+    const sim::Result<std::vector<sim::Field>> fields = sim::scenario_fields(text, state.scenario.path, state.given_sets);
+    if (!fields) {
+        edit.draft_error = fields.error().text();
+        return;
+    }
+    if (held && long_to_simulate(state)) {
+        edit.waiting = true;
+        state.said = "A long run: simulates when you leave the text.";
+        return;
+    }
+    if (change(state, text, "the text", held ? "text" : "")) edit.draft = text;
+    else edit.draft_error = state.error, state.error.clear();
+}
+
+void app_undo(AppState& state) {
+    Edits& versions = state.edit.versions;
+    if (!versions.can_undo()) {
+        state.said = "Nothing to undo.";
+        return;
+    }
+    const std::string name = versions.undo_name();
+    show_version(state, versions.undo(), "Undone: " + name + ". Ctrl+Shift+Z does it again.");
+}
+
+void app_redo(AppState& state) {
+    Edits& versions = state.edit.versions;
+    if (!versions.can_redo()) {
+        state.said = "Nothing was undone.";
+        return;
+    }
+    const std::string name = versions.redo_name();
+    show_version(state, versions.redo(), "Done again: " + name + ".");
+}
+
+void app_select_value(AppState& state, int direction) {
+    ScenarioEdit& edit = state.edit;
+    if (edit.fields.empty()) return;
+    const size_t count = edit.fields.size();
+    edit.follow = true;
+    edit.row = (edit.row + (direction > 0 ? 1 : count - 1)) % count;
+    const sim::Field& field = edit.fields[edit.row];
+    state.said = value_label(field, edit.fields) + " is " + field.value + ": [ and ] change it.";
+}
+
+void app_step_value(AppState& state, int direction) {
+    const ScenarioEdit& edit = state.edit;
+    if (edit.row >= edit.fields.size()) return;
+    const sim::Field field = edit.fields[edit.row];
+    const std::string value = value_next(field, direction);
+    if (app_set_value(state, field.path, value, false)) state.said = value_label(field, edit.fields) + ": " + value;
+}
+
+void app_reset_value(AppState& state) {
+    if (state.edit.row >= state.edit.fields.size()) return;
+    const sim::Field field = state.edit.fields[state.edit.row];
+    const sim::Field* file = app_file_field(state, field);
+    if (file == nullptr) state.said = "The scenario's file has no such value.";
+    else if (app_set_value(state, field.path, file->value, false)) state.said = value_label(field, state.edit.fields) + " as in the file: " + file->value;
+}
+
+void app_reset_all(AppState& state) {
+    if (change(state, state.edit.file_text, "everything as in the file", {})) state.said = "Everything as in the file. Ctrl+Z takes it back.";
+}
+
+sim::Status save_scenario(const AppState& state, const std::string& file) {
+    std::error_code code;
+    if (fs::exists(file, code)) return sim::Error{.file = file, .line = 0, .column = 0, .what = "is there already, and nothing is replaced silently", .hint = "take another name"};
+    return write_text(file, state.scenario.text);
+}
+
+void app_save_as(AppState& state) {
+    ScenarioEdit& edit = state.edit;
+    edit.shown = true;
+    std::error_code code;
+    if (edit.file_name.empty()) state.error = "The file has no name.";
+    else if (!edit.draft_error.empty()) state.error = "The text is wrong, and is not saved: " + edit.draft_error;
+    else if (!edit.replace && fs::exists(edit.file_name, code)) {
+        edit.replace = true;
+        state.error = edit.file_name + " is there already: save once more to replace it, or take another name.";
+    } else if (const sim::Status saved = write_text(edit.file_name, state.scenario.text); !saved) state.error = saved.error().text();
+    else {
+        edit.replace = false;
+        state.error.clear();
+        state.said = "Saved as " + edit.file_name + ".";
+    }
+}
+
+const sim::Field* app_file_field(const AppState& state, const sim::Field& field) { return find_field(state.edit.file_fields, field.path); }
+
+std::vector<std::string> app_changes(const AppState& state) {
+    std::vector<std::string> changes;
+    for (const sim::Field& field : state.edit.fields)
+        if (const sim::Field* file = app_file_field(state, field); file != nullptr && file->value != field.value) changes.push_back(difference(field, *file, state.edit.fields));
+    return changes;
+}
+
+}  // namespace gui

@@ -1,0 +1,51 @@
+#include "gui/draw/field.h"
+
+#include <cmath>
+
+namespace gui {
+namespace {
+
+int resize(ImGuiInputTextCallbackData* data) {
+    if (data->EventFlag != ImGuiInputTextFlags_CallbackResize) return 0;
+    auto& text = *static_cast<std::string*>(data->UserData);
+    text.resize(static_cast<size_t>(data->BufTextLen));
+    data->Buf = text.data();
+    return 0;
+}
+
+Typed field(Paint& paint, const char* id, const Rect& rect, std::string& text, bool many) {
+    const Theme& theme = *paint.theme;
+    const ImVec2 padding{paint.px(4), many ? paint.px(4) : std::max(std::floor((rect.height() - paint.fonts.mono.size) / 2), 0.0f)};
+    push_font(paint.fonts.mono);
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, padding);
+    ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, paint.px(3));
+    ImGui::PushStyleColor(ImGuiCol_FrameBg, theme.back);
+    ImGui::PushStyleColor(ImGuiCol_Text, theme.text);
+    ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, theme.accent_back);
+    ImGui::PushStyleColor(ImGuiCol_ScrollbarBg, theme.back);
+    ImGui::PushStyleColor(ImGuiCol_ScrollbarGrab, theme.faint);
+    ImGui::SetCursorScreenPos({rect.x0, rect.y0});
+    Typed typed;
+    const std::string before = text, label = std::string("##") + id;   // an id that is not written beside it
+    const ImGuiInputTextFlags flags = ImGuiInputTextFlags_CallbackResize;
+    if (many) {
+        ImGui::InputTextMultiline(label.c_str(), text.data(), text.capacity() + 1, {rect.width(), rect.height()}, flags, resize, &text);
+    } else {
+        ImGui::SetNextItemWidth(rect.width());
+        ImGui::InputText(label.c_str(), text.data(), text.capacity() + 1, flags | ImGuiInputTextFlags_AutoSelectAll, resize, &text);
+    }
+    typed.changed = text != before;
+    typed.left = ImGui::IsItemDeactivatedAfterEdit();
+    typed.active = ImGui::IsItemActive();
+    ImGui::PopStyleColor(5);
+    ImGui::PopStyleVar(2);
+    ImGui::PopFont();
+    return typed;
+}
+
+}  // namespace
+
+Typed text_field(Paint& paint, const char* id, const Rect& rect, std::string& text) { return field(paint, id, rect, text, false); }
+Typed text_area(Paint& paint, const char* id, const Rect& rect, std::string& text) { return field(paint, id, rect, text, true); }
+
+}  // namespace gui
