@@ -27,9 +27,9 @@ namespace {
 using Bytes = std::vector<uint8_t>;
 
 /// A file that goes when the test ends.
-struct Scratch {
+struct ScratchFile {
     std::string path = (std::filesystem::temp_directory_path() / ("portside-trace-test-" + std::to_string(reinterpret_cast<uintptr_t>(this)) + ".ptrace")).string();
-    ~Scratch() {
+    ~ScratchFile() {
         std::error_code ignored;
         std::filesystem::remove(path, ignored);
     }
@@ -60,7 +60,7 @@ Trace numbered_trace(size_t count) {
 }
 
 Bytes written(const Trace& trace) {
-    Scratch file;
+    ScratchFile file;
     REQUIRE(trace_write(file.path, trace).ok());
     return bytes_of(file.path);
 }
@@ -110,7 +110,7 @@ TEST_CASE("a trace file gives back what was written: header, records, losses") {
     for (const size_t count : {size_t{0}, size_t{1}, size_t{kChunkRecords - 1}, size_t{kChunkRecords}, size_t{kChunkRecords + 1}, size_t{3 * kChunkRecords + 77}}) {
         CAPTURE(count);
         const Trace trace = numbered_trace(count);
-        Scratch file;
+        ScratchFile file;
         REQUIRE(trace_write(file.path, trace).ok());
         const Result<Trace> read = trace_read(file.path);
         REQUIRE(read.ok());
@@ -125,7 +125,7 @@ TEST_CASE("a trace file gives back what was written: header, records, losses") {
 
 TEST_CASE("a trace file does not depend on how its records were handed to the writer") {
     const Trace trace = numbered_trace(9'000);
-    Scratch file;
+    ScratchFile file;
     {
         Result<TraceWriter> writer = TraceWriter::create(file.path, trace.header);
         REQUIRE(writer.ok());
@@ -137,7 +137,7 @@ TEST_CASE("a trace file does not depend on how its records were handed to the wr
 
 TEST_CASE("a writer that dies leaves every record that it was given") {
     const Trace trace = numbered_trace(kChunkRecords + 5);
-    Scratch file;
+    ScratchFile file;
     Bytes left;
     {
         Result<TraceWriter> writer = TraceWriter::create(file.path, trace.header);
@@ -155,7 +155,7 @@ TEST_CASE("a writer that dies leaves every record that it was given") {
 TEST_CASE("an open chunk is read up to the first record whose kind is missing") {
     // Kind is written last, so a record that was cut short looks like this.
     const Trace trace = numbered_trace(10);
-    Scratch file;
+    ScratchFile file;
     Result<TraceWriter> writer = TraceWriter::create(file.path, trace.header);
     REQUIRE(writer.ok());
     REQUIRE(writer->add(trace.records.data(), trace.records.size()).ok());
@@ -221,7 +221,7 @@ TEST_CASE("what is no trace gives an error that says so") {
         const Result<Trace> read = trace_read(path);
         return read ? std::string("read") : read.error().text();
     };
-    Scratch file;
+    ScratchFile file;
     CHECK(what(file.path).find("can't open") != std::string::npos);
     put(file.path, {});
     CHECK(what(file.path).find("empty") != std::string::npos);
@@ -252,7 +252,7 @@ TEST_CASE("a full disk is an error of the writer") {
 TEST_CASE("a disk that becomes full is an error, and what was written before can be read") {
     // A limit on the size of files stands in for the disk: room for the first chunk and a part of the second.
     const Trace trace = numbered_trace(3 * kChunkRecords);
-    Scratch file;
+    ScratchFile file;
     rlimit before{};
     REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
     rlimit small = before;
@@ -371,7 +371,7 @@ TEST_CASE("an overview says of a trace, whole or damaged, what reading all of it
     const uint64_t seed = test::seed_or(22);
     // several windows of the reader long: 40 chunks of 128 KiB
     for (const size_t count : {size_t{0}, size_t{1}, kChunkRecords + 1, 40 * kChunkRecords + 5}) {
-        Scratch file;
+        ScratchFile file;
         const Trace trace = numbered_trace(count);
         REQUIRE(trace_write(file.path, trace).ok());
         check_overview(file.path);
@@ -384,7 +384,7 @@ TEST_CASE("an overview says of a trace, whole or damaged, what reading all of it
         Bytes bytes = whole;
         for (int n = 0; n < 1 + i % 5; ++n) bytes[random.next_u64() % bytes.size()] ^= static_cast<uint8_t>(1 + random.next_u64() % 255);
         if (i % 3 == 0) bytes.resize(random.next_u64() % bytes.size());
-        Scratch file;
+        ScratchFile file;
         put(file.path, bytes);
         check_overview(file.path);
         const Result<Trace> from_file = trace_read(file.path), from_memory = trace_read_bytes(file.path, bytes);
