@@ -282,7 +282,9 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     }
     sim::Result<sim::Trace> trace = sim::trace_read(part);
     if (!trace) return trace.error();
-    trace->damage.clear();                                       // it did finish: the rings are merged here
+    trace->damage.erase(trace->damage.begin());                  // it did finish: the rings are merged here
+    for (const std::string& damage : trace->damage) trace->losses.push_back({damage, 1});
+    trace->damage.clear();
     trace->whole = true;
     if (refused > 0) trace->losses.push_back({"packets beyond the " + std::to_string(Packets::kMax) + " that a recording can hold", refused});
     if (stopped_ns >= 0) end_early(trace->header, stopped_ns);
