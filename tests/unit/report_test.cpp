@@ -10,6 +10,7 @@
 #include "sim/report/picture.h"
 #include "sim/report/report.h"
 #include "sim/scenario/load.h"
+#include "tests/counts.h"
 #include "tests/unit/trace_build.h"
 
 using namespace sim;
@@ -169,4 +170,39 @@ TEST_CASE("report: ticks are round, inside, and about as many as asked for; thei
     CHECK(ticks(0, 16'000'000, 7) == std::vector<int64_t>{0, 5'000'000, 10'000'000, 15'000'000});
     CHECK(tick_text(2'500'000, 500'000) == "2.5 ms");
     CHECK(tick_text(5'000'000, 5'000'000) == "5 ms");
+}
+
+TEST_CASE("report: whatever a damaged trace holds, comparing it ends, and its page is whole") {
+    const uint64_t seed = test::seed_or(20'261'123), count = test::count_or(60);
+    const std::vector<Trace> good{simulated("twice-cpus"), simulated("cancel-and-close"), simulated("lock-convoy", {"port.port.policy=wine8"})};
+    for (uint64_t i = 0; i < count; ++i) {
+        Stream stream{mix64(seed) + i, 0};
+        const auto below = [&stream](uint64_t n) { return stream.next_u64() % n; };
+        const Trace& whole = good[i % good.size()];
+        std::vector<Record> records = whole.records;
+        for (uint64_t n = 1 + below(12); n > 0; --n) {
+            Record& r = records[below(records.size())];
+            switch (below(7)) {
+                case 0: r.thread = static_cast<uint32_t>(below(2) == 0 ? below(8) : stream.next_u64()); break;
+                case 1: r.packet = static_cast<uint32_t>(below(2) == 0 ? below(200) : stream.next_u64()); break;
+                case 2: r.port = static_cast<uint16_t>(below(2) == 0 ? below(3) : stream.next_u64()); break;
+                case 3: r.kind = static_cast<Kind>(below(40)); break;
+                case 4: r.flags = static_cast<uint16_t>(stream.next_u64()); break;
+                case 5: r.argument = stream.next_u64() >> below(64); break;
+                default: r.time_ns = static_cast<int64_t>(stream.next_u64() >> (1 + below(63))); break;
+            }
+        }
+        TraceHeader header = whole.header;
+        header.source = i % 2 == 0 ? "measured" : "simulated";
+        const Result<Trace> read = trace_read_bytes("damaged", test::ring_file(header, records.size(), {records}));
+        REQUIRE(read);
+        CAPTURE(i);
+        const Comparison c = compare_closely(whole, read.value());
+        CHECK(comparison_text(c).find('\0') == std::string::npos);
+        CHECK(c.ranked.size() <= kRankedMax);
+        const std::string page = report_page({whole, read.value()}, {c}, "test");
+        CHECK(wrongly_nested(page) == "");
+        CHECK(page.size() <= kReportBytesMax);
+        CHECK(wrongly_nested(page_of({read.value(), whole})) == "");
+    }
 }
