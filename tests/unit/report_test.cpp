@@ -116,7 +116,7 @@ TEST_CASE("report: however many records and threads there are, a page stays unde
     const std::string page = page_of(sides);
     CHECK(page.size() <= kReportBytesMax);
     CHECK(wrongly_nested(page) == "");
-    CHECK(page.find(" of 300 threads are shown") != std::string::npos);
+    CHECK(page.find(" threads that only wait here are left out.") != std::string::npos);
     CHECK(page.find("more sides are left out") != std::string::npos);
     CHECK(page.find("more figures are left out") != std::string::npos);
 }
@@ -126,7 +126,7 @@ TEST_CASE("report: what is drawn is what the trace says, at every moment") {
         CAPTURE(scenario);
         const Trace trace = simulated(scenario);
         const int64_t end_ns = std::max<int64_t>(trace.records.back().time_ns, 1);
-        PictureOptions options{.from_ns = end_ns / 5, .to_ns = end_ns / 2, .end_ns = end_ns, .port = 0, .lanes_max = 1'000, .columns = 100, .boxes_max = 1'000'000, .first = {}};
+        PictureOptions options{.from_ns = end_ns / 5, .to_ns = end_ns / 2, .end_ns = end_ns, .port = 0, .lanes_max = 1'000, .columns = 100, .boxes_max = 1'000'000, .first = {}, .idle_max = 1'000};
         const Picture exact = picture_of(trace, options);
         options.boxes_max = 0;
         const Picture folded = picture_of(trace, options);
@@ -205,4 +205,25 @@ TEST_CASE("report: whatever a damaged trace holds, comparing it ends, and its pa
         CHECK(page.size() <= kReportBytesMax);
         CHECK(wrongly_nested(page_of({read.value(), whole})) == "");
     }
+}
+
+TEST_CASE("report: of many threads those that only wait are left out, but for those that are asked for") {
+    const Trace trace = simulated("idle-lifo");
+    PictureOptions options{.from_ns = 0, .to_ns = trace.records.back().time_ns, .end_ns = 1, .first = {}, .idle_max = 2};
+    const Picture some = picture_of(trace, options);
+    REQUIRE(some.idle > 0);
+    CHECK(some.idle + some.lanes.size() == some.threads);
+    for (const Lane& lane : some.lanes) CHECK_FALSE(lane_is_idle(lane));
+    options.first = {0};
+    const Picture asked = picture_of(trace, options);
+    CHECK(asked.idle + 1 == some.idle);
+    CHECK(asked.lanes.front().thread == 0);
+    CHECK(lane_is_idle(asked.lanes.front()));
+    options.idle_max = 1'000;
+    CHECK(picture_of(trace, options).idle == 0);
+    options.lanes_max = 3;
+    const Picture few = picture_of(trace, options);
+    REQUIRE(few.lanes.size() == 3);
+    CHECK(few.lanes.front().thread == 0);                            // asked for; then those that change most
+    CHECK(few.threads > 3);
 }
