@@ -260,7 +260,10 @@ private:
                 break;
             }
             case Kind::port_closed: port_closed(record); break;
-            case Kind::thread_exit: if (trace_.header.source == "simulated") call(at, ports_.exit(t)); break;   // a recorder's threads stop after the end
+            case Kind::thread_exit:
+                hear_all(at);
+                if (state_of(record) == second_port::State::running) call(at, ports_.exit(t));   // one that waits is stopped: the recording is over
+                break;
             case Kind::get_called: calling_[record.thread] = {true, record.port, record.packet, record.argument == 0, (record.flags & kAlerted) != 0}; break;
             case Kind::posted:
                 hear_all(at);

@@ -76,11 +76,10 @@ std::string draw_port(const Picture& picture, int64_t end_ns, PortScale scale, c
     out += text_at(kLeft - 8, kTop + 10, "queue depth", "lane") + text_at(kLeft - 8, kTop + 26, "up to " + std::to_string(scale.depth_max), "small") + path(point('M', kLeft, depth_bottom) + 'H' + coordinate(kRight), "axis");
     const std::string depth = steps(picture.port, depth_bottom, kHeight, scale.depth_max, [](const PortColumn& c) { return c.depth_max; });
     if (!depth.empty()) out += path(depth, "depth");
-    out += text_at(kLeft - 8, active_bottom - kHeight + 10, "active threads", "lane") + text_at(kLeft - 8, active_bottom - kHeight + 26, "up to " + std::to_string(scale.active_max), "small") + path(point('M', kLeft, active_bottom) + 'H' + coordinate(kRight), "axis");
+    out += text_at(kLeft - 8, active_bottom - kHeight + 10, "active threads", "lane") + text_at(kLeft - 8, active_bottom - kHeight + 26, "up to " + std::to_string(scale.active_max) + (picture.limit > 0 && picture.limit <= scale.active_max ? ", limit " + std::to_string(picture.limit) : ""), "small") + path(point('M', kLeft, active_bottom) + 'H' + coordinate(kRight), "axis");
     if (picture.limit > 0) {
         const double y = active_bottom - kHeight * std::min(1.0, static_cast<double>(picture.limit) / scale.active_max);
         out += over_limit(picture, active_bottom, kHeight, scale.active_max) + path(point('M', kLeft, y) + 'H' + coordinate(kRight), "limit");
-        if (picture.limit <= scale.active_max) out += text_at(kRight, y - 4, "limit " + std::to_string(picture.limit), "small");
     }
     const std::string active = steps(picture.port, active_bottom, kHeight, scale.active_max, [](const PortColumn& c) { return c.active_max; });
     if (!active.empty()) out += path(active, "active");

@@ -126,6 +126,11 @@ private:
         out_.threads = trace_.header.threads.size() - std::min<size_t>(trace_.header.background, trace_.header.threads.size());
         out_.threads = std::max(out_.threads, all_.size());
         const auto asked_for = [this](const Lane& lane) { return std::find(o_.first.begin(), o_.first.end(), lane.thread) != o_.first.end(); };
+        if (all_.size() > o_.idle_max) {
+            const size_t before = all_.size();
+            std::erase_if(all_, [&](const Lane& lane) { return lane_is_idle(lane) && !asked_for(lane); });
+            out_.idle = before - all_.size();
+        }
         if (all_.size() > o_.lanes_max) {
             std::stable_sort(all_.begin(), all_.end(), [&](const Lane& x, const Lane& y) { return asked_for(x) != asked_for(y) ? asked_for(x) : x.changes > y.changes; });
             all_.resize(o_.lanes_max);
@@ -136,6 +141,10 @@ private:
 };
 
 }  // namespace
+
+bool lane_is_idle(const Lane& lane) {
+    return lane.columns.empty() && std::all_of(lane.boxes.begin(), lane.boxes.end(), [](const Box& b) { return b.view == ThreadView::waiting; });
+}
 
 Picture picture_of(const Trace& trace, const PictureOptions& options) { return Looking(trace, options).run(); }
 

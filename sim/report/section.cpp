@@ -54,7 +54,8 @@ Part shown_part(const SectionOf& of) {
 
 std::string what_is_shown(const Picture& picture, const PictureOptions& o) {
     std::string out = "From " + time_text(o.from_ns) + " to " + time_text(o.to_ns) + '.';
-    if (picture.threads > picture.lanes.size()) out += ' ' + std::to_string(picture.lanes.size()) + " of " + std::to_string(picture.threads) + " threads are shown, those that change most here.";
+    if (picture.idle > 0) out += ' ' + std::to_string(picture.idle) + (picture.idle == 1 ? " thread that only waits here is left out." : " threads that only wait here are left out.");
+    if (picture.threads > picture.lanes.size() + picture.idle) out += ' ' + std::to_string(picture.lanes.size()) + " of " + std::to_string(picture.threads) + " threads are shown, those that change most here.";
     const auto folded = std::count_if(picture.lanes.begin(), picture.lanes.end(), [](const Lane& lane) { return !lane.columns.empty(); });
     if (folded > 0) out += " What is too dense is folded: a column shows the states one above another by their share of its time.";
     return out;
@@ -90,7 +91,7 @@ std::string verdict_section(const Comparison& c) {
 std::string divergence_section(const SectionOf& of) {
     const Comparison& c = of.comparison;
     std::string out = element("h3", "", c.first_divergence ? "Where they first part" : "Both sides side by side");
-    PictureOptions options{.from_ns = 0, .to_ns = 1, .end_ns = 0, .port = 0, .lanes_max = of.lanes_max, .columns = of.columns, .first = {}};
+    PictureOptions options{.from_ns = 0, .to_ns = 1, .end_ns = 0, .port = 0, .lanes_max = of.lanes_max, .columns = of.columns, .boxes_max = 120, .first = {}};
     const Part part = shown_part(of);
     options.from_ns = part.from_ns;
     options.to_ns = part.to_ns;
@@ -101,6 +102,12 @@ std::string divergence_section(const SectionOf& of) {
             if (record < trace->records.size() && trace->records[record].thread != kNoThread) options.first.push_back(trace->records[record].thread);
     }
     out += figure(draw_legend(), "");
+    const auto ask_for_busy = [&options](const Picture& picture) {     // the same threads on both sides
+        for (const Lane& lane : picture.lanes)
+            if (!lane_is_idle(lane) && std::find(options.first.begin(), options.first.end(), lane.thread) == options.first.end()) options.first.push_back(lane.thread);
+    };
+    ask_for_busy(picture_of(of.a, options));
+    ask_for_busy(picture_of(of.b, options));
     const auto side = [&](const Trace& trace, const std::string& name, uint64_t record, const Summary& summary) {
         const Picture picture = picture_of(trace, options);
         const int64_t mark_ns = c.first_divergence && record < trace.records.size() ? trace.records[record].time_ns : -1;
@@ -113,7 +120,7 @@ std::string divergence_section(const SectionOf& of) {
 
 std::string port_section(const SectionOf& of) {
     const Comparison& c = of.comparison;
-    PictureOptions options{.from_ns = 0, .to_ns = 0, .end_ns = 1, .port = port_of(of), .lanes_max = 0, .columns = of.columns, .first = {}};
+    PictureOptions options{.from_ns = 0, .to_ns = 0, .end_ns = 1, .port = port_of(of), .lanes_max = 0, .columns = of.columns, .boxes_max = 120, .first = {}};
     const auto name = [&](const Trace& trace) { return port_label(trace.header, options.port); };
     const int64_t longer = std::max<int64_t>({c.a.duration_ns, c.b.duration_ns, 1}), shorter = std::max<int64_t>(std::min(c.a.duration_ns, c.b.duration_ns), 1);
     const bool one_clock = longer / shorter < 6;            // else the shorter side would be a line

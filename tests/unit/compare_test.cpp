@@ -173,6 +173,20 @@ TEST_CASE("replay: two waits, a release, a queued packet, a take, a wait, a rele
     CHECK(wrong.first_difference == "before 50 ns: recorded 'released worker.0 2', second port 'released worker.1 2'");
 }
 
+TEST_CASE("replay: a thread of a recording that exits frees its slot") {
+    Trace trace;
+    trace.header = test::header(2, 1, true, false);
+    std::vector<Record>& r = trace.records = test::opening(trace.header);
+    append(r, {posted(10, 0), at(10, Kind::handed_over, 1).packet(0).rule(Rule::K1), at(10, Kind::released, 1).packet(0).rule(Rule::K1), at(12, Kind::get_returned, 1).packet(0).with(1)});
+    append(r, {posted(15, 1), at(15, Kind::queued).packet(1).with(1).rule(Rule::K2)});
+    append(r, {at(20, Kind::completed, 1).packet(0), at(20, Kind::thread_exit, 1).rule(Rule::K27)});
+    append(r, {at(20, Kind::taken, 0).packet(1).rule(Rule::K27), at(20, Kind::released, 0).packet(1).with(2).flags(kFromQueue).rule(Rule::K27), at(22, Kind::get_returned, 0).packet(1).with(1)});
+    const Replay replay = replay_through_second_port(trace);
+    CHECK(replay.first_difference == "");
+    CHECK(replay.decisions == 5);                                                // two waits, a release, a queued packet, a release
+    CHECK(replay.agree == 5);
+}
+
 TEST_CASE("replay: only of recordings that hold decisions, under the rules that the second port decides in one step") {
     CHECK(replay_through_second_port(calls_only(recording())).decisions == 0);
     Trace wine = recording();

@@ -10,6 +10,7 @@
 #include "sim/report/picture.h"
 #include "sim/report/report.h"
 #include "sim/scenario/load.h"
+#include "tests/counts.h"
 #include "tests/unit/trace_build.h"
 
 using namespace sim;
@@ -115,7 +116,7 @@ TEST_CASE("report: however many records and threads there are, a page stays unde
     const std::string page = page_of(sides);
     CHECK(page.size() <= kReportBytesMax);
     CHECK(wrongly_nested(page) == "");
-    CHECK(page.find(" of 300 threads are shown") != std::string::npos);
+    CHECK(page.find(" threads that only wait here are left out.") != std::string::npos);
     CHECK(page.find("more sides are left out") != std::string::npos);
     CHECK(page.find("more figures are left out") != std::string::npos);
 }
@@ -125,7 +126,7 @@ TEST_CASE("report: what is drawn is what the trace says, at every moment") {
         CAPTURE(scenario);
         const Trace trace = simulated(scenario);
         const int64_t end_ns = std::max<int64_t>(trace.records.back().time_ns, 1);
-        PictureOptions options{.from_ns = end_ns / 5, .to_ns = end_ns / 2, .end_ns = end_ns, .port = 0, .lanes_max = 1'000, .columns = 100, .boxes_max = 1'000'000, .first = {}};
+        PictureOptions options{.from_ns = end_ns / 5, .to_ns = end_ns / 2, .end_ns = end_ns, .port = 0, .lanes_max = 1'000, .columns = 100, .boxes_max = 1'000'000, .first = {}, .idle_max = 1'000};
         const Picture exact = picture_of(trace, options);
         options.boxes_max = 0;
         const Picture folded = picture_of(trace, options);
@@ -169,4 +170,60 @@ TEST_CASE("report: ticks are round, inside, and about as many as asked for; thei
     CHECK(ticks(0, 16'000'000, 7) == std::vector<int64_t>{0, 5'000'000, 10'000'000, 15'000'000});
     CHECK(tick_text(2'500'000, 500'000) == "2.5 ms");
     CHECK(tick_text(5'000'000, 5'000'000) == "5 ms");
+}
+
+TEST_CASE("report: whatever a damaged trace holds, comparing it ends, and its page is whole") {
+    const uint64_t seed = test::seed_or(20'261'123), count = test::count_or(60);
+    const std::vector<Trace> good{simulated("twice-cpus"), simulated("cancel-and-close"), simulated("lock-convoy", {"port.port.policy=wine8"})};
+    for (uint64_t i = 0; i < count; ++i) {
+        Stream stream{mix64(seed) + i, 0};
+        const auto below = [&stream](uint64_t n) { return stream.next_u64() % n; };
+        const Trace& whole = good[i % good.size()];
+        std::vector<Record> records = whole.records;
+        for (uint64_t n = 1 + below(12); n > 0; --n) {
+            Record& r = records[below(records.size())];
+            switch (below(7)) {
+                case 0: r.thread = static_cast<uint32_t>(below(2) == 0 ? below(8) : stream.next_u64()); break;
+                case 1: r.packet = static_cast<uint32_t>(below(2) == 0 ? below(200) : stream.next_u64()); break;
+                case 2: r.port = static_cast<uint16_t>(below(2) == 0 ? below(3) : stream.next_u64()); break;
+                case 3: r.kind = static_cast<Kind>(below(40)); break;
+                case 4: r.flags = static_cast<uint16_t>(stream.next_u64()); break;
+                case 5: r.argument = stream.next_u64() >> below(64); break;
+                default: r.time_ns = static_cast<int64_t>(stream.next_u64() >> (1 + below(63))); break;
+            }
+        }
+        TraceHeader header = whole.header;
+        header.source = i % 2 == 0 ? "measured" : "simulated";
+        const Result<Trace> read = trace_read_bytes("damaged", test::ring_file(header, records.size(), {records}));
+        REQUIRE(read);
+        CAPTURE(i);
+        const Comparison c = compare_closely(whole, read.value());
+        CHECK(comparison_text(c).find('\0') == std::string::npos);
+        CHECK(c.ranked.size() <= kRankedMax);
+        const std::string page = report_page({whole, read.value()}, {c}, "test");
+        CHECK(wrongly_nested(page) == "");
+        CHECK(page.size() <= kReportBytesMax);
+        CHECK(wrongly_nested(page_of({read.value(), whole})) == "");
+    }
+}
+
+TEST_CASE("report: of many threads those that only wait are left out, but for those that are asked for") {
+    const Trace trace = simulated("idle-lifo");
+    PictureOptions options{.from_ns = 0, .to_ns = trace.records.back().time_ns, .end_ns = 1, .first = {}, .idle_max = 2};
+    const Picture some = picture_of(trace, options);
+    REQUIRE(some.idle > 0);
+    CHECK(some.idle + some.lanes.size() == some.threads);
+    for (const Lane& lane : some.lanes) CHECK_FALSE(lane_is_idle(lane));
+    options.first = {0};
+    const Picture asked = picture_of(trace, options);
+    CHECK(asked.idle + 1 == some.idle);
+    CHECK(asked.lanes.front().thread == 0);
+    CHECK(lane_is_idle(asked.lanes.front()));
+    options.idle_max = 1'000;
+    CHECK(picture_of(trace, options).idle == 0);
+    options.lanes_max = 3;
+    const Picture few = picture_of(trace, options);
+    REQUIRE(few.lanes.size() == 3);
+    CHECK(few.lanes.front().thread == 0);                            // asked for; then those that change most
+    CHECK(few.threads > 3);
 }
