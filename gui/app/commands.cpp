@@ -9,7 +9,7 @@
 namespace gui {
 namespace {
 
-constexpr std::array<CommandEntry, 44> kCommands{{
+constexpr std::array<CommandEntry, 49> kCommands{{
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -50,8 +50,13 @@ constexpr std::array<CommandEntry, 44> kCommands{{
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
     {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
     {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
+    {CommandId::quiz, "quiz", "Stop at decisions and ask", "G", 'G'},
+    {CommandId::ask_next, "ask-next", "Ask about the next decision", "Shift+G", kKeyShift + 'G'},
+    {CommandId::presenter, "presenter", "Presenter mode", "V", 'V'},
+    {CommandId::next_slide, "next-slide", "Explain, then the next event", "PgDn", kKeyPageDown},
+    {CommandId::slide_before, "slide-before", "Back to the event before", "PgUp", kKeyPageUp},
     {CommandId::about, "about", "What to look for", "I", 'I'},
-    {CommandId::theme, "theme", "Light or dark", "T", 'T'},
+    {CommandId::theme, "theme", "The next theme", "T", 'T'},
     {CommandId::help, "help", "Shortcuts", "?", '/'},
     {CommandId::quit, "quit", "Leave", "Q", 'Q'},
 }};
@@ -97,6 +102,35 @@ void set_controls(AppState& state, const Controls& wanted) {
     else if (wanted.threads != now.threads && !state.scenario.workers.empty()) app_set_value(state, "worker." + state.scenario.workers.front().name + ".count", std::to_string(wanted.threads), false);
 }
 
+// To the next event, or to the question before it.
+void step_on(AppState& state) {
+    app_quiz_go_on(state);
+    const uint64_t before = state.position;
+    app_step(state, 1);
+    state.revealed = false;
+    if (state.quiz.on && state.focus == 0) app_ask_between(state, before, state.position);
+}
+
+void step_back(AppState& state) {
+    app_quiz_go_on(state);
+    app_step(state, -1);
+    state.revealed = false;
+}
+
+// What a clicker's key does: first the answer, then the next event.
+void next_slide(AppState& state) {
+    if (state.presenter && !state.revealed && !state.quiz.question) state.revealed = true;
+    else step_on(state);
+}
+
+void toggle_presenter(AppState& state) {
+    state.presenter = !state.presenter;
+    state.revealed = false;
+    if (state.presenter) state.theme_before = state.theme, state.theme = ThemeId::contrast;
+    else state.theme = state.theme_before;
+    state.said = state.presenter ? "Presenter: PgDn explains the event, then goes to the next; PgUp goes back; V leaves." : "";
+}
+
 constexpr uint32_t kCountMax = 4096;   // of what a person would set by hand; a scenario may have more
 
 uint32_t one_less(uint32_t value, uint32_t low) { return value > low ? value - 1 : value; }
@@ -130,12 +164,22 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: return;
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: return;
     }
     set_controls(state, c);
 }
 
 }  // namespace
+
+const char* theme_name(ThemeId theme) {
+    switch (theme) {
+        case ThemeId::dark: case ThemeId::count: return "dark";
+        case ThemeId::light: return "light";
+        case ThemeId::contrast: return "contrast";
+        case ThemeId::grey: return "grey";
+    }
+    return "";
+}
 
 std::span<const CommandEntry> command_list() { return kCommands; }
 
@@ -153,13 +197,23 @@ bool command_of_key(int key, bool ctrl, bool shift, CommandId& id) {
     return !ctrl && shift && command_of_key(key, id);
 }
 
+void key_pressed(AppState& state, int key, bool ctrl, bool shift) {
+    CommandId id{};
+    if (key == kKeyEscape) state.help = state.about = false;
+    else if (state.quiz.open() && !ctrl && !shift && key >= '1' && key <= '8') app_answer(state, static_cast<size_t>(key - '1'));
+    else if (command_of_key(key, ctrl, shift, id)) command_run(state, id);
+}
+
 void command_run(AppState& state, CommandId id) {
     const double cursor = static_cast<double>(state.playback.cursor_ns);
     state.said.clear();
     switch (id) {
-        case CommandId::play: playback_toggle(state.playback); break;
-        case CommandId::step: app_step(state, 1); break;
-        case CommandId::step_back: app_step(state, -1); break;
+        case CommandId::play:
+            app_quiz_go_on(state);
+            playback_toggle(state.playback);
+            break;
+        case CommandId::step: step_on(state); break;
+        case CommandId::step_back: step_back(state); break;
         case CommandId::to_begin: app_seek(state, 0); break;
         case CommandId::to_end: app_seek(state, state.playback.end_ns); break;
         case CommandId::faster: playback_faster(state.playback); break;
@@ -194,7 +248,12 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::explore_figure: app_explore_figure(state); break;
         case CommandId::explore_best: app_explore_best(state); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
-        case CommandId::theme: state.light = !state.light; break;
+        case CommandId::theme: state.theme = static_cast<ThemeId>((static_cast<uint8_t>(state.theme) + 1) % static_cast<uint8_t>(ThemeId::count)); break;
+        case CommandId::quiz: app_quiz(state); break;
+        case CommandId::ask_next: app_ask_next(state); break;
+        case CommandId::presenter: toggle_presenter(state); break;
+        case CommandId::next_slide: next_slide(state); break;
+        case CommandId::slide_before: step_back(state); break;
         case CommandId::help: state.help = !state.help, state.about = false; break;
         case CommandId::quit: state.quit = true; break;
     }
@@ -204,6 +263,7 @@ void request_run(AppState& state, const Request& request) {
     switch (request.what) {
         case Request::What::command: return command_run(state, request.command);
         case Request::What::seek:
+            app_quiz_go_on(state);
             state.playback.playing = false;
             return app_seek(state, static_cast<int64_t>(request.number));
         case Request::What::pan: return pan(state, request.number);
@@ -227,6 +287,7 @@ void request_run(AppState& state, const Request& request) {
             state.edit.follow = false;
             return;
         case Request::What::text: return app_set_text(state, request.text, request.held);
+        case Request::What::answer: return app_answer(state, static_cast<size_t>(std::max(request.number, 0.0)));
         case Request::What::axis: return app_explore_axis(state, static_cast<size_t>(request.number), request.text);
         case Request::What::cell: return app_explore_take(state, static_cast<size_t>(request.number));
         case Request::What::file_name:

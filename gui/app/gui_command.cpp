@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "gui/app/commands.h"
 #include "gui/app/scenario_edit.h"
 #include "gui/model/text.h"
 #include "gui/platform/window.h"
@@ -11,6 +12,13 @@
 namespace gui {
 namespace {
 
+// count: there is none.
+ThemeId theme_named(const std::string& name) {
+    uint8_t theme = 0;
+    while (theme < static_cast<uint8_t>(ThemeId::count) && name != theme_name(static_cast<ThemeId>(theme))) ++theme;
+    return static_cast<ThemeId>(theme);
+}
+
 sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     WindowOptions window;
     window.screenshot = options.screenshot;
@@ -18,7 +26,7 @@ sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     char rest = 0;
     const bool size_good = options.size.empty() || (std::sscanf(options.size.c_str(), "%dx%d%c", &window.width, &window.height, &rest) == 2 && window.width >= 320 && window.height >= 240 && window.width <= 8192 && window.height <= 8192);
     if (!size_good) return sim::Error{.file = "--size " + options.size, .line = 0, .column = 0, .what = "expected WIDTHxHEIGHT in pixels, from 320x240 to 8192x8192", .hint = "such as 1600x900"};
-    if (!options.theme.empty() && options.theme != "dark" && options.theme != "light") return sim::Error{.file = "--theme " + options.theme, .line = 0, .column = 0, .what = "no such theme", .hint = "dark or light"};
+    if (!options.theme.empty() && theme_named(options.theme) == ThemeId::count) return sim::Error{.file = "--theme " + options.theme, .line = 0, .column = 0, .what = "no such theme", .hint = "dark, light, contrast or grey"};
     if (options.scale != 0 && (options.scale < 0.5 || options.scale > 3)) return sim::Error{.file = "--scale", .line = 0, .column = 0, .what = "expected a number from 0.5 to 3", .hint = {}};
     return window;
 }
@@ -68,10 +76,13 @@ int gui_command(const sim::GuiOptions& options) {
     if (options.explore) show_map(state, options);
     if (!state.explore.error.empty()) return sim::fail("gui", {.file = {}, .line = 0, .column = 0, .what = state.explore.error, .hint = {}});
     if (const sim::Status part = show_part(state, options.view); !part) return sim::fail("gui", part.error(), sim::kExitWrongUse);
-    state.light = options.theme == "light";
+    if (options.presenter) command_run(state, CommandId::presenter);
+    if (!options.theme.empty()) state.theme = theme_named(options.theme);
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
     const bool choose = options.at.empty() && !options.screenshot.empty();
     app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
+    if (options.quiz) command_run(state, CommandId::quiz);
+    if (options.quiz && !options.screenshot.empty()) command_run(state, CommandId::ask_next);
     if (options.files.empty() && options.screenshot.empty()) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());
     return sim::kExitDone;

@@ -35,6 +35,7 @@ sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
     state.alone = false;
     state.history = std::make_unique<sim::History>(std::move(scenario));
     state.hashed = {};
+    state.quiz.question.reset(), state.quiz.asked = UINT64_MAX;   // it was about the other run
     state.port = std::min(state.port, std::max<size_t>(state.scenario.ports.size(), 1) - 1);
     return sim::Done{};
 }

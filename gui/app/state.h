@@ -9,6 +9,7 @@
 #include "gui/app/indexing.h"
 #include "gui/app/pages.h"
 #include "gui/app/playback.h"
+#include "gui/app/quiz.h"
 #include "gui/model/picture.h"
 #include "gui/model/side.h"
 #include "sim/compare/compare.h"
@@ -42,6 +43,10 @@ struct ScenarioEdit {
     bool replace = false;                         ///< that file is there, and saving once more replaces it
 };
 
+enum class ThemeId : uint8_t { dark, light, contrast, grey, count };
+/// "dark", "light", "contrast", "grey".
+const char* theme_name(ThemeId theme);
+
 struct AppState {
     sim::Scenario scenario;                       ///< as simulated now
     std::string scenario_word;                    ///< what names it on a command line
@@ -49,6 +54,7 @@ struct AppState {
     Controls controls;
     ScenarioEdit edit;
     Explore explore;
+    Quiz quiz;
     void (*wake)() = nullptr;                     ///< called by threads beside the window when there is more to see
     std::vector<Side> sides;                      ///< simulated first
     std::string kept_text;                        ///< of the scenario that made the last side, a run kept beside the present one; "": none is
@@ -67,7 +73,11 @@ struct AppState {
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
-    bool light = false, help = false, about = false, quit = false;
+    ThemeId theme = ThemeId::dark;
+    bool help = false, about = false, quit = false;
+    bool presenter = false;                       ///< large, strong colours, and why something happened only when it is asked for
+    bool revealed = false;                        ///< in it: the event at the cursor is explained
+    ThemeId theme_before = ThemeId::dark;         ///< of presenter mode
 };
 
 /// Opens what the command line names. Error: nothing to show.

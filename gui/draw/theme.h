@@ -16,6 +16,8 @@ struct Theme {
 };
 const Theme& theme_dark();
 const Theme& theme_light();
+const Theme& theme_contrast();            ///< black and white, and strong colours
+const Theme& theme_grey();                ///< for print: states differ in lightness and pattern
 
 struct Fonts { Font text, bold, small, mono, clock; };
 /// Rasterises the fonts at this scale into the atlas of the current context.

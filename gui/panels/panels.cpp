@@ -22,12 +22,25 @@ constexpr std::array<Panel, static_cast<size_t>(PanelId::count)> kPanels{{
     {"status", "Status", draw_status},
 }};
 
+const Theme& theme_of(ThemeId theme) {
+    switch (theme) {
+        case ThemeId::light: return theme_light();
+        case ThemeId::contrast: return theme_contrast();
+        case ThemeId::grey: return theme_grey();
+        case ThemeId::dark: case ThemeId::count: break;
+    }
+    return theme_dark();
+}
+
+// Events tell what comes next.
+bool hidden(PanelId panel, const AppState& state) { return panel == PanelId::events && app_future_hidden(state); }
+
 }  // namespace
 
 std::span<const Panel> panel_list() { return kPanels; }
 
 void draw_window(Paint& paint, const AppState& state, float width, float height, Requests& requests) {
-    paint.theme = state.light ? &theme_light() : &theme_dark();
+    paint.theme = &theme_of(state.theme);
     fill(paint, {0, 0, width, height}, paint.theme->back);
     const Layout layout = layout_for(paint, state, width, height);
     for (size_t i = 0; i < kPanels.size(); ++i) {
@@ -39,7 +52,8 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         if (!lanes) fill(paint, rect, paint.theme->panel);
         paint.list->PushClipRect({rect.x0, rect.y0}, {rect.x1, rect.y1}, true);
         ImGui::PushID(kPanels[i].id);
-        kPanels[i].draw(paint, state, rect, requests);
+        if (hidden(static_cast<PanelId>(i), state)) text_line(paint, paint.fonts.small, rect.x0 + paint.px(14), rect.x1 - paint.px(14), rect.y0 + paint.px(12), paint.theme->faint, state.quiz.question ? "Hidden until you answer." : "Hidden until PgDn.");
+        else kPanels[i].draw(paint, state, rect, requests);
         ImGui::PopID();
         paint.list->PopClipRect();
         paint.list->AddRect({rect.x0 - 1, rect.y0 - 1}, {rect.x1, rect.y1}, paint.theme->line);

@@ -28,6 +28,8 @@ void draw_figures(Paint&, const AppState&, const Rect&, Requests&);
 /// While the scenario is edited: its values, its text.
 void draw_values(Paint&, const AppState&, const Rect&, Requests&);
 void draw_text(Paint&, const AppState&, const Rect&, Requests&);
+/// The question that stands, in the place of Why.
+void draw_quiz(Paint&, const AppState&, const Rect&, Requests&);
 /// The map of a figure over two values.
 void draw_explore(Paint&, const AppState&, const Rect&, Requests&);
 void draw_status(Paint&, const AppState&, const Rect&, Requests&);

@@ -234,7 +234,12 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     if (notes.sides_hidden) below = legend(paint, rect, notes, false), plan = plan_for(paint, state, rect.height() - ruler - below);
     draw_ruler(paint, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + ruler});
     float y = rect.y0 + ruler;
-    for (const size_t side : plan.sides) y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
+    const float now = std::clamp(axis.x(state.playback.cursor_ns) + 1, axis.x0, axis.x1);
+    for (const size_t side : plan.sides) {
+        const float lanes = y + plan.heights.title;
+        y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
+        if (app_future_hidden(state)) fill(paint, {now, lanes, rect.x1, y}, paint.theme->panel);   // who predicts must not see
+    }
     legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, notes, true);
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
     mouse(axis, {rect.x0, rect.y0, rect.x1, rect.y1 - below}, requests);

@@ -63,10 +63,10 @@ void draw_transport(Paint& paint, const AppState& state, const Rect& bar, float 
 }
 
 // The buttons at the right end; where they begin.
-float draw_right(Paint& paint, const AppState& state, const Rect& bar, Requests& requests) {
+float draw_right(Paint& paint, const Rect& bar, Requests& requests) {
     struct Entry { CommandId command; const char* label; bool shown; };
     const bool room = bar.width() >= paint.px(640);
-    const std::array<Entry, 2> entries{{{CommandId::help, room ? "Keys" : "?", true}, {CommandId::theme, state.light ? "Dark" : "Light", room}}};
+    const std::array<Entry, 2> entries{{{CommandId::help, room ? "Keys" : "?", true}, {CommandId::theme, "Theme", room}}};
     const float y = (bar.y0 + bar.y1 - paint.px(kHigh)) / 2;
     float x = bar.x1 - paint.px(14);
     for (const Entry& entry : entries) {
@@ -84,7 +84,7 @@ void draw_topbar(Paint& paint, const AppState& state, const Rect& rect, Requests
     const Theme& theme = *paint.theme;
     const Widths widths = widths_for(paint, state);
     const bool with_end = rect.width() >= paint.px(760);
-    const float gap = paint.px(10), x0 = rect.x0 + paint.px(14), right = draw_right(paint, state, rect, requests) - gap;
+    const float gap = paint.px(10), x0 = rect.x0 + paint.px(14), right = draw_right(paint, rect, requests) - gap;
     const float group = widths.buttons + widths.speed + gap + widths.clock + (with_end ? gap + widths.end : 0);
     const float last = right - group, name = std::min((rect.x0 + rect.x1) * 0.36f, last);   // the buttons stand a little left of the middle where they can
     const float y = (rect.y0 + rect.y1 - paint.fonts.text.size) / 2;

@@ -51,7 +51,8 @@ void draw_pseudocode(Paint& paint, const Rect& rect, const std::string& policy, 
 
 }  // namespace
 
-void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests&) {
+void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
+    if (state.quiz.question) return draw_quiz(paint, state, rect, requests);
     const Theme& theme = *paint.theme;
     const Side& side = state.sides[state.focus];
     const int64_t event = event_before(side, state.position);
@@ -60,6 +61,10 @@ void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests&) 
     text_line(paint, paint.fonts.bold, x0, x0 + paint.px(60), y, theme.text, "Why");
     if (event < 0) {
         text_line(paint, paint.fonts.text, x0, x1, y + paint.px(24), theme.dim, "Nothing has happened yet.");
+        return;
+    }
+    if (app_future_hidden(state)) {                        // a presenter lets the class say it first
+        text_block(paint, paint.fonts.text, {x0, y + paint.px(24), x1, bottom}, theme.dim, "What happened here, and why? PgDn tells.");
         return;
     }
     const uint64_t number = side.events[static_cast<size_t>(event)];

@@ -25,6 +25,8 @@ int key_of_glfw(int key) {
         case GLFW_KEY_HOME: return kKeyHome;
         case GLFW_KEY_END: return kKeyEnd;
         case GLFW_KEY_TAB: return kKeyTab;
+        case GLFW_KEY_PAGE_UP: return kKeyPageUp;
+        case GLFW_KEY_PAGE_DOWN: return kKeyPageDown;
         case GLFW_KEY_UP: return kKeyUp;
         case GLFW_KEY_DOWN: return kKeyDown;
         case GLFW_KEY_ESCAPE: return kKeyEscape;
@@ -36,14 +38,9 @@ int key_of_glfw(int key) {
 
 void on_key(GLFWwindow* window, int key, int, int action, int mods) {
     auto& state = *static_cast<AppState*>(glfwGetWindowUserPointer(window));
-    CommandId id{};
-    const int code = key_of_glfw(key);
     if (action == GLFW_RELEASE || ImGui::GetIO().WantTextInput) return;   // who types means the text
-    if (code == kKeyEscape) state.help = state.about = false;
-    else if (command_of_key(code, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, id)) {
-        const Indexing::Hold hold(state.indexing.get());
-        command_run(state, id);
-    }
+    const Indexing::Hold hold(state.indexing.get());
+    key_pressed(state, key_of_glfw(key), (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0);
 }
 
 sim::Status write_png(const std::string& path, int width, int height) {
@@ -86,7 +83,7 @@ struct Screen {
     GLFWwindow* window = nullptr;
     Fonts fonts;
     CanvasTexture canvas;
-    float scale = 1;
+    float scale = 1, drawn_scale = 1;
 
     ~Screen() {
         if (window != nullptr) {
@@ -118,17 +115,23 @@ struct Screen {
         float screen = 1;
         glfwGetWindowContentScale(window, &screen, nullptr);
         scale = std::clamp(options.scale > 0 ? options.scale : screen, 0.5f, 3.0f);
-        fonts = fonts_load(scale);
+        fonts = fonts_load(drawn_scale = scale_of(state));
         canvas.make();
         return sim::Done{};
     }
 
+    float scale_of(const AppState& state) const { return std::min(state.presenter ? scale * kPresenterScale : scale, 3.0f); }
+
     void draw(AppState& state) {
+        if (drawn_scale != scale_of(state)) {          // other sizes of letters
+            ImGui_ImplOpenGL3_DestroyFontsTexture();
+            fonts = fonts_load(drawn_scale = scale_of(state));
+        }
         ImGui_ImplOpenGL3_NewFrame();
         ImGui_ImplGlfw_NewFrame();
         ImGui::NewFrame();
         const ImVec2 size = ImGui::GetIO().DisplaySize;
-        window_frame(state, fonts, scale, size.x, size.y, nullptr, &canvas.canvas);
+        window_frame(state, fonts, drawn_scale, size.x, size.y, nullptr, &canvas.canvas);
         ImGui::Render();
         canvas.upload();
         int width = 0, height = 0;
@@ -158,8 +161,7 @@ void show_until_closed(Screen& screen, AppState& state) {
         const auto now = std::chrono::steady_clock::now();
         if (state.playback.playing) {
             const Indexing::Hold hold(state.indexing.get());
-            playback_advance(state.playback, std::chrono::duration<double>(now - last).count());
-            app_seek(state, state.playback.cursor_ns);
+            app_advance(state, std::chrono::duration<double>(now - last).count());
             frames_due = 3;
         }
         last = now;

@@ -195,9 +195,11 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--at", line.gui.at, "where the cursor stands, such as 2.6ms")->type_name("TIME");
     command->add_option("--view", line.gui.view, "the part of the run that is shown, such as 1ms..3ms; default: all of it")->type_name("FROM..TO");
     command->add_option("--size", line.gui.size, "size of the window, such as 1600x900")->type_name("WxH");
-    command->add_option("--theme", line.gui.theme, "dark or light")->type_name("NAME");
+    command->add_option("--theme", line.gui.theme, "dark, light, contrast or grey")->type_name("NAME");
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");
     command->add_flag("--edit", line.gui.edit, "with all values of the scenario and its text beside the run");
+    command->add_flag("--presenter", line.gui.presenter, "large, in strong colours, and the reason of an event only when it is asked for (PgDn)");
+    command->add_flag("--quiz", line.gui.quiz, "stop at decisions and ask what happens next");
     CLI::Option* explore = command->add_flag("--explore", line.gui.explore, "with a map of a figure over two values, which takes shape while it is computed; a click takes a place on it");
     command->add_option("--axis", line.gui.axes, "--explore: PATH=RANGE as for sweep, once for across and once for down; default: concurrency and threads")->type_name("PATH=RANGE")->needs(explore)->expected(1, 2);
     command->add_option("--metric", line.gui.metric, "--explore: the figure, as for sweep; default: latency_ns.p99")->type_name("M")->needs(explore);

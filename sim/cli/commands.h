@@ -110,9 +110,10 @@ struct GuiOptions {
     std::string at;                           ///< cursor, "2.6ms"
     std::string view;                         ///< the part that is shown, "1ms..3ms"
     std::string size;                         ///< "1600x900"
-    std::string theme;                        ///< "dark" or "light"
+    std::string theme;                        ///< "dark", "light", "contrast" or "grey"
     double scale = 0;                         ///< 0: from the screen
     std::string save_as;                      ///< scenario file to write with all --set values in its text, then leave
+    bool presenter = false, quiz = false;     ///< as if their keys had been pressed
     bool explore = false;                     ///< the map of a figure over two values is open
     std::vector<std::string> axes;            ///< of the map: across, down; "" = concurrency and threads
     std::string metric;                       ///< of the map, "" = latency_ns.p99

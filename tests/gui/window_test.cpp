@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "gui/model/color.h"
 #include "gui/model/columns.h"
 #include "gui/platform/window.h"
 #include "tests/folder.h"
@@ -151,8 +152,8 @@ TEST_CASE("commands: names and keys are unique, and every command can be run wit
     CHECK(state.quit);
 }
 
-TEST_CASE("theme: text can be read on its ground in both themes") {
-    for (const gui::Theme* theme : {&gui::theme_dark(), &gui::theme_light()}) {
+TEST_CASE("theme: text can be read on its ground in every theme") {
+    for (const gui::Theme* theme : {&gui::theme_dark(), &gui::theme_light(), &gui::theme_contrast(), &gui::theme_grey()}) {
         for (const ImU32 ground : {theme->back, theme->panel, theme->lane}) {
             CHECK(gui::contrast(theme->text, ground) >= 7);
             CHECK(gui::contrast(theme->dim, ground) >= 4.5);
@@ -165,6 +166,59 @@ TEST_CASE("theme: text can be read on its ground in both themes") {
         CHECK(gui::contrast(theme->on_warning, theme->warning) >= 4.5);
         CHECK(gui::contrast(theme->on_accent, theme->accent) >= 4.5);
     }
+}
+
+TEST_CASE("theme: states are told apart by people with each of the common colour deficiencies; in grey by lightness") {
+    const auto rgb = [](ImU32 color) { return gui::Rgb{.red = static_cast<uint8_t>(color >> IM_COL32_R_SHIFT), .green = static_cast<uint8_t>(color >> IM_COL32_G_SHIFT), .blue = static_cast<uint8_t>(color >> IM_COL32_B_SHIFT)}; };
+    struct Wanted { const gui::Theme* theme; double least; };
+    for (const Wanted& wanted : {Wanted{&gui::theme_dark(), 19}, Wanted{&gui::theme_light(), 19}, Wanted{&gui::theme_contrast(), 20}, Wanted{&gui::theme_grey(), 8.5}}) {
+        const gui::Theme& theme = *wanted.theme;
+        const ImU32 states[] = {theme.running, theme.ready, theme.blocked, theme.suspended, theme.lane};
+        for (const gui::Vision vision : {gui::Vision::usual, gui::Vision::protanopia, gui::Vision::deuteranopia, gui::Vision::tritanopia})
+            for (size_t a = 0; a < 5; ++a)
+                for (size_t b = a + 1; b < 5; ++b) {
+                    CAPTURE(a);
+                    CAPTURE(b);
+                    CHECK(gui::color_difference(rgb(states[a]), rgb(states[b]), vision) >= wanted.least);
+                }
+    }
+    // Pairs whose difference is published (Sharma, Wu, Dalal 2005), in L*a*b*, and two colours that deuteranopes confuse.
+    CHECK(gui::lab_difference({50, 2.6772, -79.7751}, {50, 0, -82.7485}) == doctest::Approx(2.0425).epsilon(0.0001));
+    CHECK(gui::lab_difference({50, 2.5, 0}, {73, 25, -18}) == doctest::Approx(27.1492).epsilon(0.0001));
+    CHECK(gui::lab_difference({60.2574, -34.0099, 36.2677}, {60.4626, -34.1751, 39.4387}) == doctest::Approx(1.2644).epsilon(0.0001));
+    CHECK(gui::color_difference({200, 120, 60}, {130, 150, 60}, gui::Vision::usual) > 2 * gui::color_difference({200, 120, 60}, {130, 150, 60}, gui::Vision::deuteranopia));
+}
+
+TEST_CASE("presenter: strong colours, the reason only when a clicker asks, and back to what was before") {
+    gui::AppState state = opened("limit-1-burst");
+    state.theme = gui::ThemeId::light;
+    gui::command_run(state, gui::CommandId::presenter);
+    CHECK(state.theme == gui::ThemeId::contrast);
+    gui::app_seek(state, 1'500'000);
+    gui::HeadlessWindow window(1280, 720, 1.4f);
+    const auto why = [&] {
+        window.frame(state);
+        std::string all;
+        for (const gui::PlacedText& text : window.texts())
+            if (text.panel == "why" || text.panel == "events") all += text.text + ' ';
+        return all;
+    };
+    for (int slide = 0; slide < 4; ++slide) {
+        const uint64_t position = state.position;
+        CHECK(why().find("PgDn tells") != std::string::npos);
+        CHECK(why().find("worker") == std::string::npos);
+        gui::key_pressed(state, gui::kKeyPageDown, false, false);
+        CHECK(state.position == position);
+        CHECK(why().find("PgDn tells") == std::string::npos);
+        gui::key_pressed(state, gui::kKeyPageDown, false, false);
+        CHECK(state.position > position);
+    }
+    const uint64_t position = state.position;
+    gui::key_pressed(state, gui::kKeyPageUp, false, false);
+    CHECK(state.position < position);
+    gui::command_run(state, gui::CommandId::presenter);
+    CHECK(state.theme == gui::ThemeId::light);
+    CHECK(why().find("PgDn tells") == std::string::npos);
 }
 
 TEST_CASE("window: 240 frames of a monkey with a mouse leave it standing") {
