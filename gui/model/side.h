@@ -74,6 +74,8 @@ struct PacketName {
     bool known = false;
 };
 
+struct Places;                            // places.h
+
 struct Side {
     std::string name;                     ///< "Simulated", "Measured port", "Measured iocp", "Simulated trace"
     sim::OpenTrace trace;
@@ -92,6 +94,14 @@ struct Side {
         uint64_t records = UINT64_MAX;
         sim::TraceState state;                    ///< after so many
         std::map<uint64_t, std::string> sentences;   ///< by record
+        struct Part {
+            int64_t from_ns = 0, to_ns = 0;
+            size_t port = 0;
+            uint64_t records = 0;
+            bool operator==(const Part&) const = default;
+        };
+        Part part;                                // that `places` is of
+        std::shared_ptr<const Places> places;
     };
     mutable Asked asked;
 

@@ -23,4 +23,11 @@ void draw_lane_boxes(Paint& paint, const Axis& axis, const Side& side, const Lan
 /// A value over time as bars from the bottom.
 void draw_steps(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style);
 
+
+/// The stack of waiters, a row a place with the thread that stands there, the newest on top; false: too much in sight, or rows too
+/// low to be told apart. `lifo`: the topmost goes next.
+bool draw_stack_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top, bool lifo);
+/// The queue, a row a place with the packet that stands there, the head at the bottom.
+bool draw_queue_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top);
+
 }  // namespace gui

@@ -35,6 +35,9 @@ Heights heights_for(const Paint& paint, size_t sides, size_t lanes, float room) 
     if (spare > 0) {
         const float grow = std::min(1 + 0.6f * spare / (n * h.strips()), 2.6f);
         h.stack *= grow, h.queue *= grow, h.active *= grow;
+        const float rows = static_cast<float>(std::min<size_t>(lanes / std::max<size_t>(sides, 1), 12)) * paint.px(14);   // the stack and the queue are read by their rows
+        const float more = std::clamp(rows - h.stack, 0.0f, 0.25f * spare / n);
+        h.stack += more, h.queue += std::clamp(rows - h.queue, 0.0f, 0.5f * more);
     }
     const float each = std::clamp(left() / static_cast<float>(lanes), 1.0f, paint.px(64));
     h.gap = each > paint.px(8) ? paint.px(3) : each > paint.px(4) ? 1 : 0;
@@ -86,18 +89,22 @@ void strip_label(Paint& paint, const Rect& rect, const Axis& axis, float y0, flo
     lane_label(paint, rect, axis, (y0 + y1 - paint.fonts.small.size) / 2, name, paint.theme->dim);
 }
 
-float draw_port(Paint& paint, const Axis& axis, const Rect& rect, const Side& side, const PortLanes& port, const Heights& h, float y) {
+float draw_port(Paint& paint, const Axis& axis, const Rect& rect, const Side& side, size_t number, const Heights& h, float y) {
+    const PortLanes& port = side.ports[number];
     const Theme& theme = *paint.theme;
     const Font& font = paint.fonts.small;
     const uint32_t threads = std::max<uint32_t>(static_cast<uint32_t>(side.lanes.size()), 1);
     y += paint.px(4);
     // Under nt the topmost is the one that is released next; elsewhere it only waits the shortest.
     strip_label(paint, rect, axis, y, y + h.stack, port.policy == "nt" ? "stack" : "waiting");
-    draw_steps(paint, axis, side, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
+    const Rect stack{axis.x0, y, axis.x1, y + h.stack};
+    if (!draw_stack_places(paint, axis, side, number, stack, std::max(port.waiters.largest, 1u), port.policy == "nt")) draw_steps(paint, axis, side, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
     y += h.stack + paint.px(4);
     strip_label(paint, rect, axis, y, y + h.queue, "queued");
     static const std::string kUnknown[] = {"not in this recording: the kernel keeps its queue to itself", "not in this recording"};
-    if (side.trace.header.has_decisions) draw_steps(paint, axis, side, port.depth, y, y + h.queue, std::max(port.depth.largest, 4u), {.color = theme.queued, .limit = 0, .crown = 0});
+    const uint32_t deepest = std::max(port.depth.largest, 4u);
+    if (side.trace.header.has_decisions && draw_queue_places(paint, axis, side, number, {axis.x0, y, axis.x1, y + h.queue}, deepest)) {}
+    else if (side.trace.header.has_decisions) draw_steps(paint, axis, side, port.depth, y, y + h.queue, deepest, {.color = theme.queued, .limit = 0, .crown = 0});
     else text_fitting(paint, font, axis.x0 + paint.px(6), axis.x1, y + (h.queue - font.size) / 2, theme.faint, kUnknown);
     y += h.queue + paint.px(4);
     const uint32_t top = std::max({port.active.largest, std::min(port.limit, threads), 1u});
@@ -157,7 +164,7 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     text_fitting(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
     const float top = y + h.title;
     y = draw_lanes(paint, axis, rect, side, h, top);
-    if (!side.ports.empty()) y = draw_port(paint, axis, rect, side, side.ports[std::min(state.port, side.ports.size() - 1)], h, y);
+    if (!side.ports.empty()) y = draw_port(paint, axis, rect, side, std::min(state.port, side.ports.size() - 1), h, y);
     draw_cursor(paint, axis, state.playback.cursor_ns, top - paint.px(2), y - paint.px(4));
     fill(paint, {rect.x0, y, rect.x1, y + 1}, theme.line);
     return y;

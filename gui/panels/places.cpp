@@ -1,0 +1,92 @@
+// The stack and the queue of a port by their places, where there is room to read them.
+#include <algorithm>
+#include <string>
+
+#include "gui/model/places.h"
+#include "gui/panels/lanes.h"
+
+namespace gui {
+namespace {
+
+constexpr float kRowMin = 2.5f;           // units: lower rows can't be told apart
+constexpr size_t kLettersDrawn = 240;
+
+ImU32 mixed(ImU32 a, ImU32 b, float share_of_b) {
+    const auto mix = [=](int shift) { return static_cast<ImU32>(static_cast<float>((a >> shift) & 255) * (1 - share_of_b) + static_cast<float>((b >> shift) & 255) * share_of_b + 0.5f) << shift; };
+    return mix(IM_COL32_R_SHIFT) | mix(IM_COL32_G_SHIFT) | mix(IM_COL32_B_SHIFT) | IM_COL32_A_MASK;
+}
+
+// Shades of the parked colour: neighbours in the stack differ, and a thread keeps its own wherever it stands.
+ImU32 thread_shade(const Theme& theme, uint32_t thread) {
+    constexpr float kShares[] = {0, 0.3f, 0.12f, 0.42f, 0.2f, 0.36f};
+    return mixed(theme.parked, theme.lane, kShares[thread % 6]);
+}
+
+std::string thread_label(const Side& side, uint32_t thread) {
+    if (thread >= side.lanes.size()) return {};
+    const std::string& name = side.lanes[thread].name;
+    return name.substr(name.rfind('.') + 1);
+}
+
+struct Rows {
+    Rect rect;
+    float row;
+    Rect of(const Axis& axis, const PlaceSpan& span) const {
+        const float y1 = rect.y1 - row * static_cast<float>(span.place), x0 = std::max(axis.x(span.begin_ns), rect.x0);
+        const float x1 = std::min(std::max(axis.x(span.end_ns), x0 + 1), rect.x1), gap = row >= 5 ? 1.0f : 0.0f;
+        return {x0, y1 - row + gap, x1 - (x1 - x0 > 4 ? 1.0f : 0.0f), y1};
+    }
+};
+
+// Labels where they have room, all or, where they are too many, none.
+template <class LabelOf>
+void label_spans(Paint& paint, const Axis& axis, const Rows& rows, const std::vector<PlaceSpan>& spans, ImU32 color, const LabelOf& label_of) {
+    const Font& font = paint.fonts.small;
+    if (rows.row < font.size) return;
+    struct Label { Rect box; std::string text; };
+    std::vector<Label> labels;
+    size_t letters = 0;
+    for (const PlaceSpan& span : spans) {
+        Label label{.box = rows.of(axis, span), .text = label_of(span.who)};
+        if (label.text.empty() || text_width(font, label.text) + paint.px(4) > label.box.width()) continue;
+        letters += label.text.size();
+        labels.push_back(std::move(label));
+    }
+    if (letters > kLettersDrawn) return;
+    for (const Label& label : labels) text_line(paint, font, label.box.x0 + paint.px(1), label.box.x1 - paint.px(1), (label.box.y0 + label.box.y1 - font.size) / 2, color, label.text, Align::center);
+}
+
+}  // namespace
+
+bool draw_stack_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top, bool lifo) {
+    const Rows rows{.rect = rect, .row = std::min(rect.height() / static_cast<float>(top), paint.px(18))};
+    if (rows.row < paint.px(kRowMin)) return false;
+    const Places& places = places_in(side, port, axis.from_ns, axis.to_ns);
+    if (!places.stack_known) return false;
+    for (const PlaceSpan& span : places.stack) {
+        const Rect box = rows.of(axis, span);
+        fill(paint, box, thread_shade(*paint.theme, span.who));
+    }
+    static thread_local std::vector<Step> heights;
+    heights.clear();
+    visible_steps(side.ports[port].waiters, axis.from_ns, axis.to_ns, heights);
+    for (size_t i = 0; lifo && i < heights.size(); ++i) {   // who goes next
+        if (heights[i].value == 0 || heights[i].value > top) continue;
+        const float y = rect.y1 - rows.row * static_cast<float>(heights[i].value), x0 = std::max(axis.x(heights[i].at_ns), rect.x0);
+        fill(paint, {x0, y, i + 1 < heights.size() ? std::min(axis.x(heights[i + 1].at_ns), rect.x1) : rect.x1, y + std::max(1.0f, paint.px(2))}, paint.theme->accent);
+    }
+    label_spans(paint, axis, rows, places.stack, paint.theme->text, [&side](uint32_t thread) { return thread_label(side, thread); });
+    return true;
+}
+
+bool draw_queue_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top) {
+    const Rows rows{.rect = rect, .row = std::min(rect.height() / static_cast<float>(top), paint.px(18))};
+    if (rows.row < paint.px(kRowMin)) return false;
+    const Places& places = places_in(side, port, axis.from_ns, axis.to_ns);
+    if (!places.queue_known) return false;
+    for (const PlaceSpan& span : places.queue) fill(paint, rows.of(axis, span), paint.theme->queued);
+    label_spans(paint, axis, rows, places.queue, paint.theme->on_box, [&side](uint32_t packet) { return packet_name(side, packet); });
+    return true;
+}
+
+}  // namespace gui
