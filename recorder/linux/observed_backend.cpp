@@ -183,7 +183,7 @@ void ObservedBackend::get(uint32_t thread, sim::PortId port, Got& got) {
     for (auto i = quits; i > 1; --i) ports_[port.value]->post(kQuit);
     got.how = got.packets.empty() ? Got::How::timed_out : Got::How::packets;
     if (got.packets.empty()) record.flags = sim::kTimedOut;
-    else record.packet = got.packets.front();
+    else if (got.packets.front() != kQuit) record.packet = got.packets.front();
     if (quits > 0 || session_.stop.load()) {
         record.flags = sim::kStop;
         got.how = Got::How::stopped;
