@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <unordered_map>
 
 #include "gui/app/values.h"
 #include "sim/scenario/edit.h"
@@ -17,10 +18,26 @@ std::vector<sim::Field> fields_of(const AppState& state, const std::string& text
     return fields ? std::move(fields.value()) : std::vector<sim::Field>{};
 }
 
+std::string difference(const sim::Field& now, const sim::Field& then, const std::vector<sim::Field>& all) { return value_label(now, all) + ' ' + now.value + " instead of " + then.value; }
+
+// What panels show of the values, made once and not for each frame.
+void take_fields(ScenarioEdit& edit, std::vector<sim::Field> fields) {
+    edit.fields = std::move(fields);
+    edit.groups.clear();
+    edit.changes.clear();
+    std::unordered_map<std::string_view, const sim::Field*> file;
+    for (const sim::Field& field : edit.file_fields) file.emplace(field.path, &field);
+    for (const sim::Field& field : edit.fields) {
+        edit.groups.push_back(value_group(field, edit.fields));
+        const auto then = file.find(field.path);
+        if (then != file.end() && then->second->value != field.value) edit.changes.push_back(difference(field, *then->second, edit.fields));
+    }
+}
+
 // What is simulated is what panels show.
 void settle(AppState& state) {
     ScenarioEdit& edit = state.edit;
-    edit.fields = fields_of(state, state.scenario.text);
+    take_fields(edit, fields_of(state, state.scenario.text));
     edit.row = std::min(edit.row, std::max<size_t>(edit.fields.size(), 1) - 1);
     edit.draft = state.scenario.text;
     edit.draft_error.clear();
@@ -28,8 +45,6 @@ void settle(AppState& state) {
 }
 
 bool long_to_simulate(const AppState& state) { return state.sides.front().trace.records.size() > kLiveRecordsMax; }
-
-std::string difference(const sim::Field& now, const sim::Field& then, const std::vector<sim::Field>& all) { return value_label(now, all) + ' ' + now.value + " instead of " + then.value; }
 
 // What is different from the kept run; "" where none is kept.
 std::string beside_kept(const AppState& state) {
@@ -56,9 +71,10 @@ void show_version(AppState& state, const std::string& text, const std::string& s
     state.said = said;
 }
 
-sim::Status write_text(const std::string& file, const std::string& text) {
+sim::Status write_text(const AppState& state, const std::string& file) {
+    if (!state.given_sets.empty()) return sim::Error{.file = file, .line = 0, .column = 0, .what = "is not written: --set " + state.given_sets.front() + " is not in the scenario's text", .hint = "write it into the text by hand"};
     std::ofstream out(file, std::ios::binary);
-    out << text << std::flush;
+    out << state.scenario.text << std::flush;
     if (!out) return sim::Error{.file = file, .line = 0, .column = 0, .what = "can't be written", .hint = "is the folder there, and may it be written?"};
     return sim::Done{};
 }
@@ -102,7 +118,7 @@ bool app_set_value(AppState& state, const std::string& path, const std::string& 
             state.error = fields.error().text();
             return false;
         }
-        edit.fields = std::move(fields.value());
+        take_fields(edit, std::move(fields.value()));
         edit.draft = *text;
         edit.waiting = true;
         state.said = "A long run: simulates when you let go.";
@@ -204,7 +220,7 @@ void app_reset_all(AppState& state) {
 sim::Status save_scenario(const AppState& state, const std::string& file) {
     std::error_code code;
     if (fs::exists(file, code)) return sim::Error{.file = file, .line = 0, .column = 0, .what = "is there already, and nothing is replaced silently", .hint = "take another name"};
-    return write_text(file, state.scenario.text);
+    return write_text(state, file);
 }
 
 void app_save_as(AppState& state) {
@@ -216,7 +232,7 @@ void app_save_as(AppState& state) {
     else if (!edit.replace && fs::exists(edit.file_name, code)) {
         edit.replace = true;
         state.error = edit.file_name + " is there already: save once more to replace it, or take another name.";
-    } else if (const sim::Status saved = write_text(edit.file_name, state.scenario.text); !saved) state.error = saved.error().text();
+    } else if (const sim::Status saved = write_text(state, edit.file_name); !saved) state.error = saved.error().text();
     else {
         edit.replace = false;
         state.error.clear();
@@ -226,11 +242,6 @@ void app_save_as(AppState& state) {
 
 const sim::Field* app_file_field(const AppState& state, const sim::Field& field) { return find_field(state.edit.file_fields, field.path); }
 
-std::vector<std::string> app_changes(const AppState& state) {
-    std::vector<std::string> changes;
-    for (const sim::Field& field : state.edit.fields)
-        if (const sim::Field* file = app_file_field(state, field); file != nullptr && file->value != field.value) changes.push_back(difference(field, *file, state.edit.fields));
-    return changes;
-}
+const std::vector<std::string>& app_changes(const AppState& state) { return state.edit.changes; }
 
 }  // namespace gui

@@ -30,6 +30,8 @@ struct Controls {
 /// The scenario as it is being changed. What is simulated is scenario.text.
 struct ScenarioEdit {
     std::vector<sim::Field> fields, file_fields;  ///< every value now; as the scenario's file has them
+    std::vector<std::string> groups;              ///< what each of `fields` belongs to
+    std::vector<std::string> changes;             ///< app_changes
     std::string file_text;                        ///< of the scenario's file
     Edits versions;
     std::string draft;                            ///< what the text panel holds; differs from scenario.text while it is wrong, or long to simulate
@@ -106,7 +108,7 @@ void app_seek(AppState& state, int64_t time_ns);
 /// To the next or former event with a sentence on the focused side.
 void app_step(AppState& state, int direction);
 /// What is different from the scenario's file: "policy wine8 instead of nt"; empty: nothing.
-std::vector<std::string> app_changes(const AppState& state);
+const std::vector<std::string>& app_changes(const AppState& state);
 /// Compares the first side with each of the others.
 void app_compare(AppState& state);
 /// A comparison of the first side with another. Null: there is no other.

@@ -60,7 +60,7 @@ void draw_policy(Paint& paint, const AppState& state, Column& at, Requests& requ
 
 // What is different from the scenario's file, or that there is no button to press.
 void draw_note(Paint& paint, const AppState& state, Column& at) {
-    const std::vector<std::string> changes = app_changes(state);
+    const std::vector<std::string>& changes = app_changes(state);
     std::string text = changes.empty() ? "Simulates at once." : "Changed: ";
     for (size_t i = 0; i < changes.size(); ++i) text += (i == 0 ? "" : ", ") + changes[i];
     const Font& font = paint.fonts.small;

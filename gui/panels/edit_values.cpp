@@ -16,14 +16,12 @@ struct Row { size_t index; float y; std::string group; };
 
 struct Rows { std::vector<Row> rows; float height = 0; };
 
-Rows rows_of(const std::vector<sim::Field>& fields) {
+Rows rows_of(const ScenarioEdit& edit) {
     Rows out;
-    std::string group;
-    for (size_t i = 0; i < fields.size(); ++i) {
-        std::string own = value_group(fields[i], fields);
-        const bool first = own != group;
-        if (first) out.height += kGroup, group = own;
-        out.rows.push_back({i, out.height, first ? std::move(own) : std::string()});
+    for (size_t i = 0; i < edit.fields.size(); ++i) {
+        const bool first = i == 0 || edit.groups[i] != edit.groups[i - 1];
+        if (first) out.height += kGroup;
+        out.rows.push_back({i, out.height, first ? edit.groups[i] : std::string()});
         out.height += kRow;
     }
     return out;
@@ -98,7 +96,7 @@ void draw_values(Paint& paint, const AppState& state, const Rect& rect, Requests
     const float after = text_line(paint, paint.fonts.bold, x0, x1, rect.y0 + paint.px(12), theme.text, "Values") + paint.px(10);
     const std::string said[] = {changes == 0 ? "as in the file" : std::to_string(changes) + (changes == 1 ? " differs from the file" : " differ from the file"), changes == 0 ? "" : std::to_string(changes) + " changed"};
     text_fitting(paint, paint.fonts.small, after, x1, rect.y0 + paint.px(13.5f), changes == 0 ? theme.faint : theme.accent, said, Align::right);
-    const Rows rows = rows_of(state.edit.fields);
+    const Rows rows = rows_of(state.edit);
     const float scroll = scroll_of(state, rows, room / paint.scale);
     if (const float wheel = hovered(rect) ? ImGui::GetIO().MouseWheel : 0; wheel != 0) requests.push_back({.what = Request::What::scroll, .number = static_cast<double>(scroll - wheel * 2 * kRow)});
     if (state.edit.follow) requests.push_back({.what = Request::What::scroll, .number = static_cast<double>(scroll_to_row(state, rows, room / paint.scale))});

@@ -53,7 +53,7 @@ std::string changes_text(const std::vector<std::string>& changes) {
 std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, const Font& font, bool whole = true) {
     const Theme& theme = *paint.theme;
     const Fonts& fonts = paint.fonts;
-    const std::vector<std::string> changes = app_changes(state);
+    const std::vector<std::string>& changes = app_changes(state);
     std::vector<Paragraph> out{{font, theme.text, state.scenario.about, 0}};
     if (!changes.empty()) out.push_back({font, theme.dim, changes_text(changes), paint.px(6)});
     out.push_back({fonts.bold, theme.text, "What made each side", paint.px(12)});

@@ -27,7 +27,7 @@ struct Field {
 };
 
 /// In the order in which the checks read them: the top, machine, ports, devices, files, workers, threads, sources. Not among them:
-/// names, titles, measured samples, and what is absent and only some policies know.
+/// names, titles, measured samples, more than 32 times of arrivals at given times, and what is absent and only some policies know.
 Result<std::vector<Field>> scenario_fields(const std::string& text, const std::string& path, const std::vector<std::string>& sets = {});
 
 }  // namespace sim

@@ -7,12 +7,16 @@ namespace sim {
 namespace {
 
 constexpr int64_t kClientsMax = 1'000'000;
+constexpr size_t kTimesShown = 32;            // more are changed in the text
 const Words kArrivals{"at", "every", "poisson", "closed"};
 
 void read_at(Checker& check, const Value& value, SourceParams& source) {
     source.kind = SourceParams::Kind::at;
     if (value.kind != Value::Kind::array) return check.fail(value.at, "at is " + shown(value) + ", expected a list of times: [\"0ms\", \"1ms\"]");
+    std::vector<FieldRead>* const fields = check.fields;
+    if (value.items.size() > kTimesShown) check.fields = nullptr;
     for (const Value& item : value.items) source.at.push_back(Instant{} + read_duration(check, item, "at"));
+    check.fields = fields;
     std::stable_sort(source.at.begin(), source.at.end());
 }
 
