@@ -124,7 +124,7 @@ struct Screen {
 
     void draw(AppState& state) {
         if (drawn_scale != scale_of(state)) {          // other sizes of letters
-            ImGui_ImplOpenGL3_DestroyFontsTexture();
+            ImGui_ImplOpenGL3_DestroyDeviceObjects();   // NewFrame makes them anew, with the new letters
             fonts = fonts_load(drawn_scale = scale_of(state));
         }
         ImGui_ImplOpenGL3_NewFrame();
