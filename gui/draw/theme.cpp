@@ -11,10 +11,10 @@ namespace {
 constexpr ImU32 rgb(unsigned hex, unsigned alpha = 255) { return IM_COL32(hex >> 16 & 255, hex >> 8 & 255, hex & 255, alpha); }
 
 constexpr Theme kDark{.back = rgb(0x14181d), .panel = rgb(0x1b2027), .line = rgb(0x2b323b), .text = rgb(0xe9ecef), .dim = rgb(0xa3acb7), .faint = rgb(0x87919d),
-                      .accent = rgb(0x5fa8e0), .on_accent = rgb(0x0b1712), .accent_back = rgb(0x22374a), .running = rgb(0x00ad60), .ready = rgb(0xffdb35), .blocked = rgb(0xd280da), .suspended = rgb(0x7d8184),
+                      .accent = rgb(0x5fa8e0), .on_accent = rgb(0x0b1712), .accent_back = rgb(0x22374a), .running = rgb(0x49b37d), .ready = rgb(0xffc531), .blocked = rgb(0xbd7ad4), .suspended = rgb(0x7e8086),
                       .parked = rgb(0x466f93), .queued = rgb(0x8390a3), .on_box = rgb(0x0b1712), .warning = rgb(0xf0614a), .on_warning = rgb(0x0b1712), .lane = rgb(0x1b2027)};
 constexpr Theme kLight{.back = rgb(0xffffff), .panel = rgb(0xf3f5f7), .line = rgb(0xd5dae0), .text = rgb(0x161b21), .dim = rgb(0x47515d), .faint = rgb(0x5b6672),
-                       .accent = rgb(0x1768ac), .on_accent = rgb(0xffffff), .accent_back = rgb(0xd7e8f7), .running = rgb(0x45bc90), .ready = rgb(0xfdd349), .blocked = rgb(0xec71e9), .suspended = rgb(0x6f828b),
+                       .accent = rgb(0x1768ac), .on_accent = rgb(0xffffff), .accent_back = rgb(0xd7e8f7), .running = rgb(0x66d29b), .ready = rgb(0xdf9800), .blocked = rgb(0xc79be3), .suspended = rgb(0x8b9294),
                        .parked = rgb(0x7ba4c7), .queued = rgb(0x9aa5b5), .on_box = rgb(0x08130e), .warning = rgb(0xc8371f), .on_warning = rgb(0xffffff), .lane = rgb(0xf3f5f7)};
 constexpr Theme kContrast{.back = rgb(0x000000), .panel = rgb(0x000000), .line = rgb(0x4a4a4a), .text = rgb(0xffffff), .dim = rgb(0xe6e6e6), .faint = rgb(0xc8c8c8),
                           .accent = rgb(0x6fc3ff), .on_accent = rgb(0x000000), .accent_back = rgb(0x123a5c), .running = rgb(0x56e7bf), .ready = rgb(0xffd611), .blocked = rgb(0xe56ad4), .suspended = rgb(0x81807d),

@@ -73,7 +73,7 @@ void draw_cells(Paint& paint, const Map& map, const Rect& area) {
         const ImU32 ink = contrast(theme.text, color) > contrast(theme.back, color) ? theme.text : theme.back;
         text_line(paint, paint.fonts.small, rect.x0, rect.x1, (rect.y0 + rect.y1 - paint.fonts.small.size) / 2, ink, text, Align::center);
     }
-    if (map.best) frame_cell(paint, cell_rect(map, area, *map.best), theme.ready, 2);
+    if (map.best) frame_cell(paint, cell_rect(map, area, *map.best), theme.blocked, 2);
     if (map.here) frame_cell(paint, cell_rect(map, area, *map.here), theme.warning, 2.5f);
 }
 
@@ -105,7 +105,7 @@ void draw_legend(Paint& paint, const Map& map, const Rect& row) {
     for (const bool best : {false, true}) {
         const std::string text = best ? "best (Ctrl+M)" : "simulated now";
         if (x + paint.px(18) + text_width(font, text) > row.x1) return;
-        frame_cell(paint, {x, row.y0 + 1, x + paint.px(12), row.y0 + font.size - 1}, best ? theme.ready : theme.warning, 2);
+        frame_cell(paint, {x, row.y0 + 1, x + paint.px(12), row.y0 + font.size - 1}, best ? theme.blocked : theme.warning, 2);
         x = text_line(paint, font, x + paint.px(18), row.x1, row.y0, theme.dim, text) + paint.px(16);
     }
 }

@@ -126,6 +126,7 @@ struct Screen {
         if (drawn_scale != scale_of(state)) {          // other sizes of letters
             ImGui_ImplOpenGL3_DestroyFontsTexture();
             fonts = fonts_load(drawn_scale = scale_of(state));
+            ImGui_ImplOpenGL3_CreateFontsTexture();
         }
         ImGui_ImplOpenGL3_NewFrame();
         ImGui_ImplGlfw_NewFrame();

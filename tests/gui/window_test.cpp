@@ -171,7 +171,7 @@ TEST_CASE("theme: text can be read on its ground in every theme") {
 TEST_CASE("theme: states are told apart by people with each of the common colour deficiencies; in grey by lightness") {
     const auto rgb = [](ImU32 color) { return gui::Rgb{.red = static_cast<uint8_t>(color >> IM_COL32_R_SHIFT), .green = static_cast<uint8_t>(color >> IM_COL32_G_SHIFT), .blue = static_cast<uint8_t>(color >> IM_COL32_B_SHIFT)}; };
     struct Wanted { const gui::Theme* theme; double least; };
-    for (const Wanted& wanted : {Wanted{&gui::theme_dark(), 19}, Wanted{&gui::theme_light(), 19}, Wanted{&gui::theme_contrast(), 20}, Wanted{&gui::theme_grey(), 8.5}}) {
+    for (const Wanted& wanted : {Wanted{&gui::theme_dark(), 18}, Wanted{&gui::theme_light(), 18}, Wanted{&gui::theme_contrast(), 20}, Wanted{&gui::theme_grey(), 8.5}}) {
         const gui::Theme& theme = *wanted.theme;
         const ImU32 states[] = {theme.running, theme.ready, theme.blocked, theme.suspended, theme.lane};
         for (const gui::Vision vision : {gui::Vision::usual, gui::Vision::protanopia, gui::Vision::deuteranopia, gui::Vision::tritanopia})
