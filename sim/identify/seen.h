@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/identify/variant.h"
+#include "sim/model/port.h"
 #include "sim/trace/record.h"
 
 namespace sim {

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "sim/model/policy.h"
-#include "sim/model/port.h"
+#include "sim/model/port_options.h"
+#include "sim/model/rule.h"
 
 namespace sim {
 
