@@ -5,11 +5,12 @@
 
 #include "gui/app/explore.h"
 #include "gui/app/scenario_edit.h"
+#include "gui/model/overview.h"
 
 namespace gui {
 namespace {
 
-constexpr std::array<CommandEntry, 44> kCommands{{
+constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -50,11 +51,13 @@ constexpr std::array<CommandEntry, 44> kCommands{{
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
     {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
     {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
+    {CommandId::palette, "palette", "Find a command", "Ctrl+K", kKeyCtrl + 'K'},
+    {CommandId::close, "close", "Close what is open", "Esc", kKeyEscape},
     {CommandId::about, "about", "What to look for", "I", 'I'},
     {CommandId::theme, "theme", "Light or dark", "T", 'T'},
     {CommandId::help, "help", "Shortcuts", "?", '/'},
     {CommandId::quit, "quit", "Leave", "Q", 'Q'},
-}};
+});
 
 void zoom(AppState& state, double factor, double at_ns) {
     const double from = at_ns - (at_ns - static_cast<double>(state.view_from_ns)) * factor, to = at_ns + (static_cast<double>(state.view_to_ns) - at_ns) * factor;
@@ -129,10 +132,16 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::threads: c.threads = count(1); break;
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
-        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: return;
+        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::palette_text: case Request::What::palette_row: return;
     }
     set_controls(state, c);
+}
+
+// What lies on top.
+void close_top(AppState& state) {
+    if (state.palette.shown) state.palette = {};
+    else state.help = state.about = false;
 }
 
 }  // namespace
@@ -193,6 +202,8 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::explore: app_explore(state); break;
         case CommandId::explore_figure: app_explore_figure(state); break;
         case CommandId::explore_best: app_explore_best(state); break;
+        case CommandId::palette: state.palette = {.shown = !state.palette.shown, .text = {}, .row = 0}; break;
+        case CommandId::close: close_top(state); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.light = !state.light; break;
         case CommandId::help: state.help = !state.help, state.about = false; break;
@@ -208,6 +219,12 @@ void request_run(AppState& state, const Request& request) {
             return app_seek(state, static_cast<int64_t>(request.number));
         case Request::What::pan: return pan(state, request.number);
         case Request::What::zoom: return zoom(state, request.number, request.at);
+        case Request::What::view: {
+            const int64_t width = state.view_to_ns - state.view_from_ns;
+            state.view_from_ns = overview_from(static_cast<int64_t>(request.number), width, state.playback.end_ns);
+            state.view_to_ns = state.view_from_ns + width;
+            return;
+        }
         case Request::What::select_event: return to_event(state, static_cast<size_t>(request.number));
         case Request::What::focus:
             state.focus = std::min(static_cast<size_t>(request.number), state.sides.size() - 1);
@@ -229,6 +246,8 @@ void request_run(AppState& state, const Request& request) {
         case Request::What::text: return app_set_text(state, request.text, request.held);
         case Request::What::axis: return app_explore_axis(state, static_cast<size_t>(request.number), request.text);
         case Request::What::cell: return app_explore_take(state, static_cast<size_t>(request.number));
+        case Request::What::palette_text: return app_palette_text(state, request.text);
+        case Request::What::palette_row: return app_palette_run(state, static_cast<size_t>(request.number));
         case Request::What::file_name:
             state.edit.file_name = request.text;
             state.edit.replace = false;

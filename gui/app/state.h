@@ -8,6 +8,7 @@
 #include "gui/app/explore.h"
 #include "gui/app/indexing.h"
 #include "gui/app/pages.h"
+#include "gui/app/palette.h"
 #include "gui/app/playback.h"
 #include "gui/model/picture.h"
 #include "gui/model/side.h"
@@ -66,6 +67,7 @@ struct AppState {
     std::string said;                             ///< what the last command did, shown there until the next command
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room
+    Palette palette;
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
     bool light = false, help = false, about = false, quit = false;
 };

@@ -34,6 +34,8 @@ void draw_status(Paint&, const AppState&, const Rect&, Requests&);
 /// Over everything, while they are asked for: the keys; what to look for and what made each side.
 void draw_help(Paint&, const AppState&, const Rect&, Requests&);
 void draw_about(Paint&, const AppState&, const Rect&, Requests&);
+/// Likewise: commands found by their words.
+void draw_palette(Paint&, const AppState&, const Rect&, Requests&);
 
 /// What these need in height to be whole.
 float figures_height(const Paint&);

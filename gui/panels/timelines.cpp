@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/model/overview.h"
 #include "gui/model/text.h"
 #include "gui/panels/lanes.h"
 #include "gui/panels/panels.h"
@@ -206,7 +207,7 @@ float legend(Paint& paint, const Rect& rect, Notes notes, bool draw) {
 
 float label_column(const Paint& paint, const AppState& state) {
     float widest = text_width(paint.fonts.small, "limit 10");
-    for (const char* strip : {"waiting", "queued"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
+    for (const char* strip : {"waiting", "queued", "whole run"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
     for (const Side& side : state.sides)
         for (const Lane& lane : side.lanes) widest = std::max(widest, text_width(paint.fonts.small, lane.name));
     return std::min(widest + paint.px(17), paint.px(130));
@@ -216,28 +217,55 @@ float label_column(const Paint& paint, const AppState& state) {
 void mouse(const Axis& axis, const Rect& rect, Requests& requests) {
     const ImGuiIO& io = ImGui::GetIO();
     if (!hovered({axis.x0, rect.y0, axis.x1, rect.y1})) return;
+    if (ImGui::IsMouseDown(0) && io.MouseClickedPos[0].y < rect.y0) return;   // a drag that began on the overview
     if (io.MouseWheel != 0) requests.push_back({.what = Request::What::zoom, .number = io.MouseWheel > 0 ? 0.8 : 1.25, .at = axis.ns_at(io.MousePos.x)});
     const bool drag_view = ImGui::IsMouseDown(1) || ImGui::IsMouseDown(2) || (io.KeyShift && ImGui::IsMouseDown(0));
     if (drag_view && io.MouseDelta.x != 0) requests.push_back({.what = Request::What::pan, .number = -static_cast<double>(io.MouseDelta.x) * static_cast<double>(axis.to_ns - axis.from_ns) / (axis.x1 - axis.x0)});
     else if (!io.KeyShift && ImGui::IsMouseDown(0) && (ImGui::IsMouseClicked(0) || io.MouseDelta.x != 0)) requests.push_back({.what = Request::What::seek, .number = axis.ns_at(io.MousePos.x)});
 }
 
+// The threads that are active in the whole run, with the visible part marked; a click or a drag on it goes there.
+void draw_overview(Paint& paint, const AppState& state, const Axis& view, const Rect& rect, Requests& requests) {
+    const Side& side = state.sides[state.focus];
+    const Axis whole{.x0 = view.x0, .x1 = view.x1, .from_ns = 0, .to_ns = std::max<int64_t>(state.playback.end_ns, 1)};
+    const float y0 = rect.y0 + paint.px(4), y1 = rect.y1 - paint.px(1);
+    lane_label(paint, rect, view, (y0 + y1 - paint.fonts.small.size) / 2, "whole run", paint.theme->dim);
+    fill(paint, {whole.x0, y0, whole.x1, y1}, paint.theme->lane);
+    if (!side.ports.empty()) {
+        const PortLanes& port = side.ports[std::min(state.port, side.ports.size() - 1)];
+        draw_steps(paint, whole, side, port.active, y0, y1, std::max(port.active.largest, 1u), {.color = paint.theme->running, .limit = port.limit, .crown = 0});
+    }
+    const OverviewPart part = overview_part(state.view_from_ns, state.view_to_ns, whole.to_ns, whole.x1 - whole.x0, paint.px(6));
+    const Rect seen{whole.x0 + part.x0, y0, whole.x0 + part.x1, y1};
+    const ImU32 shade = (paint.theme->back & ~IM_COL32_A_MASK) | IM_COL32(0, 0, 0, 170);   // over what is not in sight
+    fill(paint, {whole.x0, y0, seen.x0, y1}, shade);
+    fill(paint, {seen.x1, y0, whole.x1, y1}, shade);
+    paint.list->AddRect({seen.x0, y0}, {seen.x1, y1}, paint.theme->accent);
+    const float cursor = std::round(whole.x(state.playback.cursor_ns));
+    fill(paint, {cursor, y0, cursor + 1, y1}, paint.theme->text);
+    const ImGuiIO& io = ImGui::GetIO();
+    const ImVec2 began = io.MouseClickedPos[0];
+    const bool here = began.x >= whole.x0 && began.x <= whole.x1 && began.y >= rect.y0 && began.y < rect.y1;
+    if (ImGui::IsMouseDown(0) && here && (ImGui::IsMouseClicked(0) || io.MouseDelta.x != 0)) requests.push_back({.what = Request::What::view, .number = whole.ns_at(io.MousePos.x)});
+}
+
 }  // namespace
 
 void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Axis axis{.x0 = rect.x0 + label_column(paint, state), .x1 = rect.x1 - paint.px(14), .from_ns = state.view_from_ns, .to_ns = state.view_to_ns};
-    const float ruler = paint.px(24);
+    const float overview = rect.height() >= paint.px(330) ? paint.px(24) : 0, ruler = overview + paint.px(24);
     Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1, .columns = std::any_of(state.sides.begin(), state.sides.end(), [&axis](const Side& side) { return lanes_are_columns(axis, side); })};
     float below = legend(paint, rect, notes, false);
     Plan plan = plan_for(paint, state, rect.height() - ruler - below);
     notes.sides_hidden = plan.sides.size() < state.sides.size();
     if (notes.sides_hidden) below = legend(paint, rect, notes, false), plan = plan_for(paint, state, rect.height() - ruler - below);
-    draw_ruler(paint, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + ruler});
+    if (overview > 0) draw_overview(paint, state, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + overview}, requests);
+    draw_ruler(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler});
     float y = rect.y0 + ruler;
     for (const size_t side : plan.sides) y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
     legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, notes, true);
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
-    mouse(axis, {rect.x0, rect.y0, rect.x1, rect.y1 - below}, requests);
+    mouse(axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below}, requests);
 }
 
 }  // namespace gui

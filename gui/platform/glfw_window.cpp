@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "gui/app/commands.h"
+#include "gui/app/keys.h"
 #include "gui/platform/window.h"
 
 namespace gui {
@@ -28,6 +29,7 @@ int key_of_glfw(int key) {
         case GLFW_KEY_UP: return kKeyUp;
         case GLFW_KEY_DOWN: return kKeyDown;
         case GLFW_KEY_ESCAPE: return kKeyEscape;
+        case GLFW_KEY_ENTER: case GLFW_KEY_KP_ENTER: return kKeyEnter;
         case GLFW_KEY_KP_ADD: return '=';
         case GLFW_KEY_KP_SUBTRACT: return '-';
         default: return key;              // letters, digits and signs are their own
@@ -36,14 +38,9 @@ int key_of_glfw(int key) {
 
 void on_key(GLFWwindow* window, int key, int, int action, int mods) {
     auto& state = *static_cast<AppState*>(glfwGetWindowUserPointer(window));
-    CommandId id{};
-    const int code = key_of_glfw(key);
-    if (action == GLFW_RELEASE || ImGui::GetIO().WantTextInput) return;   // who types means the text
-    if (code == kKeyEscape) state.help = state.about = false;
-    else if (command_of_key(code, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, id)) {
-        const Indexing::Hold hold(state.indexing.get());
-        command_run(state, id);
-    }
+    if (action == GLFW_RELEASE) return;
+    const Indexing::Hold hold(state.indexing.get());
+    app_key(state, key_of_glfw(key), (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, ImGui::GetIO().WantTextInput);
 }
 
 sim::Status write_png(const std::string& path, int width, int height) {

@@ -1,0 +1,30 @@
+#include "gui/app/keys.h"
+
+#include "gui/app/commands.h"
+
+namespace gui {
+namespace {
+
+bool palette_key(AppState& state, int code) {
+    switch (code) {
+        case kKeyUp: case kKeyDown: app_palette_move(state, code == kKeyDown ? 1 : -1); return true;
+        case kKeyEnter: app_palette_run(state, state.palette.row); return true;
+        default: return false;
+    }
+}
+
+}  // namespace
+
+bool app_key(AppState& state, int code, bool ctrl, bool shift, bool typing) {
+    CommandId id{};
+    const bool known = command_of_key(code, ctrl, shift, id);
+    if (state.palette.shown) {                             // its field has the keyboard, or will have it with the next frame
+        if (known && (id == CommandId::close || id == CommandId::palette)) return command_run(state, id), true;
+        return palette_key(state, code);
+    }
+    if (!known || (typing && id != CommandId::palette)) return false;
+    command_run(state, id);
+    return true;
+}
+
+}  // namespace gui
