@@ -41,8 +41,8 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::edit, "edit", "All values and the text", "E", 'E'},
     {CommandId::value_next, "value-next", "To the next value", "Down", kKeyDown},
     {CommandId::value_before, "value-before", "To the value before", "Up", kKeyUp},
-    {CommandId::value_less, "value-less", "That value down", "[", '['},
-    {CommandId::value_more, "value-more", "That value up", "]", ']'},
+    {CommandId::value_less, "value-less", "That value down", ",", ','},
+    {CommandId::value_more, "value-more", "That value up", ".", '.'},
     {CommandId::value_reset, "value-reset", "That value as in the file", "0", '0'},
     {CommandId::reset_all, "reset-all", "Everything as in the file", "Shift+0", kKeyShift + '0'},
     {CommandId::save_as, "save-as", "Save as a file", "Ctrl+S", kKeyCtrl + 'S'},
@@ -51,11 +51,18 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
     {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
     {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
+    {CommandId::search, "search", "Search the records", "/", '/'},
+    {CommandId::match_next, "match-next", "To the next match", "N", 'N'},
+    {CommandId::match_before, "match-before", "To the match before", "Shift+N", kKeyShift + 'N'},
+    {CommandId::range_in, "range-in", "Range: from the cursor", "[", '['},
+    {CommandId::range_out, "range-out", "Range: to the cursor", "]", ']'},
+    {CommandId::range_clear, "range-clear", "Let the range go", "Shift+L", kKeyShift + 'L'},
+    {CommandId::loop, "loop", "Play the range round", "L", 'L'},
     {CommandId::palette, "palette", "Find a command", "Ctrl+K", kKeyCtrl + 'K'},
     {CommandId::close, "close", "Close what is open", "Esc", kKeyEscape},
     {CommandId::about, "about", "What to look for", "I", 'I'},
     {CommandId::theme, "theme", "Light or dark", "T", 'T'},
-    {CommandId::help, "help", "Shortcuts", "?", '/'},
+    {CommandId::help, "help", "Shortcuts", "?", kKeyShift + '/'},
     {CommandId::quit, "quit", "Leave", "Q", 'Q'},
 });
 
@@ -133,7 +140,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::palette_text: case Request::What::palette_row: return;
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: return;
     }
     set_controls(state, c);
 }
@@ -141,7 +148,9 @@ void control_changed(AppState& state, const Request& request) {
 // What lies on top.
 void close_top(AppState& state) {
     if (state.palette.shown) state.palette = {};
-    else state.help = state.about = false;
+    else if (state.help || state.about) state.help = state.about = false;
+    else if (state.find.shown) state.find = {};
+    else app_range_clear(state);
 }
 
 }  // namespace
@@ -202,6 +211,12 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::explore: app_explore(state); break;
         case CommandId::explore_figure: app_explore_figure(state); break;
         case CommandId::explore_best: app_explore_best(state); break;
+        case CommandId::search: state.find.shown = state.find.typing = true; break;
+        case CommandId::match_next: case CommandId::match_before: app_find_next(state, id == CommandId::match_next ? 1 : -1); break;
+        case CommandId::range_in: app_range_in(state); break;
+        case CommandId::range_out: app_range_out(state); break;
+        case CommandId::range_clear: app_range_clear(state); break;
+        case CommandId::loop: app_range_loop(state); break;
         case CommandId::palette: state.palette = {.shown = !state.palette.shown, .text = {}, .row = 0}; break;
         case CommandId::close: close_top(state); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
@@ -246,6 +261,11 @@ void request_run(AppState& state, const Request& request) {
         case Request::What::text: return app_set_text(state, request.text, request.held);
         case Request::What::axis: return app_explore_axis(state, static_cast<size_t>(request.number), request.text);
         case Request::What::cell: return app_explore_take(state, static_cast<size_t>(request.number));
+        case Request::What::search:
+            state.find.typing = request.held;
+            if (request.text != state.find.text) app_find_text(state, request.text);
+            return;
+        case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
         case Request::What::palette_text: return app_palette_text(state, request.text);
         case Request::What::palette_row: return app_palette_run(state, static_cast<size_t>(request.number));
         case Request::What::file_name:

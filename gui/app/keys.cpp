@@ -22,6 +22,12 @@ bool app_key(AppState& state, int code, bool ctrl, bool shift, bool typing) {
         if (known && (id == CommandId::close || id == CommandId::palette)) return command_run(state, id), true;
         return palette_key(state, code);
     }
+    if (state.find.typing) {                               // Enter and Escape leave the field; what is typed is meant for it
+        if (code == kKeyEnter) return state.find.typing = false, app_find_next(state, 1), true;
+        if (known && id == CommandId::close) return command_run(state, id), true;
+        if (id != CommandId::palette || !known) return false;
+        state.find.typing = false;
+    }
     if (!known || (typing && id != CommandId::palette)) return false;
     command_run(state, id);
     return true;

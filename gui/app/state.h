@@ -6,6 +6,7 @@
 
 #include "gui/app/edits.h"
 #include "gui/app/explore.h"
+#include "gui/app/find.h"
 #include "gui/app/indexing.h"
 #include "gui/app/pages.h"
 #include "gui/app/palette.h"
@@ -68,6 +69,8 @@ struct AppState {
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room
     Palette palette;
+    Finding find;
+    Chosen range;
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
     bool light = false, help = false, about = false, quit = false;
 };

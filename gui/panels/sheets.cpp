@@ -73,7 +73,7 @@ std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, con
 void draw_help(Paint& paint, const AppState&, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
     const size_t rows = (command_list().size() + 1) / 2;
-    const float row = std::min(paint.px(24), (rect.height() - paint.px(70)) / static_cast<float>(rows));
+    const float row = std::min(paint.px(24), (rect.height() - paint.px(kTop + kBottom)) / static_cast<float>(rows));
     const Font& font = row < line_height(paint.fonts.text) ? paint.fonts.small : paint.fonts.text;
     static const std::string kTitle[] = {"Keys"};
     const Rect inside = sheet(paint, rect, paint.px(720), row * static_cast<float>(rows), kTitle, CommandId::help, requests);

@@ -213,15 +213,27 @@ float label_column(const Paint& paint, const AppState& state) {
     return std::min(widest + paint.px(17), paint.px(130));
 }
 
-// Wheel zooms at the mouse, a click or drag sets the cursor, the right button or Shift drags the view.
+// Wheel zooms at the mouse, a click or drag sets the cursor, with Shift it chooses a range; the right button drags the view.
 void mouse(const Axis& axis, const Rect& rect, Requests& requests) {
     const ImGuiIO& io = ImGui::GetIO();
     if (!hovered({axis.x0, rect.y0, axis.x1, rect.y1})) return;
     if (ImGui::IsMouseDown(0) && io.MouseClickedPos[0].y < rect.y0) return;   // a drag that began on the overview
     if (io.MouseWheel != 0) requests.push_back({.what = Request::What::zoom, .number = io.MouseWheel > 0 ? 0.8 : 1.25, .at = axis.ns_at(io.MousePos.x)});
-    const bool drag_view = ImGui::IsMouseDown(1) || ImGui::IsMouseDown(2) || (io.KeyShift && ImGui::IsMouseDown(0));
+    const bool drag_view = ImGui::IsMouseDown(1) || ImGui::IsMouseDown(2);
+    const float began = io.MouseClickedPos[0].x;
+    if (io.KeyShift && ImGui::IsMouseDown(0) && io.MouseDelta.x != 0 && std::abs(io.MousePos.x - began) >= 3) requests.push_back({.what = Request::What::range, .number = axis.ns_at(began), .at = axis.ns_at(io.MousePos.x)});
     if (drag_view && io.MouseDelta.x != 0) requests.push_back({.what = Request::What::pan, .number = -static_cast<double>(io.MouseDelta.x) * static_cast<double>(axis.to_ns - axis.from_ns) / (axis.x1 - axis.x0)});
     else if (!io.KeyShift && ImGui::IsMouseDown(0) && (ImGui::IsMouseClicked(0) || io.MouseDelta.x != 0)) requests.push_back({.what = Request::What::seek, .number = axis.ns_at(io.MousePos.x)});
+}
+
+// What is chosen, under its lanes; its ends as lines.
+void draw_chosen(Paint& paint, const AppState& state, const Axis& axis, float y0, float y1) {
+    const int64_t from = app_range_from(state), to = app_range_to(state);
+    if (!state.range.any() || to < axis.from_ns || from > axis.to_ns) return;
+    const float x0 = std::max(axis.x(from), axis.x0), x1 = std::min(axis.x(to), axis.x1);
+    fill(paint, {x0, y0, x1, y1}, (paint.theme->accent & ~IM_COL32_A_MASK) | IM_COL32(0, 0, 0, 36));
+    if (from >= axis.from_ns) fill(paint, {x0, y0, x0 + paint.px(1.5f), y1}, paint.theme->accent);
+    if (to <= axis.to_ns) fill(paint, {x1 - paint.px(1.5f), y0, x1, y1}, paint.theme->accent);
 }
 
 // The threads that are active in the whole run, with the visible part marked; a click or a drag on it goes there.
@@ -241,6 +253,7 @@ void draw_overview(Paint& paint, const AppState& state, const Axis& view, const 
     fill(paint, {whole.x0, y0, seen.x0, y1}, shade);
     fill(paint, {seen.x1, y0, whole.x1, y1}, shade);
     paint.list->AddRect({seen.x0, y0}, {seen.x1, y1}, paint.theme->accent);
+    draw_chosen(paint, state, whole, y0, y1);
     const float cursor = std::round(whole.x(state.playback.cursor_ns));
     fill(paint, {cursor, y0, cursor + 1, y1}, paint.theme->text);
     const ImGuiIO& io = ImGui::GetIO();
@@ -263,6 +276,7 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     draw_ruler(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler});
     float y = rect.y0 + ruler;
     for (const size_t side : plan.sides) y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
+    draw_chosen(paint, state, axis, rect.y0 + ruler - paint.px(6), y);
     legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, notes, true);
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
     mouse(axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below}, requests);

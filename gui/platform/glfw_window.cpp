@@ -160,6 +160,7 @@ void show_until_closed(Screen& screen, AppState& state) {
             frames_due = 3;
         }
         last = now;
+        if (app_find_busy(state)) frames_due = 2;
         --frames_due;
         screen.draw(state);
         glfwSwapBuffers(screen.window);
@@ -181,7 +182,7 @@ sim::Status window_run(AppState& state, const WindowOptions& options) {
     }
     while (app_indexing(state)) glfwWaitEventsTimeout(0.05);   // a picture is of the whole
     while (state.explore.explorer && !state.explore.explorer->whole()) glfwWaitEventsTimeout(0.05);
-    for (int frame = 0; frame < 3; ++frame) screen.draw(state);   // the first frames settle sizes
+    for (int frame = 0; frame < 3 || app_find_busy(state); ++frame) screen.draw(state);   // the first frames settle sizes
     int width = 0, height = 0;
     glfwGetFramebufferSize(screen.window, &width, &height);
     return write_png(options.screenshot, width, height);
