@@ -35,7 +35,7 @@ float flow(Paint& paint, const std::vector<Item>& items, const Rect& rect, bool 
         const float gap = name > 0 && value > 0 ? paint.px(6) : 0;
         if (x > first && x + name + gap + value > last) x = first, y += paint.px(kRow);
         if (draw && name > 0) text_line(paint, font, x, x + name, y + paint.px(1.5f), item.value.empty() ? paint.theme->faint : paint.theme->dim, item.name);
-        if (draw && value > 0) text_line(paint, of_value, x + name + gap, x + name + gap + value, y, paint.theme->text, item.value);
+        if (draw && value > 0) text_line(paint, of_value, x + name + gap, x + name + gap + value, item.name.empty() ? y : y + paint.px(2), paint.theme->text, item.value);
         x += name + gap + value + paint.px(18);
     }
     return y + paint.px(kRow) - rect.y0;
