@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gui/app/keys.h"
+#include "gui/draw/imgui_compat.h"
 #include "gui/model/text.h"
 #include "gui/platform/window.h"
 #include "sim/trace/print.h"
@@ -193,6 +194,28 @@ TEST_CASE("range: set and let go with keys, its figures are shown, and playback 
     gui::request_run(state, {.what = gui::Request::What::range, .number = 3'000'000, .at = 1'000'000});
     CHECK(gui::app_range_from(state) == 1'000'000);
     CHECK(gui::app_range_to(state) == 3'000'000);
+}
+
+TEST_CASE("range: a drag with Shift chooses it, in either direction, and moves neither the cursor nor the view") {
+    gui::AppState state = opened("block-and-release");
+    const int64_t end = state.playback.end_ns;
+    gui::HeadlessWindow window(1600, 900, 1);
+    window.frame(state);
+    const auto label = std::ranges::find(window.texts(), "whole run", &gui::PlacedText::text);
+    REQUIRE(label != window.texts().end());
+    const float x0 = label->rect.x1 + 8, x1 = label->panel_rect.x1 - 14, y = label->rect.y1 + 150, at = x0 + (x1 - x0) / 4, other = x0 + (x1 - x0) / 2;
+    gui::set_shift(ImGui::GetIO(), true);
+    for (const bool forward : {true, false}) {
+        window.frame(state, forward ? at : other, y);
+        window.frame(state, forward ? at : other, y, true);
+        window.frame(state, forward ? other : at, y, true);
+        window.frame(state, forward ? other : at, y, false);
+        CHECK(static_cast<double>(gui::app_range_from(state)) == doctest::Approx(static_cast<double>(end) / 4).epsilon(0.02));
+        CHECK(static_cast<double>(gui::app_range_to(state)) == doctest::Approx(static_cast<double>(end) / 2).epsilon(0.02));
+        gui::command_run(state, gui::CommandId::range_clear);
+    }
+    CHECK(state.playback.cursor_ns == 0);
+    CHECK(state.view_to_ns == end);
 }
 
 TEST_CASE("range and search: nothing overlaps or is cut while both are shown") {
