@@ -5,11 +5,12 @@
 
 #include "gui/app/explore.h"
 #include "gui/app/scenario_edit.h"
+#include "gui/model/overview.h"
 
 namespace gui {
 namespace {
 
-constexpr std::array<CommandEntry, 49> kCommands{{
+constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -22,12 +23,12 @@ constexpr std::array<CommandEntry, 49> kCommands{{
     {CommandId::zoom_in, "zoom-in", "Zoom in at the cursor", "W", 'W'},
     {CommandId::zoom_out, "zoom-out", "Zoom out at the cursor", "S", 'S'},
     {CommandId::zoom_all, "zoom-all", "Show the whole run", "F", 'F'},
-    {CommandId::pan_left, "pan-left", "Move the view to the left", "A", 'A'},
-    {CommandId::pan_right, "pan-right", "Move the view to the right", "D", 'D'},
+    {CommandId::pan_left, "pan-left", "View to the left", "A", 'A'},
+    {CommandId::pan_right, "pan-right", "View to the right", "D", 'D'},
     {CommandId::processors_less, "processors-less", "One processor less", "1", '1'},
     {CommandId::processors_more, "processors-more", "One processor more", "2", '2'},
-    {CommandId::concurrency_less, "concurrency-less", "Concurrency down by one", "3", '3'},
-    {CommandId::concurrency_more, "concurrency-more", "Concurrency up by one", "4", '4'},
+    {CommandId::concurrency_less, "concurrency-less", "Concurrency, one less", "3", '3'},
+    {CommandId::concurrency_more, "concurrency-more", "Concurrency, one more", "4", '4'},
     {CommandId::threads_less, "threads-less", "One thread less", "5", '5'},
     {CommandId::threads_more, "threads-more", "One thread more", "6", '6'},
     {CommandId::seed_less, "seed-less", "The seed before", "7", '7'},
@@ -40,8 +41,8 @@ constexpr std::array<CommandEntry, 49> kCommands{{
     {CommandId::edit, "edit", "All values and the text", "E", 'E'},
     {CommandId::value_next, "value-next", "To the next value", "Down", kKeyDown},
     {CommandId::value_before, "value-before", "To the value before", "Up", kKeyUp},
-    {CommandId::value_less, "value-less", "That value down", "[", '['},
-    {CommandId::value_more, "value-more", "That value up", "]", ']'},
+    {CommandId::value_less, "value-less", "That value down", ",", ','},
+    {CommandId::value_more, "value-more", "That value up", ".", '.'},
     {CommandId::value_reset, "value-reset", "That value as in the file", "0", '0'},
     {CommandId::reset_all, "reset-all", "Everything as in the file", "Shift+0", kKeyShift + '0'},
     {CommandId::save_as, "save-as", "Save as a file", "Ctrl+S", kKeyCtrl + 'S'},
@@ -55,11 +56,20 @@ constexpr std::array<CommandEntry, 49> kCommands{{
     {CommandId::presenter, "presenter", "Presenter mode", "V", 'V'},
     {CommandId::next_slide, "next-slide", "Explain, then the next event", "PgDn", kKeyPageDown},
     {CommandId::slide_before, "slide-before", "Back to the event before", "PgUp", kKeyPageUp},
+    {CommandId::search, "search", "Search the records", "/", '/'},
+    {CommandId::match_next, "match-next", "To the next match", "N", 'N'},
+    {CommandId::match_before, "match-before", "To the match before", "Shift+N", kKeyShift + 'N'},
+    {CommandId::range_in, "range-in", "Range: from the cursor", "[", '['},
+    {CommandId::range_out, "range-out", "Range: to the cursor", "]", ']'},
+    {CommandId::range_clear, "range-clear", "Let the range go", "Shift+L", kKeyShift + 'L'},
+    {CommandId::loop, "loop", "Play the range round", "L", 'L'},
+    {CommandId::palette, "palette", "Find a command", "Ctrl+K", kKeyCtrl + 'K'},
+    {CommandId::close, "close", "Close what is open", "Esc", kKeyEscape},
     {CommandId::about, "about", "What to look for", "I", 'I'},
     {CommandId::theme, "theme", "The next theme", "T", 'T'},
-    {CommandId::help, "help", "Shortcuts", "?", '/'},
+    {CommandId::help, "help", "Shortcuts", "?", kKeyShift + '/'},
     {CommandId::quit, "quit", "Leave", "Q", 'Q'},
-}};
+});
 
 void zoom(AppState& state, double factor, double at_ns) {
     const double from = at_ns - (at_ns - static_cast<double>(state.view_from_ns)) * factor, to = at_ns + (static_cast<double>(state.view_to_ns) - at_ns) * factor;
@@ -163,10 +173,25 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::threads: c.threads = count(1); break;
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
-        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: return;
+        case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: return;
     }
     set_controls(state, c);
+}
+
+// Page by page, then away.
+void turn_help(AppState& state) {
+    state.about = false;
+    state.help_page = state.help ? state.help_page + 1 : 0;
+    state.help = !state.help || state.help_page < key_sheet(state.window, kCommands.size()).pages;
+}
+
+// What lies on top.
+void close_top(AppState& state) {
+    if (state.palette.shown) state.palette = {};
+    else if (state.help || state.about) state.help = state.about = false;
+    else if (state.find.shown) state.find = {};
+    else app_range_clear(state);
 }
 
 }  // namespace
@@ -195,13 +220,6 @@ bool command_of_key(int key, CommandId& id) {
 bool command_of_key(int key, bool ctrl, bool shift, CommandId& id) {
     if (command_of_key(key + (ctrl ? kKeyCtrl : 0) + (shift ? kKeyShift : 0), id)) return true;
     return !ctrl && shift && command_of_key(key, id);
-}
-
-void key_pressed(AppState& state, int key, bool ctrl, bool shift) {
-    CommandId id{};
-    if (key == kKeyEscape) state.help = state.about = false;
-    else if (state.quiz.open() && !ctrl && !shift && key >= '1' && key <= '8') app_answer(state, static_cast<size_t>(key - '1'));
-    else if (command_of_key(key, ctrl, shift, id)) command_run(state, id);
 }
 
 void command_run(AppState& state, CommandId id) {
@@ -247,6 +265,14 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::explore: app_explore(state); break;
         case CommandId::explore_figure: app_explore_figure(state); break;
         case CommandId::explore_best: app_explore_best(state); break;
+        case CommandId::search: state.find.shown = state.find.typing = true; break;
+        case CommandId::match_next: case CommandId::match_before: app_find_next(state, id == CommandId::match_next ? 1 : -1); break;
+        case CommandId::range_in: app_range_in(state); break;
+        case CommandId::range_out: app_range_out(state); break;
+        case CommandId::range_clear: app_range_clear(state); break;
+        case CommandId::loop: app_range_loop(state); break;
+        case CommandId::palette: state.palette = {.shown = !state.palette.shown, .text = {}, .row = 0}; break;
+        case CommandId::close: close_top(state); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.theme = static_cast<ThemeId>((static_cast<uint8_t>(state.theme) + 1) % static_cast<uint8_t>(ThemeId::count)); break;
         case CommandId::quiz: app_quiz(state); break;
@@ -254,7 +280,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::presenter: toggle_presenter(state); break;
         case CommandId::next_slide: next_slide(state); break;
         case CommandId::slide_before: step_back(state); break;
-        case CommandId::help: state.help = !state.help, state.about = false; break;
+        case CommandId::help: turn_help(state); break;
         case CommandId::quit: state.quit = true; break;
     }
 }
@@ -268,6 +294,12 @@ void request_run(AppState& state, const Request& request) {
             return app_seek(state, static_cast<int64_t>(request.number));
         case Request::What::pan: return pan(state, request.number);
         case Request::What::zoom: return zoom(state, request.number, request.at);
+        case Request::What::view: {
+            const int64_t width = state.view_to_ns - state.view_from_ns;
+            state.view_from_ns = overview_from(static_cast<int64_t>(request.number), width, state.playback.end_ns);
+            state.view_to_ns = state.view_from_ns + width;
+            return;
+        }
         case Request::What::select_event: return to_event(state, static_cast<size_t>(request.number));
         case Request::What::focus:
             state.focus = std::min(static_cast<size_t>(request.number), state.sides.size() - 1);
@@ -290,6 +322,13 @@ void request_run(AppState& state, const Request& request) {
         case Request::What::answer: return app_answer(state, static_cast<size_t>(std::max(request.number, 0.0)));
         case Request::What::axis: return app_explore_axis(state, static_cast<size_t>(request.number), request.text);
         case Request::What::cell: return app_explore_take(state, static_cast<size_t>(request.number));
+        case Request::What::search:
+            state.find.typing = request.held;
+            if (request.text != state.find.text) app_find_text(state, request.text);
+            return;
+        case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
+        case Request::What::palette_text: return app_palette_text(state, request.text);
+        case Request::What::palette_row: return app_palette_run(state, static_cast<size_t>(request.number));
         case Request::What::file_name:
             state.edit.file_name = request.text;
             state.edit.replace = false;

@@ -31,18 +31,42 @@ sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     return window;
 }
 
-// The part of the run that is shown.
-sim::Status show_part(AppState& state, const std::string& text) {
-    const auto wrong = [&text](const std::string& what) { return sim::Error{.file = "--view " + text, .line = 0, .column = 0, .what = what, .hint = "such as 1ms..3ms"}; };
-    if (text.empty()) return sim::Done{};
+// FROM..TO within the run.
+sim::Status read_part(const AppState& state, const std::string& option, const std::string& text, int64_t& from_ns, int64_t& to_ns) {
+    const auto wrong = [&](const std::string& what) { return sim::Error{.file = option + " " + text, .line = 0, .column = 0, .what = what, .hint = "such as 1ms..3ms"}; };
     const size_t dots = text.find("..");
     if (dots == std::string::npos) return wrong("expected FROM..TO");
     const sim::Result<sim::Duration> from = sim::parse_duration(text.substr(0, dots)), to = sim::parse_duration(text.substr(dots + 2));
     if (!from || !to) return wrong((from ? to : from).error().what);
     const int64_t end_ns = state.playback.end_ns;
     if (from->ns >= to->ns || from->ns >= end_ns) return wrong("expected a part of the run, which ends at " + time_label(end_ns));
-    state.view_from_ns = from->ns;
-    state.view_to_ns = std::min(to->ns, end_ns);
+    from_ns = from->ns, to_ns = std::min(to->ns, end_ns);
+    return sim::Done{};
+}
+
+// The part of the run that is shown, the one that is chosen, what is searched for.
+sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
+    if (!options.view.empty())
+        if (const sim::Status part = read_part(state, "--view", options.view, state.view_from_ns, state.view_to_ns); !part) return part;
+    if (!options.range.empty()) {
+        int64_t from = 0, to = 0;
+        if (const sim::Status part = read_part(state, "--range", options.range, from, to); !part) return part;
+        app_range_set(state, from, to);
+    }
+    if (options.search.empty()) return sim::Done{};
+    state.find.shown = true;
+    app_find_text(state, options.search);
+    if (state.find.error.empty()) return sim::Done{};
+    return sim::Error{.file = "--search", .line = 0, .column = 0, .what = state.find.error, .hint = {}};
+}
+
+sim::Status run_commands(AppState& state, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        const auto entry = std::ranges::find(command_list(), name, &CommandEntry::name);
+        if (entry == command_list().end()) return sim::Error{.file = "--run " + name, .line = 0, .column = 0, .what = "the window has no such command", .hint = "such as " + std::string(command_list()[0].name) + ", " + std::string(command_list()[1].name) + ", palette"};
+        while (app_find_busy(state)) app_find_settle(state);
+        command_run(state, entry->id);
+    }
     return sim::Done{};
 }
 
@@ -75,7 +99,7 @@ int gui_command(const sim::GuiOptions& options) {
     state.edit.shown = options.edit;
     if (options.explore) show_map(state, options);
     if (!state.explore.error.empty()) return sim::fail("gui", {.file = {}, .line = 0, .column = 0, .what = state.explore.error, .hint = {}});
-    if (const sim::Status part = show_part(state, options.view); !part) return sim::fail("gui", part.error(), sim::kExitWrongUse);
+    if (const sim::Status part = show_part(state, options); !part) return sim::fail("gui", part.error(), sim::kExitWrongUse);
     if (options.presenter) command_run(state, CommandId::presenter);
     if (!options.theme.empty()) state.theme = theme_named(options.theme);
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
@@ -83,6 +107,7 @@ int gui_command(const sim::GuiOptions& options) {
     app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
     if (options.quiz) command_run(state, CommandId::quiz);
     if (options.quiz && !options.screenshot.empty()) command_run(state, CommandId::ask_next);
+    if (const sim::Status ran = run_commands(state, options.run); !ran) return sim::fail("gui", ran.error(), sim::kExitWrongUse);
     if (options.files.empty() && options.screenshot.empty()) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());
     return sim::kExitDone;

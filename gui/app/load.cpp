@@ -148,6 +148,7 @@ void sides_changed(AppState& state, bool whole) {
     playback_load(state.playback, longest_ns(state));
     if (whole || state.view_from_ns >= state.playback.end_ns) state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns;
     state.view_to_ns = std::min(state.view_to_ns, state.playback.end_ns);
+    app_find_again(state);
     app_seek(state, state.playback.cursor_ns);
 }
 

@@ -1,5 +1,6 @@
 // A window too small for everything shows a few parts at a time, as pages. All lengths are in units: pixels over the scale.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -23,5 +24,9 @@ std::span<const Page> pages_of(Arrangement arrangement);
 Page page_shown(Arrangement arrangement, Page asked);
 Page page_after(Arrangement arrangement, Page shown);
 const char* page_title(Page page);
+
+/// The sheet of keys: rows in each of its two columns, and pages where it has no room for all.
+struct KeySheet { size_t rows = 1, pages = 1; };
+KeySheet key_sheet(WindowSize size, size_t commands);
 
 }  // namespace gui

@@ -13,6 +13,8 @@ void playback_load(Playback& playback, int64_t end_ns) {
 void playback_advance(Playback& playback, double wall_s) {
     if (!playback.playing) return;
     playback.cursor_ns += static_cast<int64_t>(wall_s * playback.pace_ns * playback.speed);
+    const int64_t loop = playback.loop_to_ns - playback.loop_from_ns;
+    if (loop > 0 && playback.cursor_ns >= playback.loop_to_ns) playback.cursor_ns = playback.loop_from_ns + (playback.cursor_ns - playback.loop_to_ns) % loop;
     if (playback.cursor_ns < playback.end_ns) return;
     playback.cursor_ns = playback.end_ns;
     playback.playing = false;

@@ -194,7 +194,7 @@ void app_select_value(AppState& state, int direction) {
     edit.follow = true;
     edit.row = (edit.row + (direction > 0 ? 1 : count - 1)) % count;
     const sim::Field& field = edit.fields[edit.row];
-    state.said = value_label(field, edit.fields) + " is " + field.value + ": [ and ] change it.";
+    state.said = value_label(field, edit.fields) + " is " + field.value + ": the keys , and . change it.";
 }
 
 void app_step_value(AppState& state, int direction) {

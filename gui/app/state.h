@@ -6,8 +6,10 @@
 
 #include "gui/app/edits.h"
 #include "gui/app/explore.h"
+#include "gui/app/find.h"
 #include "gui/app/indexing.h"
 #include "gui/app/pages.h"
+#include "gui/app/palette.h"
 #include "gui/app/playback.h"
 #include "gui/app/quiz.h"
 #include "gui/model/picture.h"
@@ -74,9 +76,13 @@ struct AppState {
     std::string said;                             ///< what the last command did, shown there until the next command
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room
+    Palette palette;
+    Finding find;
+    Chosen range;
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
     ThemeId theme = ThemeId::dark;
     bool help = false, about = false, quit = false;
+    size_t help_page = 0;                         ///< of the sheet of keys, where it has more than one
     bool presenter = false;                       ///< large, strong colours, and why something happened only when it is asked for
     bool revealed = false;                        ///< in it: the event at the cursor is explained
     ThemeId theme_before = ThemeId::dark;         ///< of presenter mode

@@ -45,7 +45,10 @@ Typed field(Paint& paint, const char* id, const Rect& rect, std::string& text, b
 
 }  // namespace
 
-Typed text_field(Paint& paint, const char* id, const Rect& rect, std::string& text) { return field(paint, id, rect, text, false); }
+Typed text_field(Paint& paint, const char* id, const Rect& rect, std::string& text, bool focus) {
+    if (focus && !ImGui::IsAnyItemActive()) ImGui::SetKeyboardFocusHere();
+    return field(paint, id, rect, text, false);
+}
 Typed text_area(Paint& paint, const char* id, const Rect& rect, std::string& text) { return field(paint, id, rect, text, true); }
 
 }  // namespace gui

@@ -11,8 +11,8 @@ struct Typed {
     bool left = false;                    ///< the field was changed and left: Enter, or a click elsewhere
     bool active = false;
 };
-/// One line.
-Typed text_field(Paint& paint, const char* id, const Rect& rect, std::string& text);
+/// One line. focus: it takes the keyboard, where no other has it.
+Typed text_field(Paint& paint, const char* id, const Rect& rect, std::string& text, bool focus = false);
 /// Many lines, which scroll.
 Typed text_area(Paint& paint, const char* id, const Rect& rect, std::string& text);
 

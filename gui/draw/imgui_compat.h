@@ -48,4 +48,15 @@ inline void set_mouse(ImGuiIO& io, ImVec2 at, bool left_down) {
 #endif
 }
 
+/// Whether Shift is held, for the next frame.
+inline void set_shift(ImGuiIO& io, bool held) {
+#if IMGUI_VERSION_NUM >= 18900
+    io.AddKeyEvent(ImGuiMod_Shift, held);
+#elif IMGUI_VERSION_NUM >= 18700
+    io.AddKeyEvent(ImGuiKey_ModShift, held);
+#else
+    io.KeyShift = held;
+#endif
+}
+
 }  // namespace gui

@@ -27,7 +27,7 @@ struct Places {
     std::vector<Taking> takings;
 };
 
-inline constexpr uint64_t kPlaceRecords = 3'000;     ///< in sight, at most
+inline constexpr uint64_t kPlaceRecords = 2'000;     ///< in sight, at most
 inline constexpr size_t kPlaceSpans = 300, kPlaceHigh = 24;   ///< of one list; places that it may have
 
 /// Of a port in [from_ns, to_ns). Kept until another part is asked for.

@@ -30,4 +30,8 @@ bool draw_stack_places(Paint& paint, const Axis& axis, const Side& side, size_t 
 /// The queue, a row a place with the packet that stands there, the head at the bottom.
 bool draw_queue_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top);
 
+/// From the queue up to the lane of the thread that took a packet out of it, where these are few; the last one before the cursor stands
+/// out. `head_y`: top of the queue's lowest row.
+void draw_takings(Paint& paint, const Axis& axis, const Side& side, size_t port, int64_t cursor_ns, const LanePlaces& lanes, float head_y);
+
 }  // namespace gui

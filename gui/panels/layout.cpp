@@ -74,12 +74,14 @@ void place_explore(Layout& layout, const Paint& paint, Arrangement arrangement, 
 
 }  // namespace
 
-Layout layout_for(const Paint& paint, const AppState& state, float width, float height) {
+Layout layout_for(Paint& paint, const AppState& state, float width, float height) {
     const Arrangement arrangement = arrangement_of(state.window);
     Layout layout;
-    const float top = paint.px(46), bottom = height - status_height(paint, state, width), tabs = top + paint.px(32);
+    const float top = paint.px(46), status = height - status_height(paint, state, width), search = status - search_height(paint, state, width), bottom = search - range_height(paint, state, width), tabs = top + paint.px(32);
     layout[PanelId::topbar] = {0, 0, width, top};
-    layout[PanelId::status] = {0, bottom, width, height};
+    layout[PanelId::status] = {0, status, width, height};
+    layout[PanelId::search] = {0, search, width, status};
+    layout[PanelId::range] = {0, bottom, width, search};
     if (state.edit.shown) {
         place_edit(layout, paint, {0, top, width, bottom});
         return layout;

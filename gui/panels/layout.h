@@ -12,6 +12,6 @@ struct Layout {
 
     Rect& operator[](PanelId id) { return rects[static_cast<size_t>(id)]; }
 };
-Layout layout_for(const Paint& paint, const AppState& state, float width, float height);
+Layout layout_for(Paint& paint, const AppState& state, float width, float height);
 
 }  // namespace gui

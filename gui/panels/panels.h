@@ -14,7 +14,7 @@ struct Panel {
     void (*draw)(Paint&, const AppState&, const Rect&, Requests&);
 };
 
-enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, values, text, explore, status, count };
+enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, values, text, explore, range, search, status, count };
 std::span<const Panel> panel_list();      ///< by PanelId
 
 void draw_topbar(Paint&, const AppState&, const Rect&, Requests&);
@@ -32,14 +32,21 @@ void draw_text(Paint&, const AppState&, const Rect&, Requests&);
 void draw_quiz(Paint&, const AppState&, const Rect&, Requests&);
 /// The map of a figure over two values.
 void draw_explore(Paint&, const AppState&, const Rect&, Requests&);
+/// While something is chosen, or searched for.
+void draw_range(Paint&, const AppState&, const Rect&, Requests&);
+void draw_search(Paint&, const AppState&, const Rect&, Requests&);
 void draw_status(Paint&, const AppState&, const Rect&, Requests&);
 /// Over everything, while they are asked for: the keys; what to look for and what made each side.
 void draw_help(Paint&, const AppState&, const Rect&, Requests&);
 void draw_about(Paint&, const AppState&, const Rect&, Requests&);
+/// Likewise: commands found by their words.
+void draw_palette(Paint&, const AppState&, const Rect&, Requests&);
 
 /// What these need in height to be whole.
 float figures_height(const Paint&);
 float status_height(const Paint&, const AppState&, float width);
+float range_height(Paint&, const AppState&, float width);   ///< 0: not shown; this and the next
+float search_height(const Paint&, const AppState&, float width);
 
 /// One frame: the layout for this size, every panel in its place.
 void draw_window(Paint&, const AppState&, float width, float height, Requests&);

@@ -1,5 +1,6 @@
 // The stack and the queue of a port by their places, where there is room to read them.
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "gui/model/places.h"
@@ -9,7 +10,7 @@ namespace gui {
 namespace {
 
 constexpr float kRowMin = 2.5f;           // units: lower rows can't be told apart
-constexpr size_t kLettersDrawn = 240;
+constexpr size_t kLettersDrawn = 240, kTakingsDrawn = 60;
 
 ImU32 mixed(ImU32 a, ImU32 b, float share_of_b) {
     const auto mix = [=](int shift) { return static_cast<ImU32>(static_cast<float>((a >> shift) & 255) * (1 - share_of_b) + static_cast<float>((b >> shift) & 255) * share_of_b + 0.5f) << shift; };
@@ -87,6 +88,21 @@ bool draw_queue_places(Paint& paint, const Axis& axis, const Side& side, size_t 
     for (const PlaceSpan& span : places.queue) fill(paint, rows.of(axis, span), paint.theme->queued);
     label_spans(paint, axis, rows, places.queue, paint.theme->on_box, [&side](uint32_t packet) { return packet_name(side, packet); });
     return true;
+}
+
+void draw_takings(Paint& paint, const Axis& axis, const Side& side, size_t port, int64_t cursor_ns, const LanePlaces& lanes, float head_y) {
+    if (!side.trace.header.has_decisions) return;
+    const Places& places = places_in(side, port, axis.from_ns, axis.to_ns);
+    if (!places.queue_known || places.takings.size() > kTakingsDrawn) return;
+    const auto after = std::upper_bound(places.takings.begin(), places.takings.end(), cursor_ns, [](int64_t t, const Taking& taking) { return t < taking.at_ns; });
+    for (auto at = places.takings.begin(); at != places.takings.end(); ++at) {
+        const float y = lanes.y + lanes.each * static_cast<float>(at->thread) + lanes.height, x = std::round(axis.x(at->at_ns));
+        if (at->thread >= side.lanes.size() || y > lanes.bottom || y > head_y) continue;
+        const bool last = at + 1 == after;
+        const ImU32 color = last ? paint.theme->accent : (paint.theme->queued & ~IM_COL32_A_MASK) | (ImU32{110} << IM_COL32_A_SHIFT);
+        fill(paint, {x, y, x + std::max(1.0f, paint.px(last ? 1.6f : 1)), head_y}, color);
+        if (last) paint.list->AddTriangleFilled({x - paint.px(3.5f), y + paint.px(6)}, {x + paint.px(4.5f), y + paint.px(6)}, {x + 0.5f, y}, color);
+    }
 }
 
 }  // namespace gui

@@ -70,22 +70,23 @@ std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, con
 
 }  // namespace
 
-void draw_help(Paint& paint, const AppState&, const Rect& rect, Requests& requests) {
+void draw_help(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
-    const size_t rows = (command_list().size() + 1) / 2;
-    const float row = std::min(paint.px(24), (rect.height() - paint.px(70)) / static_cast<float>(rows));
+    const KeySheet whole = key_sheet(state.window, command_list().size());
+    const size_t page = std::min(state.help_page, whole.pages - 1), each = 2 * whole.rows, first = page * each;
+    const std::span<const CommandEntry> shown = command_list().subspan(first, std::min(each, command_list().size() - first));
+    const float row = std::min(paint.px(24), (rect.height() - paint.px(kTop + kBottom)) / static_cast<float>(whole.rows));
     const Font& font = row < line_height(paint.fonts.text) ? paint.fonts.small : paint.fonts.text;
-    static const std::string kTitle[] = {"Keys"};
-    const Rect inside = sheet(paint, rect, paint.px(720), row * static_cast<float>(rows), kTitle, CommandId::help, requests);
+    const std::string title[] = {whole.pages == 1 ? "Keys" : "Keys, " + std::to_string(page + 1) + " of " + std::to_string(whole.pages) + ": ? turns the page", "Keys"};
+    const Rect inside = sheet(paint, rect, paint.px(720), row * static_cast<float>(whole.rows), title, CommandId::help, requests);
     const float column = inside.width() / 2;
     const Font& keys = font.size < paint.fonts.mono.size ? paint.fonts.small : paint.fonts.mono;
     float widest = 0;
-    for (const CommandEntry& entry : command_list()) widest = std::max(widest, text_width(keys, entry.key_text) + 1);
-    for (size_t i = 0; i < command_list().size(); ++i) {
-        const CommandEntry& entry = command_list()[i];
-        const float x = inside.x0 + column * static_cast<float>(i / rows), y = inside.y0 + row * static_cast<float>(i % rows);
-        text_line(paint, keys, x, x + widest, y, theme.accent, entry.key_text);
-        text_line(paint, font, x + widest + paint.px(8), x + column - paint.px(6), y, theme.text, entry.title);
+    for (const CommandEntry& entry : shown) widest = std::max(widest, text_width(keys, entry.key_text) + 1);
+    for (size_t i = 0; i < shown.size(); ++i) {
+        const float x = inside.x0 + column * static_cast<float>(i / whole.rows), y = inside.y0 + row * static_cast<float>(i % whole.rows);
+        text_line(paint, keys, x, x + widest, y, theme.accent, shown[i].key_text);
+        text_line(paint, font, x + widest + paint.px(8), x + column - paint.px(6), y, theme.text, shown[i].title);
     }
 }
 

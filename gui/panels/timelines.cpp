@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/model/overview.h"
 #include "gui/model/text.h"
 #include "gui/panels/lanes.h"
 #include "gui/panels/panels.h"
@@ -165,6 +166,10 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     const float top = y + h.title;
     y = draw_lanes(paint, axis, rect, side, h, top);
     if (!side.ports.empty()) y = draw_port(paint, axis, rect, side, std::min(state.port, side.ports.size() - 1), h, y);
+    if (!side.ports.empty()) {
+        const float queue_end = top + (h.lane + h.gap) * static_cast<float>(side.lanes.size()) + paint.px(8) + h.stack + h.queue;   // as draw_port places it
+        draw_takings(paint, axis, side, std::min(state.port, side.ports.size() - 1), state.playback.cursor_ns, {.y = top, .each = h.lane + h.gap, .height = h.lane, .bottom = rect.y1}, queue_end - paint.px(6));
+    }
     draw_cursor(paint, axis, state.playback.cursor_ns, top - paint.px(2), y - paint.px(4));
     fill(paint, {rect.x0, y, rect.x1, y + 1}, theme.line);
     return y;
@@ -213,33 +218,85 @@ float legend(Paint& paint, const Rect& rect, Notes notes, bool draw) {
 
 float label_column(const Paint& paint, const AppState& state) {
     float widest = text_width(paint.fonts.small, "limit 10");
-    for (const char* strip : {"waiting", "queued"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
+    for (const char* strip : {"waiting", "queued", "whole run"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
     for (const Side& side : state.sides)
         for (const Lane& lane : side.lanes) widest = std::max(widest, text_width(paint.fonts.small, lane.name));
     return std::min(widest + paint.px(17), paint.px(130));
 }
 
-// Wheel zooms at the mouse, a click or drag sets the cursor, the right button or Shift drags the view.
+// The time under the mouse, in the ruler, with no digits beyond what a pixel can tell.
+void draw_readout(Paint& paint, const Axis& axis, const Rect& ruler, float y1) {
+    const float x = ImGui::GetIO().MousePos.x;
+    if (!hovered({axis.x0, ruler.y0, axis.x1, y1})) return;
+    const double step = std::pow(10.0, std::floor(std::log10(std::max(static_cast<double>(axis.pixel_ns()), 1.0))));
+    const std::string text = time_label(static_cast<int64_t>(std::round(axis.ns_at(x) / step) * step));
+    const float width = text_width(paint.fonts.small, text) + paint.px(8), x0 = std::clamp(x - width / 2, axis.x0, std::max(axis.x1 - width, axis.x0));
+    fill(paint, {std::round(x), ruler.y1, std::round(x) + 1, y1}, paint.theme->line);
+    fill(paint, {x0, ruler.y0 + paint.px(1), x0 + width, ruler.y0 + paint.px(18)}, paint.theme->accent_back, paint.px(3));
+    text_line(paint, paint.fonts.small, x0 + paint.px(4), x0 + width, ruler.y0 + paint.px(3), paint.theme->text, text);
+}
+
+// Wheel zooms at the mouse, a click or drag sets the cursor, with Shift it chooses a range; the right button drags the view.
 void mouse(const Axis& axis, const Rect& rect, Requests& requests) {
     const ImGuiIO& io = ImGui::GetIO();
     if (!hovered({axis.x0, rect.y0, axis.x1, rect.y1})) return;
+    if (ImGui::IsMouseDown(0) && io.MouseClickedPos[0].y < rect.y0) return;   // a drag that began on the overview
     if (io.MouseWheel != 0) requests.push_back({.what = Request::What::zoom, .number = io.MouseWheel > 0 ? 0.8 : 1.25, .at = axis.ns_at(io.MousePos.x)});
-    const bool drag_view = ImGui::IsMouseDown(1) || ImGui::IsMouseDown(2) || (io.KeyShift && ImGui::IsMouseDown(0));
+    const bool drag_view = ImGui::IsMouseDown(1) || ImGui::IsMouseDown(2);
+    const float began = io.MouseClickedPos[0].x;
+    if (io.KeyShift && ImGui::IsMouseDown(0) && io.MouseDelta.x != 0 && std::abs(io.MousePos.x - began) >= 3) requests.push_back({.what = Request::What::range, .number = axis.ns_at(began), .at = axis.ns_at(io.MousePos.x)});
     if (drag_view && io.MouseDelta.x != 0) requests.push_back({.what = Request::What::pan, .number = -static_cast<double>(io.MouseDelta.x) * static_cast<double>(axis.to_ns - axis.from_ns) / (axis.x1 - axis.x0)});
     else if (!io.KeyShift && ImGui::IsMouseDown(0) && (ImGui::IsMouseClicked(0) || io.MouseDelta.x != 0)) requests.push_back({.what = Request::What::seek, .number = axis.ns_at(io.MousePos.x)});
+}
+
+// What is chosen, under its lanes; its ends as lines.
+void draw_chosen(Paint& paint, const AppState& state, const Axis& axis, float y0, float y1) {
+    const int64_t from = app_range_from(state), to = app_range_to(state);
+    if (!state.range.any() || to < axis.from_ns || from > axis.to_ns) return;
+    const float x0 = std::max(axis.x(from), axis.x0), x1 = std::min(axis.x(to), axis.x1);
+    fill(paint, {x0, y0, x1, y1}, (paint.theme->accent & ~IM_COL32_A_MASK) | IM_COL32(0, 0, 0, 36));
+    if (from >= axis.from_ns) fill(paint, {x0, y0, x0 + paint.px(1.5f), y1}, paint.theme->accent);
+    if (to <= axis.to_ns) fill(paint, {x1 - paint.px(1.5f), y0, x1, y1}, paint.theme->accent);
+}
+
+// The threads that are active in the whole run, with the visible part marked; a click or a drag on it goes there.
+void draw_overview(Paint& paint, const AppState& state, const Axis& view, const Rect& rect, Requests& requests) {
+    const Side& side = state.sides[state.focus];
+    const Axis whole{.x0 = view.x0, .x1 = view.x1, .from_ns = 0, .to_ns = std::max<int64_t>(state.playback.end_ns, 1)};
+    const float y0 = rect.y0 + paint.px(4), y1 = rect.y1 - paint.px(1);
+    lane_label(paint, rect, view, (y0 + y1 - paint.fonts.small.size) / 2, "whole run", paint.theme->dim);
+    fill(paint, {whole.x0, y0, whole.x1, y1}, paint.theme->lane);
+    if (!side.ports.empty()) {
+        const PortLanes& port = side.ports[std::min(state.port, side.ports.size() - 1)];
+        draw_steps(paint, whole, side, port.active, y0, y1, std::max(port.active.largest, 1u), {.color = paint.theme->running, .limit = port.limit, .crown = 0});
+    }
+    const OverviewPart part = overview_part(state.view_from_ns, state.view_to_ns, whole.to_ns, whole.x1 - whole.x0, paint.px(6));
+    const Rect seen{whole.x0 + part.x0, y0, whole.x0 + part.x1, y1};
+    const ImU32 shade = (paint.theme->back & ~IM_COL32_A_MASK) | IM_COL32(0, 0, 0, 170);   // over what is not in sight
+    fill(paint, {whole.x0, y0, seen.x0, y1}, shade);
+    fill(paint, {seen.x1, y0, whole.x1, y1}, shade);
+    paint.list->AddRect({seen.x0, y0}, {seen.x1, y1}, paint.theme->accent);
+    draw_chosen(paint, state, whole, y0, y1);
+    const float cursor = std::round(whole.x(state.playback.cursor_ns));
+    fill(paint, {cursor, y0, cursor + 1, y1}, paint.theme->text);
+    const ImGuiIO& io = ImGui::GetIO();
+    const ImVec2 began = io.MouseClickedPos[0];
+    const bool here = began.x >= whole.x0 && began.x <= whole.x1 && began.y >= rect.y0 && began.y < rect.y1;
+    if (ImGui::IsMouseDown(0) && here && (ImGui::IsMouseClicked(0) || io.MouseDelta.x != 0)) requests.push_back({.what = Request::What::view, .number = whole.ns_at(io.MousePos.x)});
 }
 
 }  // namespace
 
 void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Axis axis{.x0 = rect.x0 + label_column(paint, state), .x1 = rect.x1 - paint.px(14), .from_ns = state.view_from_ns, .to_ns = state.view_to_ns};
-    const float ruler = paint.px(24);
+    const float overview = rect.height() >= paint.px(330) ? paint.px(24) : 0, ruler = overview + paint.px(24);
     Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1, .columns = std::any_of(state.sides.begin(), state.sides.end(), [&axis](const Side& side) { return lanes_are_columns(axis, side); })};
     float below = legend(paint, rect, notes, false);
     Plan plan = plan_for(paint, state, rect.height() - ruler - below);
     notes.sides_hidden = plan.sides.size() < state.sides.size();
     if (notes.sides_hidden) below = legend(paint, rect, notes, false), plan = plan_for(paint, state, rect.height() - ruler - below);
-    draw_ruler(paint, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + ruler});
+    if (overview > 0) draw_overview(paint, state, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + overview}, requests);
+    draw_ruler(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler});
     float y = rect.y0 + ruler;
     const float now = std::clamp(axis.x(state.playback.cursor_ns) + 1, axis.x0, axis.x1);
     for (const size_t side : plan.sides) {
@@ -247,9 +304,11 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
         y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
         if (app_future_hidden(state)) fill(paint, {now, lanes, rect.x1, y}, paint.theme->panel);   // who predicts must not see
     }
+    draw_chosen(paint, state, axis, rect.y0 + ruler - paint.px(6), y);
     legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, notes, true);
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
-    mouse(axis, {rect.x0, rect.y0, rect.x1, rect.y1 - below}, requests);
+    draw_readout(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, y);
+    mouse(axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below}, requests);
 }
 
 }  // namespace gui

@@ -8,6 +8,7 @@ void window_frame(AppState& state, const Fonts& fonts, float scale, float width,
     app_settle(state);
     app_explore_settle(state);
     const Indexing::Hold hold(state.indexing.get());
+    app_find_settle(state);
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize({width, height});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "gui/app/commands.h"
+#include "gui/app/keys.h"
 #include "gui/platform/window.h"
 
 namespace gui {
@@ -30,6 +31,7 @@ int key_of_glfw(int key) {
         case GLFW_KEY_UP: return kKeyUp;
         case GLFW_KEY_DOWN: return kKeyDown;
         case GLFW_KEY_ESCAPE: return kKeyEscape;
+        case GLFW_KEY_ENTER: case GLFW_KEY_KP_ENTER: return kKeyEnter;
         case GLFW_KEY_KP_ADD: return '=';
         case GLFW_KEY_KP_SUBTRACT: return '-';
         default: return key;              // letters, digits and signs are their own
@@ -38,9 +40,9 @@ int key_of_glfw(int key) {
 
 void on_key(GLFWwindow* window, int key, int, int action, int mods) {
     auto& state = *static_cast<AppState*>(glfwGetWindowUserPointer(window));
-    if (action == GLFW_RELEASE || ImGui::GetIO().WantTextInput) return;   // who types means the text
+    if (action == GLFW_RELEASE) return;
     const Indexing::Hold hold(state.indexing.get());
-    key_pressed(state, key_of_glfw(key), (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0);
+    app_key(state, key_of_glfw(key), (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, ImGui::GetIO().WantTextInput);
 }
 
 sim::Status write_png(const std::string& path, int width, int height) {
@@ -166,6 +168,7 @@ void show_until_closed(Screen& screen, AppState& state) {
             frames_due = 3;
         }
         last = now;
+        if (app_find_busy(state)) frames_due = 2;
         --frames_due;
         screen.draw(state);
         glfwSwapBuffers(screen.window);
@@ -187,7 +190,7 @@ sim::Status window_run(AppState& state, const WindowOptions& options) {
     }
     while (app_indexing(state)) glfwWaitEventsTimeout(0.05);   // a picture is of the whole
     while (state.explore.explorer && !state.explore.explorer->whole()) glfwWaitEventsTimeout(0.05);
-    for (int frame = 0; frame < 3; ++frame) screen.draw(state);   // the first frames settle sizes
+    for (int frame = 0; frame < 3 || app_find_busy(state); ++frame) screen.draw(state);   // the first frames settle sizes
     int width = 0, height = 0;
     glfwGetFramebufferSize(screen.window, &width, &height);
     return write_png(options.screenshot, width, height);

@@ -112,6 +112,9 @@ struct GuiOptions {
     std::string size;                         ///< "1600x900"
     std::string theme;                        ///< "dark", "light", "contrast" or "grey"
     double scale = 0;                         ///< 0: from the screen
+    std::string search;                       ///< what is searched for, "thread:5 wait>2ms"
+    std::string range;                        ///< the chosen part, "1ms..3ms"
+    std::vector<std::string> run;             ///< commands of the window, by name, before it is shown
     std::string save_as;                      ///< scenario file to write with all --set values in its text, then leave
     bool presenter = false, quiz = false;     ///< as if their keys had been pressed
     bool explore = false;                     ///< the map of a figure over two values is open

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "gui/app/keys.h"
 #include "gui/platform/window.h"
 #include "tests/gui/opened.h"
 
@@ -95,13 +96,13 @@ TEST_CASE("quiz: number keys answer while a question stands, and change values e
     gui::command_run(state, gui::CommandId::ask_next);
     REQUIRE(state.quiz.open());
     const uint32_t processors = state.controls.processors;
-    gui::key_pressed(state, '2', false, false);
+    gui::app_key(state, '2', false, false, false);
     CHECK(state.quiz.answer == 1);
     CHECK(state.controls.processors == processors);
     gui::command_run(state, gui::CommandId::ask_next);
     gui::command_run(state, gui::CommandId::play);         // without an answer
     CHECK_FALSE(state.quiz.question);
-    gui::key_pressed(state, '2', false, false);
+    gui::app_key(state, '2', false, false, false);
     CHECK(state.controls.processors == processors + 1);
 }
 

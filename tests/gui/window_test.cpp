@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "gui/app/keys.h"
 #include "gui/model/color.h"
 #include "gui/model/columns.h"
 #include "gui/platform/window.h"
@@ -207,14 +208,14 @@ TEST_CASE("presenter: strong colours, the reason only when a clicker asks, and b
         const uint64_t position = state.position;
         CHECK(why().find("PgDn tells") != std::string::npos);
         CHECK(why().find("worker") == std::string::npos);
-        gui::key_pressed(state, gui::kKeyPageDown, false, false);
+        gui::app_key(state, gui::kKeyPageDown, false, false, false);
         CHECK(state.position == position);
         CHECK(why().find("PgDn tells") == std::string::npos);
-        gui::key_pressed(state, gui::kKeyPageDown, false, false);
+        gui::app_key(state, gui::kKeyPageDown, false, false, false);
         CHECK(state.position > position);
     }
     const uint64_t position = state.position;
-    gui::key_pressed(state, gui::kKeyPageUp, false, false);
+    gui::app_key(state, gui::kKeyPageUp, false, false, false);
     CHECK(state.position < position);
     gui::command_run(state, gui::CommandId::presenter);
     CHECK(state.theme == gui::ThemeId::light);

@@ -1,0 +1,82 @@
+// Two lines above the status line, each while there is something in it: the figures of the chosen range, and the search.
+#include <algorithm>
+
+#include "gui/draw/field.h"
+#include "gui/model/text.h"
+#include "gui/panels/panels.h"
+
+namespace gui {
+namespace {
+
+constexpr float kSide = 14, kRow = 20, kLine = 32, kField = 24;   // units
+
+struct Item { std::string name, value; };  // a value without a name: the heading
+
+std::vector<Item> items_of(const AppState& state) {
+    const int64_t from = app_range_from(state), to = app_range_to(state);
+    std::vector<Item> items{{"", "Range " + time_label(from) + " to " + time_label(to)}, {"long", time_figure(static_cast<double>(to - from))}};
+    const bool ready = !state.range.stale && state.range.figures.done();
+    const std::vector<RangeRow> rows = range_rows(state.range.figures.figures(state.sides[state.focus]));
+    for (const RangeRow& row : rows) items.push_back({row.name, ready ? row.value : std::string("...")});
+    if (!ready && !state.range.stale) items.push_back({"read", std::to_string(static_cast<int>(state.range.figures.share() * 100)) + " %"});
+    items.push_back({state.range.loop ? "L: on to the end" : "L: play it round", ""});
+    items.push_back({"Esc: let it go", ""});
+    return items;
+}
+
+// In as many rows as they need; the height they take. draw: false only measures.
+float flow(Paint& paint, const std::vector<Item>& items, const Rect& rect, bool draw) {
+    const Font& font = paint.fonts.small;
+    const float first = rect.x0 + paint.px(kSide), last = rect.x1 - paint.px(kSide);
+    float x = first, y = rect.y0 + paint.px(6);
+    for (const Item& item : items) {
+        const Font& of_value = item.name.empty() ? paint.fonts.bold : paint.fonts.mono;
+        const float name = item.name.empty() ? 0 : text_width(font, item.name) + 1, value = item.value.empty() ? 0 : text_width(of_value, item.value) + 1;
+        const float gap = name > 0 && value > 0 ? paint.px(6) : 0;
+        if (x > first && x + name + gap + value > last) x = first, y += paint.px(kRow);
+        if (draw && name > 0) text_line(paint, font, x, x + name, y + paint.px(1.5f), item.value.empty() ? paint.theme->faint : paint.theme->dim, item.name);
+        if (draw && value > 0) text_line(paint, of_value, x + name + gap, x + name + gap + value, item.name.empty() ? y : y + paint.px(2), paint.theme->text, item.value);
+        x += name + gap + value + paint.px(18);
+    }
+    return y + paint.px(kRow) - rect.y0;
+}
+
+struct Said { std::string text; bool wrong = false; };
+
+Said said_of(const AppState& state) {
+    const Finding& find = state.find;
+    if (!find.error.empty()) return {find.error, true};
+    if (!find.asked) return {"Such as thread:5 wait>2ms key:1 rule:K17 packet:12 port:NAME; all of them have to hold.", false};
+    return {app_find_text_of_count(state) + ".  N, Shift+N: the next, the one before.  Esc closes.", false};
+}
+
+float field_width(const Paint& paint, float width) { return std::min(paint.px(300), width - paint.px(2 * kSide)); }
+// What is said stands beside the field where it has room there, else below.
+bool beside(const Paint& paint, const Said& said, float width) { return field_width(paint, width) + text_width(paint.fonts.small, said.text) + paint.px(2 * kSide + 16) <= width; }
+
+}  // namespace
+
+float range_height(Paint& paint, const AppState& state, float width) { return state.range.any() ? flow(paint, items_of(state), {0, 0, width, 0}, false) + paint.px(5) : 0; }
+
+void draw_range(Paint& paint, const AppState& state, const Rect& rect, Requests&) { flow(paint, items_of(state), rect, true); }
+
+float search_height(const Paint& paint, const AppState& state, float width) {
+    if (!state.find.shown) return 0;
+    const Said said = said_of(state);
+    return paint.px(kLine) + (beside(paint, said, width) ? 0 : block_height(paint.fonts.small, width - paint.px(2 * kSide), said.text) + paint.px(4));
+}
+
+void draw_search(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
+    const Said said = said_of(state);
+    const Font& font = paint.fonts.small;
+    const float x0 = rect.x0 + paint.px(kSide), x1 = x0 + field_width(paint, rect.width()), y0 = rect.y0 + paint.px(4), y1 = y0 + paint.px(kField);
+    std::string text = state.find.text;
+    const Typed typed = text_field(paint, "search", {x0, y0, x1, y1}, text, state.find.typing);
+    const bool left = state.find.typing && ImGui::IsMouseClicked(0) && !hovered({x0, y0, x1, y1});
+    if (typed.changed || left) requests.push_back({.what = Request::What::search, .text = text, .held = !left});
+    const ImU32 color = said.wrong ? paint.theme->warning : paint.theme->dim;
+    if (beside(paint, said, rect.width())) text_line(paint, font, x1 + paint.px(14), rect.x1 - 1, (y0 + y1 - font.size) / 2, color, said.text);
+    else text_block(paint, font, {x0, y1 + paint.px(4), rect.x1 - paint.px(kSide), rect.y1 + 1}, color, said.text);
+}
+
+}  // namespace gui
