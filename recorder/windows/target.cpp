@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdio>
 #include <cstring>
 
 #include "recorder/common/stub.h"
@@ -153,6 +154,13 @@ DWORD process_named(const std::string& name) {
     return found;
 }
 
+// As it is looked up: a status in hexadecimal digits.
+std::string code_text(DWORD code) {
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), code >= 0x8000'0000 ? "0x%08lX" : "%lu", code);
+    return text.data();
+}
+
 }  // namespace
 
 std::string agent_path() {
@@ -251,8 +259,11 @@ sim::Status Target::load_agent() {
     if (!loaded) return loaded.error();                // a thread that has not ended may still read the text
     VirtualFreeEx(process_, text, 0, MEM_RELEASE);
     agent_ = module_base(process_, kAgentFile);
-    if (agent_ == 0) return plain(name_, "it does not load the recorder's agent", "a program may forbid foreign libraries; it runs on, unrecorded");
-    return sim::Done{};
+    if (agent_ != 0) return sim::Done{};
+    DWORD code = 0;
+    if (WaitForSingleObject(process_, 0) == WAIT_OBJECT_0 && GetExitCodeProcess(process_, &code) != FALSE)
+        return plain(name_, "it ended with code " + code_text(code) + " before its first instruction", "a library or a function that it needs may be missing on this system: try it without the recorder");
+    return plain(name_, "it does not load the recorder's agent", "a program may forbid foreign libraries; it runs on, unrecorded");
 }
 
 sim::Result<DWORD> Target::call_agent(const char* name, unsigned number) {
