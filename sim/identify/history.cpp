@@ -95,6 +95,12 @@ private:
         here.asks.push_back({.thread = record.thread, .most = std::max(record.packet, uint32_t{1}), .poll = record.argument == 0, .packets = {}, .called_ns = record.time_ns});
         step(here, CallStep::What::asked, ask_[record.thread]);
     }
+    // Its `posted` comes after the return that brings it, at the same moment: up to then, the kernel queued it.
+    bool queued_unseen(uint32_t packet) const {
+        for (size_t i = at_ + 1; i < records_.size() && records_[i].time_ns == records_[at_].time_ns; ++i)
+            if (records_[i].kind == Kind::posted && records_[i].packet == packet) return (records_[i].flags & kWithin) != 0;
+        return false;
+    }
     void returned(const Record& record) {
         const uint32_t number = ask_[record.thread];
         CallHistory& h = history(record.port);
@@ -111,6 +117,7 @@ private:
             ask.packets.push_back(next.packet);
         }
         for (const uint32_t packet : ask.packets) {
+            h.cut = h.cut || queued_unseen(packet);
             const auto at = post_of_.find(packet);
             if (at == post_of_.end()) continue;
             const Open open = at->second;

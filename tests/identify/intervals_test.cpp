@@ -5,6 +5,7 @@
 #include "sim/compare/compare.h"
 #include "sim/identify/history.h"
 #include "sim/identify/intervals.h"
+#include "sim/trace/observed.h"
 #include "tests/counts.h"
 #include "tests/identify/history_maker.h"
 
@@ -58,6 +59,24 @@ TEST_CASE("identify: calls shuffled within their intervals are no false alarm") 
     }
     MESSAGE("seed " << seed << ": " << count << " histories, " << decisions << " decisions, " << undecided << " can't be told");
     CHECK(undecided * 4 < decisions);
+}
+
+TEST_CASE("identify: a packet that the kernel queued unseen, told of at the moment of the return that brings it, contradicts nobody") {
+    Trace trace;
+    trace.header.threads = {"a", "b"};
+    const auto add = [&trace](Kind kind, int64_t time_ns, uint32_t thread, uint32_t packet, uint64_t argument, uint16_t flags = 0) {
+        trace.records.push_back({.time_ns = time_ns, .argument = argument, .thread = thread, .packet = packet, .port = 0, .flags = flags, .kind = kind});
+    };
+    add(Kind::port_opened, 0, kNoThread, kNoPacket, 4);
+    add(Kind::get_called, 10, 0, 1, INT64_MAX);
+    add(Kind::get_returned, 90, 0, 0, 1);
+    add(Kind::posted, 90, kNoThread, 0, 0, kWithin);
+    for (const std::string& policy : kOneWaiter) {
+        CAPTURE(policy);
+        CHECK(explained(trace, policy).contradict == 0);
+    }
+    trace.records.back().flags = 0;                // posted by somebody, and brought before it was: a fault
+    CHECK(explained(trace, "nt").contradict == 1);
 }
 
 TEST_CASE("identify: a planted fault is found") {
