@@ -225,6 +225,7 @@ Result<Calibration> Calibrator::run() {
     if (seen_.handlings.empty() || seen_.arrivals.empty()) return Error{.file = {}, .what = "no packet was posted, taken and handled in this recording", .hint = "calibrate needs the records of at least one"};
     if (!seen_.has_processors) out_.notes.push_back("no record tells when threads had a processor: work is the time between calls, waits for a processor included");
     if (out_.lost > 0) out_.notes.push_back(std::to_string(out_.lost) + " records are lost: what they would have told is missing");
+    if (seen_.other_timeouts > 0) out_.notes.push_back(std::to_string(seen_.other_timeouts) + " gets had another timeout than their thread's longest, which is taken for all");
     if (seen_.lock_waits > 0) out_.notes.push_back(std::to_string(seen_.lock_waits) + " waits for a lock are taken as waits of that length; another setting would change them");
     if (seen_.device_waits > 0) out_.notes.push_back(std::to_string(seen_.device_waits) + " waits for a device are taken as waits of that length, its queue included");
     tell_policy();

@@ -123,7 +123,8 @@ void Watch::get_called(const Record& r) {
     const ObservedWorker now{.port = r.port, .batch = std::max<uint32_t>(r.packet, 1), .timeout_ns = static_cast<int64_t>(std::min<uint64_t>(r.argument, INT64_MAX))};
     if (!t.worker) t.worker = now;
     if (t.worker->port != now.port) refused_ = "a thread asks more than one port";
-    if (t.worker->timeout_ns != now.timeout_ns) refused_ = "a thread asks with more than one timeout";
+    out_.other_timeouts += t.worker->timeout_ns != now.timeout_ns;
+    t.worker->timeout_ns = std::max(t.worker->timeout_ns, now.timeout_ns);   // who polls before it waits is one who waits
     t.worker->batch = std::max(t.worker->batch, now.batch);
 }
 

@@ -74,6 +74,7 @@ struct Observation {
     ObservedOther other;
     std::vector<uint32_t> limits;         ///< by port, as port_opened tells; 0: no record does
     int64_t end_ns = 0;                   ///< of the records that count
+    uint64_t other_timeouts = 0;          ///< gets with another timeout than their thread's longest so far
     uint64_t lock_waits = 0, device_waits = 0;   ///< blocks that another setting would change: for a lock, for a device
 };
 
