@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <unordered_map>
 
 #include "gui/app/values.h"
+#include "sim/cli/whole_file.h"
 #include "sim/scenario/edit.h"
 
 namespace gui {
@@ -73,10 +73,7 @@ void show_version(AppState& state, const std::string& text, const std::string& s
 
 sim::Status write_text(const AppState& state, const std::string& file) {
     if (!state.given_sets.empty()) return sim::Error{.file = file, .line = 0, .column = 0, .what = "is not written: --set " + state.given_sets.front() + " is not in the scenario's text", .hint = "write it into the text by hand"};
-    std::ofstream out(file, std::ios::binary);
-    out << state.scenario.text << std::flush;
-    if (!out) return sim::Error{.file = file, .line = 0, .column = 0, .what = "can't be written", .hint = "is the folder there, and may it be written?"};
-    return sim::Done{};
+    return sim::write_whole_file(file, state.scenario.text);
 }
 
 }  // namespace

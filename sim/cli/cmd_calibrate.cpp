@@ -1,34 +1,25 @@
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "sim/calibrate/calibrate.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/json.h"
+#include "sim/cli/whole_file.h"
 
 namespace sim {
 namespace {
 
-// Written aside and renamed, so that a full disk leaves what was there. Over a file that a person may have written it does not go.
+// Not over a file that a person may have written.
 Status write_scenario(const std::string& path, const std::string& text) {
     std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) {
+    if (std::filesystem::is_regular_file(path, ignored)) {
         std::ifstream old(path);
         std::string first;
         std::getline(old, first);
         if (first != text.substr(0, text.find('\n'))) return Error{.file = path, .what = "there is such a file, and calibrate did not write it", .hint = "give -o another name"};
     }
-    const std::string part = path + ".part";
-    std::FILE* file = std::fopen(part.c_str(), "wb");
-    bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    if (file != nullptr) written = std::fclose(file) == 0 && written;
-    if (written) written = std::rename(part.c_str(), path.c_str()) == 0;
-    if (written) return Done{};
-    const std::string why = std::strerror(errno);
-    std::remove(part.c_str());
-    return Error{.file = path, .what = "can't be written: " + why, .hint = {}};
+    return write_whole_file(path, text);
 }
 
 }  // namespace

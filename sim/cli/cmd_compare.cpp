@@ -3,7 +3,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/json.h"
-#include "sim/cli/page_file.h"
+#include "sim/cli/whole_file.h"
 #include "sim/cli/sides.h"
 #include "sim/cli/version.h"
 #include "sim/compare/comparable.h"

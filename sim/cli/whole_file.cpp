@@ -1,4 +1,4 @@
-#include "sim/cli/page_file.h"
+#include "sim/cli/whole_file.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error failed(const std::string& path, int number) {
-    return {.file = path, .line = 0, .column = 0, .what = std::string("can't write the page: ") + std::strerror(number), .hint = number == ENOSPC ? "the disk is full" : number == ENOENT ? "is the folder there?" : ""};
+    return {.file = path, .line = 0, .column = 0, .what = std::string("can't be written: ") + std::strerror(number), .hint = number == ENOSPC ? "the disk is full" : number == ENOENT ? "is the folder there?" : ""};
 }
 
 Status write_to(const std::string& path, const std::string& text) {
