@@ -7,6 +7,7 @@
 #include "gui/app/scenario_edit.h"
 #include "gui/model/text.h"
 #include "gui/platform/window.h"
+#include "sim/cli/json.h"
 #include "sim/scenario/load.h"
 
 namespace gui {
@@ -79,6 +80,10 @@ void show_map(AppState& state, const sim::GuiOptions& options) {
     const auto at = std::find(metrics.begin(), metrics.end(), options.metric);
     state.explore.metric = static_cast<size_t>(at - metrics.begin());
     if (at != metrics.end()) return;
+    if (!sim::json_number_at(sim::summary_json(state.sides.front().summary), options.metric)) {
+        state.explore.error = "--metric: the summary has no figure '" + options.metric + "'; a path in what `portside sim --json` prints: latency_ns.p99, ports.port.active.mean";
+        return;
+    }
     metrics.push_back(options.metric);                     // one more to compute
     app_explore(state), app_explore(state);
 }
