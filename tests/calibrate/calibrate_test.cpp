@@ -1,9 +1,13 @@
 // A simulated trace is calibrated, and the scenario that comes of it has the numbers that the trace was made with.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "sim/calibrate/calibrate.h"
+#include "sim/scenario/load.h"
 #include "sim/trace/summary.h"
 #include "tests/calibrate/traces.h"
+#include "tests/counts.h"
 
 using namespace sim;
 
@@ -127,4 +131,35 @@ TEST_CASE("calibrate: every scenario that comes along is calibrated to one that 
         CHECK(run_to_trace(scenario_of(found->scenario), {.records_max = 1'000'000}).ok());
     }
     CHECK(calibrated_ones >= 13);
+}
+
+TEST_CASE("calibrate: records that make no sense together are an answer or an error, and never the end of the program") {
+    const uint64_t seed = test::seed_or(7'001);
+    MESSAGE("seed " << seed);
+    const std::vector<Trace> whole{test::run_of(test::handlers(3) + "arrivals = { poisson = \"1ms\", count = 60 }\n"), test::run_of(test::handlers(3) + "arrivals = { closed = 3, think = \"1ms\" }\n", "until = \"60ms\"\n")};
+    for (uint64_t i = 0; i < 300; ++i) {
+        CAPTURE(i);
+        Stream stream{.key = mix64(seed + i)};
+        Trace trace = whole[i % 2];
+        const auto below = [&stream](uint64_t n) { return stream.next_u64() % n; };
+        for (uint64_t change = 0; change < 1 + below(40); ++change) {
+            Record& r = trace.records[below(trace.records.size())];
+            switch (below(7)) {
+                case 0: r.kind = static_cast<Kind>(1 + below(static_cast<uint64_t>(Kind::kind_count) - 1)); break;
+                case 1: r.thread = static_cast<uint32_t>(below(6)); break;
+                case 2: r.packet = below(3) == 0 ? kNoPacket : static_cast<uint32_t>(below(80)); break;
+                case 3: r.argument = stream.next_u64() >> below(64); break;
+                case 4: r.port = static_cast<uint16_t>(below(3)); break;
+                case 5: r.flags = static_cast<uint16_t>(stream.next_u64()); break;
+                default: r.time_ns = below(5) == 0 ? kDurationMax.ns - static_cast<int64_t>(below(3)) : static_cast<int64_t>(below(100'000'000)); break;
+            }
+            if (r.thread == kNoThread) r.thread = 0;       // what a reader makes sure of
+            if (r.port == kNoPort) r.port = 0;
+            if (r.packet == kNoPacket) r.packet = 0;
+        }
+        std::stable_sort(trace.records.begin(), trace.records.end(), [](const Record& a, const Record& b) { return a.time_ns < b.time_ns; });
+        const Result<Calibration> found = calibrate(trace);
+        if (found) CHECK(scenario_parse(found->scenario, "calibrated").ok());
+        else CHECK_FALSE(found.error().what.empty());
+    }
 }
