@@ -53,8 +53,8 @@ struct Costs { double clock_ns = 0, warm_ns = 0, cold_ns = 0; };
 Costs measure_costs(uint64_t records) {
     const uint64_t batches = std::max<uint64_t>(records / kBatch, 1);
     Costs costs;
-    int64_t sink = 0;
-    costs.clock_ns = median_ns(batches, [&sink] { for (uint64_t i = 0; i < kBatch; ++i) sink += monotonic_ns(); });
+    uint64_t sink = 0;
+    costs.clock_ns = median_ns(batches, [&sink] { for (uint64_t i = 0; i < kBatch; ++i) sink += static_cast<uint64_t>(monotonic_ns()); });
     SIM_CHECK(sink != 0, "the clock stands still");
     sim::RingHead head{};
     std::vector<Record> room(kBatch);
