@@ -189,7 +189,8 @@ void Watch::block_ends(const Record& r) {
     if (!t.blocked) return;
     t.blocked = false;
     t.counted_ns = r.time_ns;
-    if (t.handling) t.handling->blocks.push_back({t.asked_ns, r.time_ns - t.block_ns});
+    // One that began before this handling is none of its waits.
+    if (t.handling && t.handling->computes.size() > t.handling->blocks.size()) t.handling->blocks.push_back({t.asked_ns, r.time_ns - t.block_ns});
 }
 
 void Watch::processor(const Record& r) {
