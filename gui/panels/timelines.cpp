@@ -270,6 +270,7 @@ void draw_overview(Paint& paint, const AppState& state, const Axis& view, const 
         const PortLanes& port = side.ports[std::min(state.port, side.ports.size() - 1)];
         draw_steps(paint, whole, side, port.active, y0, y1, std::max(port.active.largest, 1u), {.color = paint.theme->running, .limit = port.limit, .crown = 0});
     }
+    if (app_future_hidden(state)) fill(paint, {whole.x(state.playback.cursor_ns), y0, whole.x1, y1}, paint.theme->lane);   // who predicts must not see
     const OverviewPart part = overview_part(state.view_from_ns, state.view_to_ns, whole.to_ns, whole.x1 - whole.x0, paint.px(6));
     const Rect seen{whole.x0 + part.x0, y0, whole.x0 + part.x1, y1};
     const ImU32 shade = (paint.theme->back & ~IM_COL32_A_MASK) | IM_COL32(0, 0, 0, 170);   // over what is not in sight
