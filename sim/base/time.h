@@ -9,6 +9,10 @@ namespace sim {
 struct Duration {
     int64_t ns = 0;
     friend constexpr auto operator<=>(Duration, Duration) = default;
+    friend constexpr bool operator<(Duration a, Duration b) { return a.ns < b.ns; }        // not left to <=>: g++ 12 branches twice for that
+    friend constexpr bool operator>(Duration a, Duration b) { return a.ns > b.ns; }
+    friend constexpr bool operator<=(Duration a, Duration b) { return a.ns <= b.ns; }
+    friend constexpr bool operator>=(Duration a, Duration b) { return a.ns >= b.ns; }
     friend constexpr Duration operator+(Duration a, Duration b) { return {a.ns + b.ns}; }
     friend constexpr Duration operator-(Duration a, Duration b) { return {a.ns - b.ns}; }
 };
@@ -17,6 +21,10 @@ struct Duration {
 struct Instant {
     int64_t ns = 0;
     friend constexpr auto operator<=>(Instant, Instant) = default;
+    friend constexpr bool operator<(Instant a, Instant b) { return a.ns < b.ns; }
+    friend constexpr bool operator>(Instant a, Instant b) { return a.ns > b.ns; }
+    friend constexpr bool operator<=(Instant a, Instant b) { return a.ns <= b.ns; }
+    friend constexpr bool operator>=(Instant a, Instant b) { return a.ns >= b.ns; }
     friend constexpr Instant operator+(Instant a, Duration d) { return {a.ns + d.ns}; }
     friend constexpr Duration operator-(Instant a, Instant b) { return {a.ns - b.ns}; }
 };

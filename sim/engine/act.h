@@ -36,9 +36,11 @@ public:
 private:
     const Scenario& scenario_;
     World& world_;
+    Thread* const threads_;               // the world's: none comes or goes while it runs
     Scratch<Record>* out_;
     const int64_t plain_before_ns_;       // events from here on never come, or ties are shuffled: one comparison for both
-    uint64_t records_stop_;               // 3a.12: at this record count the instant is endless
+    uint64_t check_at_;                   // record count at which to look whether the instant is endless, or the records are enough: no sooner
+    bool gave_up_ = false;                // a program did nothing for ever
     const Instant until_;
     const bool has_clients_;              // a source is a closed loop
     const bool wakes_at_once_;            // a thread that is released is ready in the same instant, and ties are not shuffled
@@ -47,7 +49,7 @@ private:
     uint32_t subject_ = 0;
     const Packet* arriving_ = nullptr;    // the packet that is being posted
 
-    Thread& thread(ThreadId id) { return world_.threads[id.value]; }
+    Thread& thread(ThreadId id) { return threads_[id.value]; }
     // Its port is gone, and with it the association (K31): the port that it asked is meant.
     void name_port(Record& record, ThreadId id) const {
         if (record.port == kNoPort && !world_.verbs.empty()) [[unlikely]] record.port = number_of(world_.verbs[id.value].port);
@@ -55,7 +57,7 @@ private:
     const WorkerParams& worker(const Thread& t) const { return scenario_.workers[t.worker]; }
 
     // step.cpp
-    void handle(EventKind kind, uint32_t subject, uint32_t detail);
+    bool handle(EventKind kind, uint32_t subject, uint32_t detail);   // true: its subject, a thread, goes on at once
     void ready_threads_take_processors();
     bool step();
     Record* note(Kind kind, ThreadId id);
@@ -65,7 +67,9 @@ private:
     [[gnu::always_inline]] void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
     void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
     void push_shuffled(Event event);
+    bool is_endless() const { return gave_up_ || world_.record_count > world_.records_before_now + kRecordsAtInstantMax; }   // 3a.12
     bool instant_is_endless(ThreadId id);
+    [[gnu::noinline, gnu::cold]] bool ends_here(ThreadId id);
     void give_up(ThreadId id);
 
     // act_port.h
@@ -73,7 +77,7 @@ private:
     void tell(const Effect& effect, const PacketId* packets, ThreadId caller);
     void carry_out(const Effect& effect, const PacketId* packets);
     void apply_effects(ThreadId caller);        // those that were kept, in World::effects
-    void write_effect(const Effect& effect, const PacketId* packets, ThreadId caller);
+    void write_effect(Effect effect, const PacketId* packets, ThreadId caller);   // by value: one whose address is known stays in memory
     void give_packets(Thread& t, const Effect& effect, const PacketId* packets);
     void release(const Effect& effect, PendingReturn pending, const PacketId* packets);
     void park(ThreadId id);
@@ -83,26 +87,27 @@ private:
     void deliver(PortId port, const Packet& packet, ThreadId poster);
     void deliver_here(PortId port, const Packet& packet, ThreadId poster);   // the same, joined to the caller
 
-    // act_processors.h
+    // act_processors.h. True: the thread goes on at once (proceed).
     void wakes(ThreadId id);
-    void make_ready(ThreadId id);
-    void give_processor(ProcessorId processor, ThreadId id);
-    void start_running(ThreadId id);
+    bool make_ready(ThreadId id);
+    bool give_processor(ProcessorId processor, ThreadId id);
+    bool start_running(ThreadId id);
     bool return_from_wait(ThreadId id);
     void leave_processor(ThreadId id, uint16_t flags, uint64_t argument = 0);
     void start_activity(ThreadId id, Activity activity, Duration duration);
     void start_slice(ThreadId id);
     void next_slice(ThreadId id);          // the same, for those that are not the first of an activity
-    void slice_ended(ThreadId id);
+    bool slice_ended(ThreadId id);
     bool is_stale(ThreadId id, uint32_t turn) { return thread(id).turn != turn; }
 
     // act_preempt.cpp
-    void take_processor(ProcessorId processor, ThreadId id);
+    bool take_processor(ProcessorId processor, ThreadId id);
     void preempt(ThreadId id, ThreadId by);
 
     // act_threads.h
     void proceed(ThreadId id);
-    void do_step(ThreadId id, const Action& action);
+    void proceed_here(ThreadId id);        // the same, joined to the caller
+    void do_step(ThreadId id, Action action);
     void call_post(ThreadId id, const Step& step);
     void do_post(ThreadId id);
     void begin_block(ThreadId id, Duration duration);
@@ -164,7 +169,7 @@ private:
     void side_goes_on(ThreadId id);
     void note_own_get_called(ThreadId id);
     void do_own_get(ThreadId id);
-    void wait_ended_aside(const Effect& effect);
+    void wait_ended_aside(Effect effect);
     void exit_at_once(ThreadId id);
     void create_port(ThreadId id, PortId number);
     void close_port(ThreadId id, PortId number);
@@ -203,9 +208,7 @@ private:
 };
 
 inline bool Act::instant_is_endless(ThreadId id) {
-    if (world_.record_count < records_stop_) [[likely]] return false;
-    if (!endless_.valid()) endless_ = id;
-    return true;
+    return world_.record_count >= check_at_ && ends_here(id);
 }
 
 /// A record of this step, for the caller to complete; null where records are only counted.

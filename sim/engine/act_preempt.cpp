@@ -32,7 +32,7 @@ void Act::ready_threads_take_processors() {
         const Placed next = sched_next(scenario_, world_.machine, world_.threads);
         if (!next.thread.valid()) return;
         world_.machine.ready.remove(next.thread, thread(next.thread).priority);
-        take_processor(next.processor, next.thread);
+        if (take_processor(next.processor, next.thread)) proceed(next.thread);
         if (instant_is_endless(next.thread)) return;
     }
 }

@@ -14,22 +14,23 @@ namespace sim {
 }
 
 // From the thread that has it, if there is one (act_preempt.cpp).
-[[gnu::always_inline]] inline void Act::take_processor(ProcessorId number, ThreadId id) {
+[[gnu::always_inline]] inline bool Act::take_processor(ProcessorId number, ThreadId id) {
     if (const ThreadId there = world_.machine.processors[number.value].thread; there.valid()) preempt(there, id);
-    give_processor(number, id);
+    return give_processor(number, id);
 }
 
-[[gnu::always_inline]] inline void Act::make_ready(ThreadId id) {
+[[gnu::always_inline]] inline bool Act::make_ready(ThreadId id) {
     Thread& t = thread(id);
     t.phase = ThreadPhase::ready;
     t.quantum_left = scenario_.machine.quantum;
     if (Record* record = note(Kind::ready, id)) record->rule = port_rule_for(world_.ports, id, Rule::K40);
     const ProcessorId processor = sched_processor_for(scenario_, world_.machine, world_.threads, t);
-    if (processor.valid()) take_processor(processor, id);
-    else world_.machine.ready.push_back(id, t.priority);
+    if (processor.valid()) return take_processor(processor, id);
+    world_.machine.ready.push_back(id, t.priority);
+    return false;
 }
 
-[[gnu::always_inline]] inline void Act::give_processor(ProcessorId number, ThreadId id) {
+[[gnu::always_inline]] inline bool Act::give_processor(ProcessorId number, ThreadId id) {
     Processor& processor = world_.machine.processors[number.value];
     const Duration cost = sched_switch_cost(scenario_.machine, processor, id);
     processor.thread = id;
@@ -37,9 +38,10 @@ namespace sim {
     if (cost == Duration{0}) return start_running(id);
     processor.switching = true;
     at_end_of(EventKind::switch_ends, cost, id, thread(id).turn);
+    return false;
 }
 
-[[gnu::always_inline]] inline void Act::start_running(ThreadId id) {
+[[gnu::always_inline]] inline bool Act::start_running(ThreadId id) {
     Thread& t = thread(id);
     Processor& processor = world_.machine.processors[t.processor.value];
     processor.switching = false;
@@ -47,9 +49,10 @@ namespace sim {
     t.last_processor = t.processor;
     t.phase = ThreadPhase::running;
     note(Kind::on_processor, id);
-    if (!return_from_wait(id)) return;
-    if (t.activity != Activity::none) next_slice(id);
-    else proceed(id);
+    if (!return_from_wait(id)) return false;
+    if (t.activity == Activity::none) return true;
+    next_slice(id);
+    return false;
 }
 
 // The rest of the get that ended while the thread was away. False: it looked, found nothing and parked again.
@@ -109,13 +112,17 @@ namespace sim {
     at_end_of(EventKind::compute_ends, t.slice, id, t.turn);
 }
 
-[[gnu::always_inline]] inline void Act::slice_ended(ThreadId id) {
+[[gnu::always_inline]] inline bool Act::slice_ended(ThreadId id) {
     Thread& t = thread(id);
     t.remaining = t.remaining - t.slice;
     if (t.quantum_left != kInfinite) t.quantum_left = t.quantum_left - t.slice;
-    if (t.remaining > Duration{0}) return next_slice(id);
+    if (t.remaining > Duration{0}) {
+        next_slice(id);
+        return false;
+    }
     const Activity ended = t.activity;
     t.activity = Activity::none;
+    if (ended == Activity::compute) [[likely]] return true;
     switch (ended) {
         case Activity::get_call: do_get(id); break;
         case Activity::own_get: do_own_get(id); break;
@@ -127,7 +134,7 @@ namespace sim {
         case Activity::compute:
         case Activity::none: break;
     }
-    proceed(id);
+    return true;
 }
 
 }  // namespace sim

@@ -16,9 +16,8 @@ inline void Act::begin_sources() {
 
 [[gnu::always_inline]] inline void Act::arrival(EventKind kind, Instant at, SourceId source, uint32_t detail) {
     const uint64_t order = kArrival | (uint64_t{source.value} << 44) | (world_.next_order++ & 0xFFF'FFFF'FFFFu);
-    const Event event{at, order, kind, source.value, detail};
-    if (at.ns >= plain_before_ns_) return push_shuffled(event);
-    world_.events.push(event);
+    if (at.ns >= plain_before_ns_) return push_shuffled({at, order, kind, source.value, detail});
+    world_.events.push({at, order, kind, source.value, detail});
 }
 
 [[gnu::always_inline]] inline void Act::source_arrived(SourceId source) {

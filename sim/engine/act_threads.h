@@ -10,10 +10,10 @@ namespace sim {
 /// Whether the thread can do the next thing at once.
 inline bool goes_on(const Thread& t) { return t.phase == ThreadPhase::running && t.activity == Activity::none; }
 
-[[gnu::noinline, gnu::hot]] inline void Act::proceed(ThreadId id) {
+[[gnu::always_inline]] inline void Act::proceed_here(ThreadId id) {
     Thread& t = thread(id);
-    while (goes_on(t)) {
-        if (instant_is_endless(id)) [[unlikely]] return;
+    if (!goes_on(t)) return;
+    do {
         if (t.program != kNoProgram) [[unlikely]] {
             program_goes_on(id);
             continue;
@@ -26,16 +26,19 @@ inline bool goes_on(const Thread& t) { return t.phase == ThreadPhase::running &&
                 continue;
             }
             if (action.computes()) packet.compute_ns += static_cast<uint64_t>(action.duration.ns);
+            if (action.kind() == Step::Kind::compute) [[likely]] {
+                if (action.duration == Duration{0}) continue;
+                return start_activity(id, Activity::compute, action.duration);
+            }
             if (action.does_nothing()) continue;
-            if (action.kind() == Step::Kind::compute) return start_activity(id, Activity::compute, action.duration);
             do_step(id, action);
             if (!goes_on(t) || instant_is_endless(id)) return;
         }
         call_get(id);
-    }
+    } while (goes_on(t) && !instant_is_endless(id));
 }
 
-[[gnu::noinline, gnu::hot]] inline void Act::do_step(ThreadId id, const Action& action) {
+[[gnu::noinline, gnu::hot]] inline void Act::do_step(ThreadId id, Action action) {
     switch (action.kind()) {
         case Step::Kind::compute: return start_activity(id, Activity::compute, action.duration);
         case Step::Kind::block: return begin_block(id, action.duration);
@@ -141,7 +144,7 @@ inline void Act::begin_block(ThreadId id, Duration duration) {
     const WorkerParams& params = worker(t);
     Doer doer{*this, id};
     decide_get(world_.ports, id, params.port, {.batch_max = params.batch, .poll = params.timeout == Duration{0}}, doer);
-    if (world_.ports.threads[id.value].state != PortThreadState::waiting || params.timeout == kInfinite) return;
+    if (params.timeout == kInfinite || world_.ports.threads[id.value].state != PortThreadState::waiting) return;
     t.deadline = world_.now + params.timeout;
     at_end_of(EventKind::get_times_out, params.timeout, id, ++t.get_generation);
 }

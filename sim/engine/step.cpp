@@ -34,9 +34,10 @@ void begin_handles(const Scenario& scenario, World& world) {
 Act::Act(const Scenario& scenario, World& world, Scratch<Record>* out)
     : scenario_(scenario),
       world_(world),
+      threads_(world.threads.data()),
       out_(out),
       plain_before_ns_(world.tie_shuffle != 0 ? INT64_MIN : kDurationMax.ns),
-      records_stop_(world.records_before_now + kRecordsAtInstantMax + 1),
+      check_at_(world.records_before_now + kRecordsAtInstantMax + 1),
       until_(scenario.until.value_or(kNever + Duration{-1})),
       has_clients_(std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& source) { return source.kind == SourceParams::Kind::closed; })),
       wakes_at_once_(scenario.machine.wake_latency == Duration{0} && world.tie_shuffle == 0) {}
@@ -102,6 +103,8 @@ void Act::deliver(PortId port, const Packet& packet, ThreadId poster) { deliver_
 
 void Act::next_slice(ThreadId id) { start_slice(id); }
 
+void Act::proceed(ThreadId id) { proceed_here(id); }
+
 void Act::apply_effects(ThreadId caller) {
     const PacketId* const packets = world_.effects.packets.data();
     for (const Effect& effect : world_.effects.items) tell(effect, packets + effect.first, caller);      // what was decided at once stands together
@@ -109,26 +112,29 @@ void Act::apply_effects(ThreadId caller) {
     world_.effects.clear();
 }
 
-void Act::write_effect(const Effect& effect, const PacketId* packets, ThreadId caller) {
+void Act::write_effect(Effect effect, const PacketId* packets, ThreadId caller) {
     DecisionContext context{.time_ns = world_.now.ns, .caller = caller.value};
     if (caller.valid() && thread(caller).processor.valid()) context.processor = static_cast<uint16_t>(thread(caller).processor.value);
     append_port_records(*out_, world_.ports, effect, packets, context);
 }
 
-[[gnu::always_inline]] inline void Act::handle(EventKind kind, uint32_t subject, uint32_t detail) {
+[[gnu::always_inline]] inline bool Act::handle(EventKind kind, uint32_t subject, uint32_t detail) {
     const ThreadId id{subject};
+    if (kind == EventKind::compute_ends) [[likely]] return !is_stale(id, detail) && slice_ended(id);
+    if (kind == EventKind::source_arrives) return source_arrived({subject}), false;
     switch (kind) {
-        case EventKind::compute_ends: return is_stale(id, detail) ? void() : slice_ended(id);
-        case EventKind::switch_ends: return is_stale(id, detail) ? void() : start_running(id);
-        case EventKind::becomes_ready: world_.awake.push_back(id); return;
-        case EventKind::block_ends: return leave_wait(id, 0, 0);
-        case EventKind::get_times_out: return get_timed_out(id, detail);
-        case EventKind::io_ends: return io_ended({subject}, detail);
-        case EventKind::watch_times_out: return watch_timed_out(id);
-        case EventKind::io_wait_times_out: return io_wait_timed_out(id, detail);
-        case EventKind::source_arrives: return source_arrived({subject});
-        case EventKind::client_arrives: return client_arrived({subject}, detail, world_.sources[subject].rounds[detail]);
+        case EventKind::compute_ends:
+        case EventKind::source_arrives: break;                // above: most events are of these kinds
+        case EventKind::switch_ends: return !is_stale(id, detail) && start_running(id);
+        case EventKind::becomes_ready: world_.awake.push_back(id); break;
+        case EventKind::block_ends: leave_wait(id, 0, 0); break;
+        case EventKind::get_times_out: get_timed_out(id, detail); break;
+        case EventKind::io_ends: io_ended({subject}, detail); break;
+        case EventKind::watch_times_out: watch_timed_out(id); break;
+        case EventKind::io_wait_times_out: io_wait_timed_out(id, detail); break;
+        case EventKind::client_arrives: client_arrived({subject}, detail, world_.sources[subject].rounds[detail]); break;
     }
+    return false;
 }
 
 // False: nothing is left to happen before `until`.
@@ -140,13 +146,15 @@ void Act::write_effect(const Effect& effect, const PacketId* packets, ThreadId c
     if (event->at != world_.now) {
         world_.now = event->at;
         world_.records_before_now = world_.record_count;
-        records_stop_ = world_.record_count + kRecordsAtInstantMax + 1;
     }
-    handle(kind, subject, detail);
-    if (!world_.machine.ready.empty()) ready_threads_take_processors();
-    for (size_t i = 0; i < world_.awake.size(); ++i) {       // grows meanwhile
-        make_ready(world_.awake[i]);
-        if (!world_.machine.ready.empty()) ready_threads_take_processors();
+    ThreadId id{subject};
+    bool goes_on_now = handle(kind, subject, detail);
+    for (size_t i = 0;; ++i) {
+        if (goes_on_now) proceed_here(id);
+        if (!world_.machine.ready.empty()) [[unlikely]] ready_threads_take_processors();
+        if (i == world_.awake.size()) break;                 // grows meanwhile
+        id = world_.awake[i];
+        goes_on_now = make_ready(id);
     }
     world_.awake.clear();
     return true;
@@ -155,16 +163,24 @@ void Act::write_effect(const Effect& effect, const PacketId* packets, ThreadId c
 Stepped Act::step_once() {
     const CheckClock clock(world_.now);
     if (!step()) return Stepped::ended;
-    return world_.record_count < records_stop_ ? Stepped::enough : Stepped::endless;
+    return is_endless() ? Stepped::endless : Stepped::enough;
 }
 
 Stepped Act::run(uint64_t enough) {
     const CheckClock clock(world_.now);
-    while (world_.record_count < enough) {
-        if (!step()) return Stepped::ended;
-        if (world_.record_count >= records_stop_) return Stepped::endless;
+    while (!is_endless()) {
+        if (world_.record_count >= enough) return Stepped::enough;
+        check_at_ = std::min(enough, world_.records_before_now + kRecordsAtInstantMax + 1);
+        while (world_.record_count < check_at_)
+            if (!step()) return Stepped::ended;
     }
-    return Stepped::enough;
+    return Stepped::endless;
+}
+
+bool Act::ends_here(ThreadId id) {
+    if (!is_endless()) return false;
+    if (!endless_.valid()) endless_ = id;
+    return true;
 }
 
 void Act::push_shuffled(Event event) {
@@ -177,7 +193,8 @@ void Act::push_shuffled(Event event) {
 // A program that does nothing, round after round.
 void Act::give_up(ThreadId id) {
     endless_ = id;
-    records_stop_ = 0;
+    gave_up_ = true;
+    check_at_ = 0;
 }
 
 Error Act::endless_instant() const {

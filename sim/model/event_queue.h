@@ -65,9 +65,9 @@ public:
     bool empty() const { return near_count_ == 0 && far_.empty(); }
     size_t size() const { return near_count_ + far_.size(); }
     const Event& first() const { return near_[near_count_]; }
-    [[gnu::always_inline]] void push(Event event) {
-        if (near_[0] < event) [[unlikely]] return push_far(event);
-        if (near_count_ == kNear) [[unlikely]] return push_crowded(event);
+    [[gnu::always_inline]] void push(const Event& event) {
+        if (near_[0].at <= event.at && near_[0] < event) [[unlikely]] return push_far(Event(event));   // of a copy: one whose address is known stays in memory
+        if (near_count_ == kNear) [[unlikely]] return push_crowded(Event(event));
         Event* place = &near_[++near_count_];
         for (; place[-1].at < event.at; --place) place[0] = place[-1];
         for (; place[-1].at == event.at && place[-1].order < event.order; --place) place[0] = place[-1];

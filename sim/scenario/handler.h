@@ -1,6 +1,8 @@
 // What the handler of one packet does, step by step, drawn from the packet's own stream: the same on every side,
 // whichever thread, policy or backend serves it. Shared by sim/workload and the recorders.
 #pragma once
+#include <memory>
+
 #include "sim/model/identity.h"
 #include "sim/model/packet.h"
 #include "sim/model/scenario.h"
@@ -67,11 +69,13 @@ inline const Handler& handler_of_packet(const WorkerParams& worker, const Packet
 }
 
 [[gnu::always_inline]] inline Action next_action(const Handler& handler, PacketWork& work) {
-    for (auto at = handler.steps.begin() + work.next_step; at < handler.steps.end(); at = handler.steps.begin() + work.next_step) {
+    const Step* const end = std::to_address(handler.steps.end());
+    for (const Step* at = std::to_address(handler.steps.begin()) + work.next_step; at < end; ++at) {
         const Step& step = *at;
         ++work.next_step;
         if (!step_happens(step, work.stream)) {
             work.next_step += step.size;          // a group takes its steps with it; other steps have size 0
+            at += step.size;
             continue;
         }
         if (step.kind != Step::Kind::group)       // its steps follow in the list
