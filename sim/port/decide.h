@@ -37,11 +37,6 @@ inline const PolicyOperations& operations(const PortState& state, PortId port) {
     return t;
 }
 
-/// The rule to name for a thread's own change: the nt rules say nothing about a thread of no port or of another policy.
-[[gnu::always_inline]] inline Rule rule_at(const PortState& state, PortId port, Rule rule) {
-    return port.valid() && state.ports[port.value].policy == Policy::nt ? rule : Rule::none;
-}
-
 /// An associated thread stops counting (K17): what that does is up to the port's policy.
 template <class Sink>
 [[gnu::always_inline]] inline void free_slot(PortState& state, PortId port, Rule rule, Sink& sink) {

@@ -222,8 +222,6 @@ void port_close(PortState& state, PortId id, Effects& effects) {
     signal_watchers(state, id, Rule::K35, effects);
 }
 
-Rule port_rule_for(const PortState& state, ThreadId thread, Rule rule) { return rule_at(state, state.threads[thread.value].association, rule); }
-
 std::string_view port_invariant_broken(const PortState& state) {
     for (uint32_t p = 0; p < state.ports.size(); ++p) {
         const Port& port = state.ports[p];

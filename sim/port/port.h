@@ -81,8 +81,12 @@ void port_close_file(PortState& state, PortId port);
 /// bare port queued packets vanish.
 void port_close(PortState& state, PortId port, Effects& effects);
 
-/// The rule to name for what a thread does of its own accord. The rules are nt's: at a port of another policy, or of no port, none.
-Rule port_rule_for(const PortState& state, ThreadId thread, Rule rule);
+/// The rule to name for a thread's own change: the rules are nt's and say nothing about a thread of no port or of another policy.
+[[gnu::always_inline]] inline Rule rule_at(const PortState& state, PortId port, Rule rule) {
+    return port.valid() && state.ports[port.value].policy == Policy::nt ? rule : Rule::none;
+}
+/// The same for the port with which the thread is associated.
+inline Rule port_rule_for(const PortState& state, ThreadId thread, Rule rule) { return rule_at(state, state.threads[thread.value].association, rule); }
 
 /// I1: active == number of associated threads that are neither parked nor blocked (nor suspended); I2 (policies with
 /// a limit): never active < limit with both packets and waiters. Empty text = all hold, else the first that does not.

@@ -36,7 +36,8 @@ struct TraceOverview {
     bool whole = true;
 };
 
-/// Writes one trace; a writer that dies leaves every finished record readable.
+/// Writes one trace; a writer that dies leaves every finished record readable, but of a file beyond 64 MB that gets whole chunks
+/// (4096 records at once) the last FileBehind::kBytesBehindMax.
 class TraceWriter {
 public:
     static Result<TraceWriter> create(const std::string& path, const TraceHeader& header);

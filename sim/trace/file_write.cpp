@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sim/trace/file.h"
+#include "sim/trace/file_behind.h"
 #include "sim/trace/file_format.h"
 #include "sim/trace/file_map.h"
 
@@ -11,6 +12,8 @@ namespace sim {
 namespace {
 
 constexpr size_t kChunkBytes = sizeof(ChunkHead) + kChunkRecords * sizeof(Record);
+// From here on a file's whole chunks are written behind: it won't stay in the file cache, and going there costs more than all else.
+constexpr uint64_t kBehindFrom = uint64_t{64} << 20;
 constexpr size_t kKindAt = sizeof(Record) - 1;
 static_assert(offsetof(Record, kind) == kKindAt);
 
@@ -39,8 +42,10 @@ struct TraceWriter::State {
     FileMap map;
     std::vector<uint8_t> buffer;          // the open chunk's records where it is not mapped
     std::vector<IndexEntry> index;
+    std::unique_ptr<FileBehind> behind;   // writes the file's end; null: nobody but `file` does
 
     ~State() {
+        leave_behind();
         file_drop_map(map);
         if (file != nullptr) std::fclose(file);
     }
@@ -57,6 +62,7 @@ struct TraceWriter::State {
         return write(zeros, trace_align_up(bytes) - bytes);
     }
     bool write_chunk(ChunkKind kind, const void* data, uint64_t bytes) {
+        if (!leave_behind()) return false;
         ChunkHead head{kChunkMagic, static_cast<uint32_t>(kind), bytes, 0, 0};
         head.checksum = chunk_checksum(head, data);
         if (!seek(offset) || !write(&head, sizeof head) || !write(data, bytes) || !pad(bytes)) return false;
@@ -64,16 +70,31 @@ struct TraceWriter::State {
         return true;
     }
 
+    // From here on `file` writes the end again.
+    bool leave_behind() {
+        if (behind == nullptr) return true;
+        const bool good = behind->finish();
+        const int why = errno;
+        behind.reset();
+        errno = why;
+        return good;
+    }
+
     // A whole chunk of records at once, from where they are: nothing is mapped or copied. Open until its records are there, so
     // that whoever finds it cut off reads those that arrived.
     bool write_whole_chunk(const Record* records_of_chunk) {
         const ChunkHead head = head_of(records_of_chunk, kChunkRecords, records_of_chunk->time_ns);
-        const ChunkHead unfinished{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), 0, 0, head.first_time_ns};
-        if (!seek(offset) || !write(&unfinished, sizeof unfinished) || !write(records_of_chunk, head.bytes) || std::fflush(file) != 0) return false;
-        if (!seek(offset) || !write(&head, sizeof head) || std::fflush(file) != 0) return false;
+        if (behind == nullptr && offset >= kBehindFrom) behind = FileBehind::open(file, offset);
+        if (behind != nullptr ? !write_behind(head, records_of_chunk) : !write_here(head, records_of_chunk)) return false;
         index.push_back({offset, kChunkRecords, head.first_time_ns, 0});
         offset += sizeof head + head.bytes;
         return true;
+    }
+    bool write_behind(const ChunkHead& head, const Record* records_of_chunk) { return behind->append(&head, sizeof head) && behind->append(records_of_chunk, head.bytes); }
+    bool write_here(const ChunkHead& head, const Record* records_of_chunk) {
+        const ChunkHead unfinished{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), 0, 0, head.first_time_ns};
+        if (!seek(offset) || !write(&unfinished, sizeof unfinished) || !write(records_of_chunk, head.bytes) || std::fflush(file) != 0) return false;
+        return seek(offset) && write(&head, sizeof head) && std::fflush(file) == 0;
     }
 
     static ChunkHead head_of(const void* payload, size_t records, int64_t time_ns) {
@@ -83,6 +104,7 @@ struct TraceWriter::State {
     }
 
     bool open_chunk(int64_t time_ns) {
+        if (!leave_behind()) return false;
         open = true;
         count = written = 0;
         first_time_ns = time_ns;

@@ -15,92 +15,92 @@ struct DecisionContext {
 };
 
 inline Record& new_record(std::vector<Record>& out) { return out.emplace_back(); }
-[[gnu::always_inline]] inline Record& new_record(Scratch<Record>& out) { return out.add() = Record{}; }
+[[gnu::always_inline]] inline Record& new_record(Scratch<Record>& out) { return out.add(); }
 
 namespace port_records {
 
+/// What differs from record to record of one effect.
+struct Of {
+    uint64_t argument = 0;
+    uint32_t packet = kNoPacket;
+    uint16_t flags = 0;
+};
+
+// All of it at once: the model writes millions a second.
 template <class Records>
-Record& add(Records& out, Kind kind, Rule rule, PortId port, const DecisionContext& context) {
+[[gnu::always_inline]] inline void add(Records& out, Kind kind, const Effect& effect, uint32_t thread, uint16_t processor, const DecisionContext& context, Of of) {
     Record& record = new_record(out);
     record.time_ns = context.time_ns;
-    record.port = number_of(port);
-    record.rule = rule;
+    record.argument = of.argument;
+    record.thread = thread;
+    record.packet = of.packet;
+    record.port = number_of(effect.port);
+    record.processor = processor;
+    record.flags = of.flags;
+    record.rule = effect.rule;
     record.kind = kind;
-    return record;
 }
 
 // The thread's own records carry the processor that it runs on; those of threads that are let go do not.
 template <class Records>
-Record& add_of_thread(Records& out, Kind kind, const Effect& effect, const DecisionContext& context) {
-    Record& record = add(out, kind, effect.rule, effect.port, context);
-    record.thread = effect.thread.value;
-    if (record.thread == context.caller) record.processor = context.processor;
-    return record;
+[[gnu::always_inline]] inline void add_of_thread(Records& out, Kind kind, const Effect& effect, const DecisionContext& context, Of of = {}) {
+    const uint32_t thread = effect.thread.value;
+    add(out, kind, effect, thread, thread == context.caller ? context.processor : kNoProcessor, context, of);
 }
 
 template <class Records>
-void append_association(Records& out, const Effect& effect, const DecisionContext& context) {
-    if (!effect.associated) return;
-    Record& record = add_of_thread(out, Kind::associated, effect, context);
-    if (record.rule != Rule::none) record.rule = Rule::K9;   // rules are nt's; others name none
+void append_association(Records& out, Effect effect, const DecisionContext& context) {
+    if (effect.rule != Rule::none) effect.rule = Rule::K9;   // rules are nt's; others name none
+    add_of_thread(out, Kind::associated, effect, context);
 }
 
 // Depths after each packet left: the state is the one after all of them.
 template <class Records>
-void append_taken(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
-    const uint64_t depth_after = state.ports[effect.port.value].queue.size();
-    for (uint32_t i = 0; i < effect.count; ++i) {
-        Record& record = add_of_thread(out, effect.from_queue ? Kind::taken : Kind::handed_over, effect, context);
-        record.packet = packets[i].value;
-        if (effect.from_queue) record.argument = depth_after + (effect.count - 1 - i);
+[[gnu::always_inline]] inline void append_taken(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
+    if (!effect.from_queue) {
+        for (uint32_t i = 0; i < effect.count; ++i) add_of_thread(out, Kind::handed_over, effect, context, {.packet = packets[i].value});
+        return;
     }
+    uint64_t depth = state.ports[effect.port.value].queue.size() + effect.count;
+    for (uint32_t i = 0; i < effect.count; ++i) add_of_thread(out, Kind::taken, effect, context, {.argument = --depth, .packet = packets[i].value});
 }
 
 template <class Records>
-void append_took(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
-    append_association(out, effect, context);
+[[gnu::always_inline]] inline void append_took(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
+    if (effect.associated) [[unlikely]] append_association(out, effect, context);
     append_taken(out, state, effect, packets, context);
-    Record& record = add_of_thread(out, Kind::get_returned, effect, context);
-    record.packet = packets[0].value;
-    record.argument = effect.count;
+    add_of_thread(out, Kind::get_returned, effect, context, {.argument = effect.count, .packet = packets[0].value});
 }
 
 template <class Records>
-void append_released(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
+[[gnu::always_inline]] inline void append_released(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
     append_taken(out, state, effect, packets, context);
-    Record& record = add_of_thread(out, Kind::released, effect, context);
-    if (effect.count > 0) record.packet = packets[0].value;
-    if (effect.from_queue) record.flags = kFromQueue;
-    record.argument = context.caller == kNoThread ? 0 : uint64_t{context.caller} + 1;
+    add_of_thread(out, Kind::released, effect, context,
+                  {.argument = context.caller == kNoThread ? 0 : uint64_t{context.caller} + 1,
+                   .packet = effect.count > 0 ? packets[0].value : kNoPacket,
+                   .flags = static_cast<uint16_t>(effect.from_queue ? kFromQueue : 0)});
 }
 
 template <class Records>
 void append_returned(Records& out, const Effect& effect, const DecisionContext& context, uint16_t flags) {
-    append_association(out, effect, context);
-    Record& record = add_of_thread(out, Kind::get_returned, effect, context);
-    record.flags = flags;
+    if (effect.associated) append_association(out, effect, context);
+    add_of_thread(out, Kind::get_returned, effect, context, {.flags = flags});
 }
 
 template <class Records>
-void append_parked(Records& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
-    append_association(out, effect, context);
-    Record& record = add_of_thread(out, Kind::parked, effect, context);
-    record.argument = state.ports[effect.port.value].waiters.size();
+[[gnu::always_inline]] inline void append_parked(Records& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
+    if (effect.associated) [[unlikely]] append_association(out, effect, context);
+    add_of_thread(out, Kind::parked, effect, context, {.argument = state.ports[effect.port.value].waiters.size()});
 }
 
 template <class Records>
 void append_queued(Records& out, const PortState& state, const Effect& effect, const PacketId* packets, const DecisionContext& context) {
-    Record& record = add(out, Kind::queued, effect.rule, effect.port, context);
-    record.packet = packets[0].value;
-    record.argument = state.ports[effect.port.value].queue.size();
+    add(out, Kind::queued, effect, kNoThread, kNoProcessor, context, {.argument = state.ports[effect.port.value].queue.size(), .packet = packets[0].value});
 }
 
 template <class Records>
 void append_opened(Records& out, const PortState& state, const Effect& effect, const DecisionContext& context) {
-    Record& record = add(out, Kind::port_opened, effect.rule, effect.port, context);
-    record.thread = context.caller;
-    record.processor = context.processor;
-    record.argument = state.ports[effect.port.value].limit;
+    add(out, Kind::port_opened, effect, context.caller, context.processor, context, {.argument = state.ports[effect.port.value].limit});
 }
 
 }  // namespace port_records
@@ -121,7 +121,7 @@ template <class Records>
         case EffectKind::suspended: port_records::add_of_thread(out, Kind::suspended, effect, context); return;
         case EffectKind::resumed: port_records::add_of_thread(out, Kind::resumed, effect, context); return;
         case EffectKind::exited: port_records::add_of_thread(out, Kind::thread_exit, effect, context); return;
-        case EffectKind::closed: port_records::add(out, Kind::port_closed, effect.rule, effect.port, context); return;
+        case EffectKind::closed: port_records::add(out, Kind::port_closed, effect, kNoThread, kNoProcessor, context, {}); return;
         case EffectKind::blocked:               // block_begin and block_end: the caller knows the reason and the packet
         case EffectKind::woke:
         case EffectKind::watching:              // and the ends of waits on a handle: likewise
