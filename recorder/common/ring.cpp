@@ -28,6 +28,7 @@ void store_words(Record& slot, const Record& record) {
 
 void Ring::push_at_end(const Record& record) {
     if (!wraps_) {
+        ++lost_at_end_;
         lose(1);
         return;
     }

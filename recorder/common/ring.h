@@ -58,6 +58,12 @@ public:
     /// So many that never came here.
     void lose(uint64_t count) { head_->lost.store(head_->lost.load(std::memory_order_relaxed) + count, std::memory_order_relaxed); }
     uint64_t lost() const { return head_->lost.load(std::memory_order_relaxed); }
+    /// By its writer, when it has stopped: what had no room after `end_ns`, which the newest record that is there has passed, is no loss.
+    void forget_losses_after(int64_t end_ns) {
+        if (last_ns_ <= end_ns) return;
+        head_->lost.store(lost() - lost_at_end_, std::memory_order_relaxed);
+        lost_at_end_ = 0;
+    }
 
 private:
     sim::RingHead* head_;
@@ -67,6 +73,7 @@ private:
     uint64_t next_ = 0;           // number of the next record
     uint64_t slot_ = 0;           // where it goes
     int64_t last_ns_ = 0;         // times in a ring never go back
+    uint64_t lost_at_end_ = 0;    // of those that are lost: for want of room
 
     void push_at_end(const sim::Record& record);
     sim::Record at(uint64_t slot) const;
@@ -78,6 +85,7 @@ public:
     static sim::Result<RingFile> create(const std::string& path, const sim::TraceHeader& header, uint64_t records_per_ring, uint32_t more = 0, bool wraps = false);
     static uint64_t ring_count(const sim::TraceHeader& header, uint32_t more) { return header.threads.size() + 1 + more; }
     const std::vector<Ring>& rings() const { return rings_; }
+    std::vector<Ring>& rings() { return rings_; }
     Ring& sources() { return rings_[0]; }
     Ring& of_thread(uint32_t thread) { return rings_[size_t{thread} + 1]; }
     /// The last one is more(0).

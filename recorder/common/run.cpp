@@ -148,7 +148,7 @@ uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate, uint32_t 
     if (!endless) packets = finite * 2;                          // handlers may post
     double timeouts = 0;
     for (const sim::WorkerParams& worker : scenario.workers)
-        if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 500)));
+        if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 100)));   // a poller asks so often
     const double most = most_in_memory > 0 ? static_cast<double>(most_in_memory) : std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0 + more));
     const double preemptions = more > 0 ? static_cast<double>(estimate) / 50'000 : 0;
     return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4 + preemptions, std::min(4096.0, most), most));
@@ -280,6 +280,8 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
         stopped_ns = ran.value();
         refused = session.packets.refused();
     }
+    if (const int64_t end_ns = stopped_ns >= 0 ? stopped_ns : scenario.until ? scenario.until->ns : -1; end_ns >= 0)
+        for (Ring& ring : rings->rings()) ring.forget_losses_after(end_ns);   // as cut_at_until
     sim::Result<sim::Trace> trace = sim::trace_read(part);
     if (!trace) return trace.error();
     trace->damage.erase(trace->damage.begin());                  // it did finish: the rings are merged here

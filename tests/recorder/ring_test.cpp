@@ -184,6 +184,22 @@ TEST_CASE("rings: one that wraps is looked at while it is written: what is seen 
     CHECK(next == kCount);
 }
 
+TEST_CASE("rings: what had no room after the end of the run is no loss; what had none before it is") {
+    const test::Folder folder;
+    sim::Result<RingFile> file = RingFile::create((folder / "a.ptrace.part").string(), header_with_threads(2), 128);
+    REQUIRE(file.ok());
+    for (uint64_t i = 1; i <= 200; ++i) {
+        file->of_thread(0).push(mark(0, i));
+        file->of_thread(1).push(mark(1, i));
+    }
+    file->of_thread(0).lose(3);
+    REQUIRE(file->of_thread(0).lost() == 72 + 3);
+    file->of_thread(0).forget_losses_after(100);        // its newest record is of 128
+    file->of_thread(1).forget_losses_after(150);        // what is lacking from 129 on belongs to the run
+    CHECK(file->of_thread(0).lost() == 3);
+    CHECK(file->of_thread(1).lost() == 72);
+}
+
 TEST_CASE("rings: a folder that is not there is an error that names the file") {
     const sim::Result<RingFile> file = RingFile::create("/no/such/folder/a.part", header_with_threads(1), 10);
     REQUIRE_FALSE(file.ok());
