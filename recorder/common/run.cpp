@@ -66,11 +66,11 @@ void let_workers_park(const Session& session, Backend& backend) {
 // The condition of --until, fed with what the rings have got since the last look.
 class Condition {
 public:
-    Condition(const RecordLimits& limits, const RingFile& rings, bool has_decisions) : until_(limits.until), text_(limits.until_text), rings_(rings), has_decisions_(has_decisions), next_(rings.rings().size(), 0) {}
+    Condition(const RecordLimits& limits, const RingFile& rings, bool has_decisions) : until_(limits.until), text_(limits.until_text), rings_(rings), has_decisions_(has_decisions), next_(rings.parts().size(), 0) {}
     bool holds() {
         if (!until_) return false;
         std::vector<sim::Record> records;
-        for (size_t r = 0; r < next_.size(); ++r) rings_.rings()[r].look(next_[r], [&](const sim::Record& record) { records.push_back(record); });
+        for (size_t r = 0; r < next_.size(); ++r) rings_.parts()[r].look(next_[r], [&](const sim::Record& record) { records.push_back(record); });
         std::stable_sort(records.begin(), records.end(), [](const sim::Record& a, const sim::Record& b) { return a.time_ns < b.time_ns; });
         bool now = false;
         for (const sim::Record& record : records) now = until_->holds_after(record, has_decisions_) || now;
@@ -170,7 +170,7 @@ sim::Result<RingFile> create_rings(const std::string& part, const sim::TraceHead
 void keep_last(sim::Trace& trace, const RecordLimits& limits, const RingFile& rings) {
     const int64_t asked_ns = (trace.records.empty() ? 0 : trace.records.back().time_ns) - limits.last_ns;
     int64_t whole_ns = 0;
-    for (const Ring& ring : rings.rings()) whole_ns = std::max(whole_ns, ring.whole_from_ns());
+    for (const RingPart& part : rings.parts()) whole_ns = std::max(whole_ns, part.whole_from_ns());
     if (whole_ns <= std::max<int64_t>(asked_ns, 0)) std::erase_if(trace.losses, [](const sim::Loss& loss) { return loss.what.starts_with("given up"); });
     else std::fprintf(stderr, "--last: the rings held only the last %.3f s of the %.3f s asked for; --memory lets them hold more\n", static_cast<double>(asked_ns + limits.last_ns - whole_ns) / 1e9, static_cast<double>(limits.last_ns) / 1e9);
     keep_from(trace, std::max(asked_ns, whole_ns));

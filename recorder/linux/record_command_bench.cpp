@@ -60,7 +60,7 @@ Costs measure_costs(uint64_t records) {
     sim::RingHead head{};
     std::vector<Record> room(kBatch);
     costs.warm_ns = median_ns(batches, [&] {
-        Ring ring(&head, room.data(), kBatch);
+        Ring ring({.head = &head, .records = room.data(), .capacity = kBatch});
         for (uint64_t i = 0; i < kBatch; ++i) ring.push(filled(i));
     });
     // Each record into another ring, far from the last: 64 MB of them, so that no cache holds where it goes.
@@ -72,7 +72,7 @@ Costs measure_costs(uint64_t records) {
     costs.cold_ns = median_ns(batches, [&] {
         if (written + kBatch > kRings * kEach) {
             rings.clear();
-            for (uint32_t r = 0; r < kRings; ++r) rings.emplace_back(&heads[r], rooms[r].data(), kEach);
+            for (uint32_t r = 0; r < kRings; ++r) rings.emplace_back(RingPart{.head = &heads[r], .records = rooms[r].data(), .capacity = kEach});
             written = 0;
         }
         for (uint64_t i = 0; i < kBatch; ++i) rings[i % kRings].push(filled(i));
