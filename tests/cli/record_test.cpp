@@ -209,6 +209,8 @@ TEST_CASE("record: epoll and io_uring record what compare, info and print read, 
         REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
         CHECK(has(recorded.out, "made by               " + backend + ", Linux "));
         CHECK(has(recorded.out, "6 posted, 6 completed, 0 left"));
+        CHECK_MESSAGE(has(recorded.err, "\nround trip: "), recorded.err);
+        CHECK(has(recorded.err, " for a post and its get; recorded "));
         CHECK(has(portside(folder, "info limit-1-burst-" + backend + ".ptrace").out, "source       measured, backend " + backend));
         CHECK(has(portside(folder, "print --narrate limit-1-burst-" + backend + ".ptrace").out, "finishes packet 5"));
         CHECK(portside(folder, "compare limit-1-burst limit-1-burst-" + backend + ".ptrace").code == 0);
