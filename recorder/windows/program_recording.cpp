@@ -256,16 +256,20 @@ sim::Status ProgramRecording::end() {
     return status;
 }
 
+// Mapped, not read: beside what is made of it a copy would be as much again.
+sim::Result<sim::RawTrace> ProgramRecording::read_back() const {
+    const HANDLE all = CreateFileMappingA(file_, nullptr, PAGE_READONLY, 0, 0, nullptr);
+    const void* bytes = all != nullptr ? MapViewOfFile(all, FILE_MAP_READ, 0, 0, 0) : nullptr;
+    const sim::Error error = at_file(part(), "can't read it back");
+    if (all != nullptr) CloseHandle(all);
+    if (bytes == nullptr) return error;
+    sim::Result<sim::RawTrace> raw = sim::raw_read(part(), static_cast<const uint8_t*>(bytes), end_);
+    UnmapViewOfFile(bytes);
+    return raw;
+}
+
 sim::Result<sim::Trace> ProgramRecording::merge(const sim::RawMergeOptions& keep) {
-    std::vector<uint8_t> bytes(end_);
-    LARGE_INTEGER begin{};
-    SetFilePointerEx(file_, begin, nullptr, FILE_BEGIN);
-    for (uint64_t at = 0; at < end_;) {
-        DWORD got = 0;
-        if (ReadFile(file_, bytes.data() + at, static_cast<DWORD>(std::min<uint64_t>(1 << 20, end_ - at)), &got, nullptr) == FALSE || got == 0) return at_file(part(), "can't read it back");
-        at += got;
-    }
-    const sim::Result<sim::RawTrace> raw = sim::raw_read(part(), bytes.data(), bytes.size());
+    const sim::Result<sim::RawTrace> raw = read_back();
     if (!raw) return raw.error();
     sim::Result<sim::Trace> trace = sim::raw_merge(raw.value(), keep);
     if (!trace) return trace;
