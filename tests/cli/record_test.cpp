@@ -130,6 +130,23 @@ TEST_CASE("record: a disk that is full is told in one line, and nothing is left 
     CHECK(full.out.empty());
 }
 
+TEST_CASE("record: a disk with room for the rings and none for the trace is told in one line; the rings stay, and so does the trace that was there") {
+    const Folder folder;
+    if (shell(folder, "unshare -rm sh -c 'mkdir small && mount -t tmpfs none small'; e=$?; rmdir small; exit $e").code != 0) return skip("tmpfs", "this machine lets nobody mount a small file system");
+    std::string busy = kLong;
+    busy.replace(busy.find("600s"), 4, "1s");
+    busy.replace(busy.find("1ms"), 3, "50us");
+    write_file(folder / "busy.toml", busy);
+    write_file(folder / "full.sh", "mkdir small && mount -t tmpfs -o size=2500k none small\necho old >small/a.ptrace\n" + quoted(PORTSIDE_PROGRAM) + " record busy.toml --memory 2 -o small/a.ptrace; e=$?; ls small >listed; cat small/a.ptrace >there; " +
+                                       quoted(PORTSIDE_PROGRAM) + " info small/a.ptrace.part >info; exit $e\n");
+    const Outcome full = shell(folder, "unshare -rm sh full.sh");
+    CHECK(full.code == 1);
+    CHECK_MESSAGE(has(full.err, "portside record: small/a.ptrace: can't write the trace: No space left on device; what was recorded is in small/a.ptrace.part"), full.err);
+    CHECK(read_file(folder / "listed") == "a.ptrace\na.ptrace.part\n");
+    CHECK(read_file(folder / "there") == "old\n");
+    CHECK(has(read_file(folder / "info"), "completed"));
+}
+
 TEST_CASE("record: what is not recorded yet, a folder that is not there and a lost recorder are told plainly") {
     const Folder folder;
     const Outcome none = portside(folder, "record limit-1-burst --backend kqueue");
