@@ -32,7 +32,8 @@ void add_program_options(CLI::App& command, recorder::ProgramOptions& options) {
 }
 
 // -1: the command line asks for a scenario.
-int run_or_attach(const CLI::App& app, const recorder::ProgramOptions& options) {
+int run_or_attach(const CLI::App& app, const recorder::ProgramOptions& options, uint64_t cost_records) {
+    if (app.got_subcommand("cost")) return recorder::record_cost(cost_records);
     recorder::program_catch_interrupts();
     return app.got_subcommand("run") || app.got_subcommand("attach") ? recorder::record_program(options) : -1;
 }
@@ -52,6 +53,8 @@ int main(int argc, char** argv) {
     CLI::App* attach = app.add_subcommand("attach", "record a Windows program that runs already");
     attach->add_option("PROCESS", program.attach, "its number, or the name of its file")->required();
     add_program_options(*attach, program);
+    uint64_t cost_records = 10'000'000;
+    app.add_subcommand("cost", "measure what a record costs inside a Windows program")->add_option("--records", cost_records, "over so many")->check(CLI::Range(10'000, 10'000'000))->type_name("N")->capture_default_str();
     app.require_subcommand(0, 1);
     for (const recorder::ProgramBackend& one : recorder::program_backends()) about += (about.empty() ? ": " : "; ") + std::string(one.name) + " (" + one.about + ')';
     app.add_option("SCENARIO", name, "a scenario file");
@@ -68,7 +71,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    if (const int code = run_or_attach(app, program); code >= 0) return code;
+    if (const int code = run_or_attach(app, program, cost_records); code >= 0) return code;
     if (name.empty()) return fail({.file = "portside-record", .line = 0, .column = 0, .what = "no scenario was given", .hint = "give a scenario file, or run, or attach; --help tells more"}, 2);
     const recorder::ProgramBackend* const chosen = recorder::program_backend(backend);
     if (chosen == nullptr)
@@ -84,6 +87,7 @@ int main(int argc, char** argv) {
     const sim::Result<sim::Trace> trace = recorder::record_scenario(scenario.value(), info.value(), out.empty() ? scenario.value().name + '-' + backend + ".ptrace" : out, limits.value());
     if (!trace) return fail(trace.error());
     if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
+    if (const std::string trip = sim::round_trip_text(trace.value().header.program); !trip.empty()) std::fprintf(stderr, "round trip: %s\n", trip.c_str());
     if (const std::string blocking = sim::blocking_text(trace.value().header.blocking); !blocking.empty()) std::fprintf(stderr, "blocking is %s\n", blocking.c_str());
     std::fputs(sim::summary_text(sim::summarize(trace.value().header, trace.value().records, sim::lost_records(trace.value()))).c_str(), stdout);
     return 0;

@@ -24,5 +24,7 @@ struct ProgramOptions {
 
 /// A program's recording from beginning to end; the exit code. windows/program_run.cpp; linux/program.cpp says where to turn.
 int record_program(const ProgramOptions& options);
+/// Prints what a record costs inside a program, measured over so many, as one line of JSON; the exit code. windows/program_cost.cpp; Linux as above.
+int record_cost(uint64_t records);
 
 }  // namespace recorder

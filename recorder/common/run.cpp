@@ -66,11 +66,11 @@ void let_workers_park(const Session& session, Backend& backend) {
 // The condition of --until, fed with what the rings have got since the last look.
 class Condition {
 public:
-    Condition(const RecordLimits& limits, const RingFile& rings, bool has_decisions) : until_(limits.until), text_(limits.until_text), rings_(rings), has_decisions_(has_decisions), next_(rings.rings().size(), 0) {}
+    Condition(const RecordLimits& limits, const RingFile& rings, bool has_decisions) : until_(limits.until), text_(limits.until_text), rings_(rings), has_decisions_(has_decisions), next_(rings.parts().size(), 0) {}
     bool holds() {
         if (!until_) return false;
         std::vector<sim::Record> records;
-        for (size_t r = 0; r < next_.size(); ++r) rings_.rings()[r].look(next_[r], [&](const sim::Record& record) { records.push_back(record); });
+        for (size_t r = 0; r < next_.size(); ++r) rings_.parts()[r].look(next_[r], [&](const sim::Record& record) { records.push_back(record); });
         std::stable_sort(records.begin(), records.end(), [](const sim::Record& a, const sim::Record& b) { return a.time_ns < b.time_ns; });
         bool now = false;
         for (const sim::Record& record : records) now = until_->holds_after(record, has_decisions_) || now;
@@ -148,7 +148,7 @@ uint64_t ring_records(const sim::Scenario& scenario, int64_t estimate, uint32_t 
     if (!endless) packets = finite * 2;                          // handlers may post
     double timeouts = 0;
     for (const sim::WorkerParams& worker : scenario.workers)
-        if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 500)));
+        if (worker.timeout != sim::kInfinite) timeouts = std::max(timeouts, static_cast<double>(estimate) / static_cast<double>(std::max<int64_t>(worker.timeout.ns, 100)));   // a poller asks so often
     const double most = most_in_memory > 0 ? static_cast<double>(most_in_memory) : std::min(kRingRecordsMax, kFileRecordsMax / (sim::thread_count(scenario) + 1.0 + more));
     const double preemptions = more > 0 ? static_cast<double>(estimate) / 50'000 : 0;
     return static_cast<uint64_t>(std::clamp(packets * 12 + timeouts * 4 + preemptions, std::min(4096.0, most), most));
@@ -170,7 +170,7 @@ sim::Result<RingFile> create_rings(const std::string& part, const sim::TraceHead
 void keep_last(sim::Trace& trace, const RecordLimits& limits, const RingFile& rings) {
     const int64_t asked_ns = (trace.records.empty() ? 0 : trace.records.back().time_ns) - limits.last_ns;
     int64_t whole_ns = 0;
-    for (const Ring& ring : rings.rings()) whole_ns = std::max(whole_ns, ring.whole_from_ns());
+    for (const RingPart& part : rings.parts()) whole_ns = std::max(whole_ns, part.whole_from_ns());
     if (whole_ns <= std::max<int64_t>(asked_ns, 0)) std::erase_if(trace.losses, [](const sim::Loss& loss) { return loss.what.starts_with("given up"); });
     else std::fprintf(stderr, "--last: the rings held only the last %.3f s of the %.3f s asked for; --memory lets them hold more\n", static_cast<double>(asked_ns + limits.last_ns - whole_ns) / 1e9, static_cast<double>(limits.last_ns) / 1e9);
     keep_from(trace, std::max(asked_ns, whole_ns));
@@ -280,6 +280,8 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
         stopped_ns = ran.value();
         refused = session.packets.refused();
     }
+    if (const int64_t end_ns = stopped_ns >= 0 ? stopped_ns : scenario.until ? scenario.until->ns : -1; end_ns >= 0)
+        for (Ring& ring : rings->rings()) ring.forget_losses_after(end_ns);   // as cut_at_until
     sim::Result<sim::Trace> trace = sim::trace_read(part);
     if (!trace) return trace.error();
     trace->damage.erase(trace->damage.begin());                  // it did finish: the rings are merged here

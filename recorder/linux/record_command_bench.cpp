@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "recorder/common/program.h"
+#include "recorder/linux/record_command_agent.h"
 #include "recorder/linux/record_command_lttng.h"
 #include "sim/cli/json.h"
 #include "sim/scenario/load.h"
@@ -59,7 +60,7 @@ Costs measure_costs(uint64_t records) {
     sim::RingHead head{};
     std::vector<Record> room(kBatch);
     costs.warm_ns = median_ns(batches, [&] {
-        Ring ring(&head, room.data(), kBatch);
+        Ring ring({.head = &head, .records = room.data(), .capacity = kBatch});
         for (uint64_t i = 0; i < kBatch; ++i) ring.push(filled(i));
     });
     // Each record into another ring, far from the last: 64 MB of them, so that no cache holds where it goes.
@@ -71,7 +72,7 @@ Costs measure_costs(uint64_t records) {
     costs.cold_ns = median_ns(batches, [&] {
         if (written + kBatch > kRings * kEach) {
             rings.clear();
-            for (uint32_t r = 0; r < kRings; ++r) rings.emplace_back(&heads[r], rooms[r].data(), kEach);
+            for (uint32_t r = 0; r < kRings; ++r) rings.emplace_back(RingPart{.head = &heads[r], .records = rooms[r].data(), .capacity = kEach});
             written = 0;
         }
         for (uint64_t i = 0; i < kBatch; ++i) rings[i % kRings].push(filled(i));
@@ -122,8 +123,10 @@ Trips measure_trips(const ProgramBackend& backend, double record_ns, const std::
     return trips;
 }
 
-void print_text(const Costs& costs, const LttngCost& lttng, const std::vector<Trips>& all) {
+void print_text(const Costs& costs, const AgentCosts& agent, const LttngCost& lttng, const std::vector<Trips>& all) {
     std::printf("a record        %6.1f ns, ring warm   %6.1f ns, %u rings cold   and the clock %.1f ns\n", costs.warm_ns, costs.cold_ns, kRings, costs.clock_ns);
+    if (agent.absent.empty()) std::printf("in a program    %6.1f ns, ring warm   %6.1f ns, %u rings cold   and the clock %.1f ns (Windows, under Wine)\n", agent.warm_ns, agent.cold_ns, agent.cold_rings, agent.clock_ns);
+    else std::printf("in a program    %s\n", agent.absent.c_str());
     if (lttng.absent.empty()) std::printf("LTTng-UST       %6.1f ns an event of the same payload with its clock, in discard mode (%llu discarded); ours with the clock %.1f ns\n", lttng.event_ns, static_cast<unsigned long long>(lttng.discarded), costs.warm_ns + costs.clock_ns);
     else std::printf("LTTng-UST       %s\n", lttng.absent.c_str());
     std::printf("%-12s %12s %16s %14s %18s\n", "", "round trip", "records of one", "they cost", "of the round trip");
@@ -133,8 +136,11 @@ void print_text(const Costs& costs, const LttngCost& lttng, const std::vector<Tr
     }
 }
 
-void print_json(const Costs& costs, const LttngCost& lttng, const std::vector<Trips>& all, uint64_t records) {
-    std::printf(R"({"records":%llu,"record_ns":{"warm":%.2f,"cold":%.2f,"cold_rings":%u},"clock_ns":%.2f,"lttng_ust":)", static_cast<unsigned long long>(records), costs.warm_ns, costs.cold_ns, kRings, costs.clock_ns);
+void print_json(const Costs& costs, const AgentCosts& agent, const LttngCost& lttng, const std::vector<Trips>& all, uint64_t records) {
+    std::printf(R"({"records":%llu,"record_ns":{"warm":%.2f,"cold":%.2f,"cold_rings":%u},"clock_ns":%.2f,"agent":)", static_cast<unsigned long long>(records), costs.warm_ns, costs.cold_ns, kRings, costs.clock_ns);
+    if (agent.absent.empty()) std::printf(R"({"record_ns":{"warm":%.2f,"cold":%.2f,"cold_rings":%u},"clock_ns":%.2f})", agent.warm_ns, agent.cold_ns, agent.cold_rings, agent.clock_ns);
+    else std::printf("%s", sim::absent_json(agent.absent).c_str());
+    std::printf(R"(,"lttng_ust":)");
     if (lttng.absent.empty()) std::printf(R"({"event_ns":%.2f,"discarded":%llu})", lttng.event_ns, static_cast<unsigned long long>(lttng.discarded));
     else std::printf("%s", sim::absent_json(lttng.absent).c_str());
     std::printf(R"(,"backends":[)");
@@ -160,11 +166,12 @@ int record_command_bench(const sim::BenchOptions& options) {
     }
     std::vector<Trips> all;
     for (const ProgramBackend& backend : program_backends()) all.push_back(measure_trips(backend, costs.warm_ns + costs.clock_ns, folder));
+    const AgentCosts agent = measure_agent(options.events, folder);
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
     const LttngCost lttng = measure_lttng(options.events);
-    if (options.json) print_json(costs, lttng, all, options.events);
-    else print_text(costs, lttng, all);
+    if (options.json) print_json(costs, agent, lttng, all, options.events);
+    else print_text(costs, agent, lttng, all);
     return sim::kExitDone;
 }
 

@@ -1,20 +1,11 @@
 #include "recorder/linux/record_command_lttng.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
+#include "recorder/linux/record_command_json.h"
+
 namespace recorder {
-namespace {
-
-// The number after "name": in one line of JSON.
-double number_of(const std::string& text, const std::string& name) {
-    const size_t at = text.find('"' + name + "\":");
-    return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + name.size() + 3, nullptr);
-}
-
-}  // namespace
-
 LttngCost measure_lttng(uint64_t records) {
     std::error_code failed;
     const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path() / "portside-lttng";
@@ -26,8 +17,8 @@ LttngCost measure_lttng(uint64_t records) {
     while (std::fgets(line, sizeof line, pipe) != nullptr) text += line;
     const bool good = pclose(pipe) == 0;
     while (!text.empty() && text.back() == '\n') text.pop_back();
-    if (!good || number_of(text, "event_ns") <= 0) return {.absent = text.empty() ? "portside-lttng failed" : text};
-    return {.event_ns = number_of(text, "event_ns"), .discarded = static_cast<uint64_t>(number_of(text, "discarded")), .absent = {}};
+    if (!good || number_in_json(text, "event_ns") <= 0) return {.absent = text.empty() ? "portside-lttng failed" : text};
+    return {.event_ns = number_in_json(text, "event_ns"), .discarded = static_cast<uint64_t>(number_in_json(text, "discarded")), .absent = {}};
 }
 
 }  // namespace recorder

@@ -1,6 +1,5 @@
 #include "recorder/linux/record_command_program.h"
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,19 +37,6 @@ sim::Result<std::string> program_of(const std::string& program) {
     if (fs::is_regular_file(program, failed)) return windows_path(program);
     if (program.find('/') != std::string::npos || fs::exists(program, failed)) return at(program, "there is no such program", "give a Windows program (.exe)");
     return program;
-}
-
-// -o can be written. Asked here because it is the caller's file, and before Wine takes its seconds.
-sim::Status out_can_be_written(const std::string& out) {
-    const fs::path part = fs::absolute(out + ".part");
-    std::error_code failed;
-    if (!fs::is_directory(part.parent_path(), failed)) return at(out, "there is no folder " + part.parent_path().string());
-    const bool was_there = fs::exists(part, failed);
-    const int file = open(part.c_str(), O_WRONLY | O_CREAT, 0644);
-    if (file < 0) return at(out, std::string("the recording can't be written here: ") + std::strerror(errno), "give another place with -o");
-    close(file);
-    if (!was_there) fs::remove(part, failed);
-    return sim::Done{};
 }
 
 void add_option(std::vector<std::string>& command, const char* option, const std::string& value) {

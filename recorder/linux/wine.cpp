@@ -15,12 +15,20 @@ using sim::Error;
 
 Error wine_error(std::string what, std::string hint) { return {.file = "--backend iocp", .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)}; }
 
+// The recorder's own last word, where it had one.
+std::string error_of(const std::string& said) {
+    constexpr std::string_view kBegin = "portside-record: ";
+    const size_t at = said.rfind(kBegin);
+    return at == std::string::npos ? "" : said.substr(at + kBegin.size());
+}
+
 }  // namespace
 
 sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const std::string& out, const LimitOptions& limits) {
     const fs::path recorder = windows_recorder();
     std::error_code ignored;
     if (const sim::Status there = wine_is_there("--backend iocp"); !there) return there.error();
+    if (const sim::Status good = out_can_be_written(out); !good) return good.error();
     const fs::path log = out + ".log";
     if (const sim::Status ready = prepare_prefix("--backend iocp", wine_prefix(), log); !ready) return ready.error();
     const std::string fresh = out + ".new";   // what was recorded before stays until there is something better
@@ -36,6 +44,11 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     const int status = run_limited(command, wine_prefix(), log, limit);
     if (status == -1) run_limited({"wineserver", "-k"}, wine_prefix(), "/dev/null", std::chrono::seconds(20));
     if (status == -1) return wine_error("the recording took longer than " + std::to_string(limit.count()) + " s and was stopped", "what was recorded is in " + fresh + ".part");
+    if (status == 0 && !fs::exists(fresh, ignored)) return wine_error("the Windows recorder ended under Wine without a trace: " + last_lines(log), "its output is in " + log.string());
+    if (const std::string why = error_of(last_lines(log)); status == 1 && !why.empty()) {
+        fs::remove(log, ignored);
+        return wine_error(why, "");
+    }
     if (status != 0) return wine_error("the Windows recorder failed under Wine (exit code " + std::to_string(status) + "): " + last_lines(log), "its output is in " + log.string());
     std::istringstream said(last_lines(log));
     for (std::string line; std::getline(said, line, '|');)

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -68,6 +70,19 @@ sim::Status wine_is_there(const std::string& where) {
     return sim::Done{};
 }
 
+sim::Status out_can_be_written(const std::string& out) {
+    const auto at = [&out](std::string what, std::string hint) { return sim::Error{.file = out, .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)}; };
+    const fs::path part = fs::absolute(out + ".part");
+    std::error_code failed;
+    if (!fs::is_directory(part.parent_path(), failed)) return at("there is no folder " + part.parent_path().string(), "");
+    const bool was_there = fs::exists(part, failed);
+    const int file = open(part.c_str(), O_WRONLY | O_CREAT, 0644);
+    if (file < 0) return at(std::string("the recording can't be written here: ") + std::strerror(errno), "give another place with -o");
+    close(file);
+    if (!was_there) fs::remove(part, failed);
+    return sim::Done{};
+}
+
 fs::path windows_recorder() {
     if (const char* named = std::getenv("PORTSIDE_WINDOWS_RECORDER")) return named;
     return program_folder() / "windows" / "portside-record.exe";
@@ -117,8 +132,10 @@ int run_limited(const std::vector<std::string>& command, const fs::path& prefix,
 std::string last_lines(const fs::path& log) {
     std::ifstream in(log);
     std::string line, out;
-    while (std::getline(in, line))
+    while (std::getline(in, line)) {
+        if (!line.empty() && line.back() == '\r') line.pop_back();
         if (!line.empty() && line.find("wine32") == std::string::npos) out = out.size() > 2000 ? line : out + (out.empty() ? "" : " | ") + line;
+    }
     return out.empty() ? "it printed nothing" : out;
 }
 

@@ -15,6 +15,8 @@ std::filesystem::path windows_recorder();
 sim::Status wine_is_there(const std::string& where);
 /// Portside's own folder of Wine.
 std::filesystem::path wine_prefix();
+/// Asked here, because it is the caller's file, and before Wine takes its seconds.
+sim::Status out_can_be_written(const std::string& out);
 /// Makes the folder, which takes half a minute, where it is not there yet.
 sim::Status prepare_prefix(const std::string& where, const std::filesystem::path& prefix, const std::filesystem::path& log);
 /// Of this process, before it becomes Wine.

@@ -11,6 +11,7 @@
 #include "recorder/common/gate.h"
 #include "recorder/common/mapping.h"
 #include "recorder/common/work.h"
+#include "recorder/windows/disk_file.h"
 #include "sim/trace/ring_file.h"
 
 namespace recorder {
@@ -23,10 +24,6 @@ int64_t clock_frequency() {
     LARGE_INTEGER frequency;
     QueryPerformanceFrequency(&frequency);
     return frequency.QuadPart;
-}
-
-sim::Error failed(const std::string& path, const char* what) {
-    return {.file = path, .line = 0, .column = 0, .what = std::string(what) + ": Windows error " + std::to_string(GetLastError()), .hint = {}};
 }
 
 // Wine tells by an export that Windows has not.
@@ -64,13 +61,15 @@ const char* clock_name() { return "QueryPerformanceCounter"; }
 
 sim::Result<MappedFile> MappedFile::create(const std::string& path, uint64_t bytes) {
     const HANDLE file = CreateFileA(path.c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
-    if (file == INVALID_HANDLE_VALUE) return failed(path, "can't create the recording");
-    const HANDLE mapping = CreateFileMappingA(file, nullptr, PAGE_READWRITE, static_cast<DWORD>(bytes >> 32), static_cast<DWORD>(bytes), nullptr);
+    if (file == INVALID_HANDLE_VALUE) return at_file(path, "can't create the recording");
+    const bool reserved = write_zeros(file, bytes);
+    const HANDLE mapping = reserved ? CreateFileMappingA(file, nullptr, PAGE_READWRITE, static_cast<DWORD>(bytes >> 32), static_cast<DWORD>(bytes), nullptr) : nullptr;
     void* data = mapping != nullptr ? MapViewOfFile(mapping, FILE_MAP_ALL_ACCESS, 0, 0, bytes) : nullptr;
-    const sim::Error error = failed(path, "can't map the recording");
+    const sim::Error error = at_file(path, reserved ? "can't map the recording" : "can't reserve the recording's file");
     if (mapping != nullptr) CloseHandle(mapping);
     if (data == nullptr) {
         CloseHandle(file);
+        DeleteFileA(path.c_str());
         return error;
     }
     LockFile(file, 0, static_cast<DWORD>(sim::kHeldByte >> 32), 1, 0);   // where it can't, who watches goes by what is written

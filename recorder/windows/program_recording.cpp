@@ -10,6 +10,7 @@
 #include "recorder/common/clock.h"
 #include "recorder/common/work.h"
 #include "recorder/windows/agent/agent.h"
+#include "recorder/windows/disk_file.h"
 #include "sim/trace/file_format.h"
 #include "sim/trace/raw_known.h"
 #include "sim/trace/ring_file.h"
@@ -20,21 +21,6 @@ namespace {
 constexpr uint32_t kRings = 128;
 constexpr uint64_t kNotesBytes = uint64_t{1} << 20;
 constexpr uint64_t kTakeMax = 4096;                // records of a block
-
-sim::Error at_file(const std::string& path, const std::string& what) {
-    const DWORD error = GetLastError();
-    const bool full = error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL;
-    const bool denied = error == ERROR_ACCESS_DENIED || error == ERROR_WRITE_PROTECT;
-    return {.file = path, .line = 0, .column = 0, .what = what + ": " + (full ? "the disk is full" : denied ? "the folder or the file can't be written" : error == ERROR_PATH_NOT_FOUND ? "there is no such folder" : "Windows error " + std::to_string(error)), .hint = {}};
-}
-
-// All of it, or an error: a disk with room for a part takes that part and says nothing.
-bool write_all(HANDLE file, const void* bytes, DWORD size) {
-    DWORD written = 0;
-    if (WriteFile(file, bytes, size, &written, nullptr) == FALSE) return false;
-    if (written != size) SetLastError(ERROR_DISK_FULL);
-    return written == size;
-}
 
 sim::TraceHeader header_for(const Target& target) {
     sim::TraceHeader header;
@@ -127,16 +113,11 @@ sim::Status ProgramRecording::create_file(const ProgramOptions& options, unsigne
     LockFile(file_, 0, static_cast<DWORD>(sim::kHeldByte >> 32), 1, 0);   // where it can't, who watches goes by what is written
     // Written in full at once: a disk that fills up later would kill the program in the middle of a store.
     end_ = sim::raw_blocks_at(*head);
-    const std::vector<uint8_t> zeros(1 << 20);
-    for (uint64_t at = 0; at < end_;) {
-        const auto size = static_cast<DWORD>(std::min<uint64_t>(zeros.size(), end_ - at));
-        if (!write_all(file_, zeros.data(), size)) {
-            const sim::Error error = at_file(part(), "can't reserve " + std::to_string(end_ >> 20) + " MB for the recording");
-            close_file();
-            DeleteFileA(part().c_str());
-            return error;
-        }
-        at += size;
+    if (!write_zeros(file_, end_)) {
+        const sim::Error error = at_file(part(), "can't reserve " + std::to_string(end_ >> 20) + " MB for the recording");
+        close_file();
+        DeleteFileA(part().c_str());
+        return error;
     }
     section_ = CreateFileMappingA(file_, nullptr, PAGE_READWRITE, static_cast<DWORD>(end_ >> 32), static_cast<DWORD>(end_), agent_section(target_.id(), number).c_str());
     if (section_ != nullptr) base_ = static_cast<uint8_t*>(MapViewOfFile(section_, FILE_MAP_ALL_ACCESS, 0, 0, end_));
@@ -275,16 +256,20 @@ sim::Status ProgramRecording::end() {
     return status;
 }
 
+// Mapped, not read: beside what is made of it a copy would be as much again.
+sim::Result<sim::RawTrace> ProgramRecording::read_back() const {
+    const HANDLE all = CreateFileMappingA(file_, nullptr, PAGE_READONLY, 0, 0, nullptr);
+    const void* bytes = all != nullptr ? MapViewOfFile(all, FILE_MAP_READ, 0, 0, 0) : nullptr;
+    const sim::Error error = at_file(part(), "can't read it back");
+    if (all != nullptr) CloseHandle(all);
+    if (bytes == nullptr) return error;
+    sim::Result<sim::RawTrace> raw = sim::raw_read(part(), static_cast<const uint8_t*>(bytes), end_);
+    UnmapViewOfFile(bytes);
+    return raw;
+}
+
 sim::Result<sim::Trace> ProgramRecording::merge(const sim::RawMergeOptions& keep) {
-    std::vector<uint8_t> bytes(end_);
-    LARGE_INTEGER begin{};
-    SetFilePointerEx(file_, begin, nullptr, FILE_BEGIN);
-    for (uint64_t at = 0; at < end_;) {
-        DWORD got = 0;
-        if (ReadFile(file_, bytes.data() + at, static_cast<DWORD>(std::min<uint64_t>(1 << 20, end_ - at)), &got, nullptr) == FALSE || got == 0) return at_file(part(), "can't read it back");
-        at += got;
-    }
-    const sim::Result<sim::RawTrace> raw = sim::raw_read(part(), bytes.data(), bytes.size());
+    const sim::Result<sim::RawTrace> raw = read_back();
     if (!raw) return raw.error();
     sim::Result<sim::Trace> trace = sim::raw_merge(raw.value(), keep);
     if (!trace) return trace;

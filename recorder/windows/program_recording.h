@@ -45,6 +45,7 @@ private:
     void shorten(Kept block);
     void forget_gone();
     sim::Status take(uint32_t ring, uint64_t first, uint64_t count, const sim::RawRecord* records);
+    sim::Result<sim::RawTrace> read_back() const;
     void close_file();
     std::string part() const { return out_ + ".part"; }
 

@@ -28,13 +28,6 @@ std::string batches_text(const std::map<uint32_t, uint64_t>& batches) {
     return out.empty() ? "none" : out;
 }
 
-// What recording adds, end to end.
-void print_round_trip(const TraceProgram& program) {
-    if (program.round_trip_ns <= 0) return;
-    const double more = program.round_trip_recorded_ns - program.round_trip_ns;
-    line("round trip", time_text(static_cast<int64_t>(program.round_trip_ns)) + " for a post and its get; recorded " + (more < 0 ? "no more than that" : time_text(static_cast<int64_t>(more)) + " more"));
-}
-
 // Of an unmodified program: its ports by the concurrency that it asked for, and what their gets brought.
 void print_program(const TraceHeader& header) {
     const TraceProgram& program = header.program;
@@ -71,7 +64,7 @@ void print_info(const TraceOverview& trace) {
     line("host", header.host);
     line("clock", header.clock);
     line("blocking", blocking_text(header.blocking));
-    print_round_trip(header.program);
+    line("round trip", round_trip_text(header.program));
     if (header.record_cost_ns > 0) line("cost", std::to_string(static_cast<int>(header.record_cost_ns + 0.5)) + " ns a record" + (header.program.clock_cost_ns > 0 ? ", of them " + std::to_string(static_cast<int>(header.program.clock_cost_ns + 0.5)) + " to read the clock" : ""));
     line("records", std::to_string(trace.records) + (trace.records == 0 ? "" : ", to " + time_text(trace.last_ns)));
     for (size_t kind = 0; kind < trace.counts.size(); ++kind)

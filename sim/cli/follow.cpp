@@ -95,7 +95,9 @@ void FollowRings::look(const FollowBytes& bytes) {
         const auto written = bytes.load<uint64_t>(at);
         figures_.records += written;
         figures_.lost += bytes.load<uint64_t>(at + 8);
-        if (written > 0 && bytes.load<uint32_t>(at + 16) != kNoThread) ++figures_.threads;
+        const auto goes_on = bytes.load<uint32_t>(at + 24);
+        const bool is_first = goes_on == 0 || goes_on == r + 1;
+        if (written > 0 && bytes.load<uint32_t>(at + 16) != kNoThread && is_first) ++figures_.threads;
         const bool wraps = bytes.load<uint32_t>(at + 20) != 0;
         if (const uint64_t kept = capacity_ - 1; wraps && written - next_[r] > kept) {
             figures_.unseen += written - kept - next_[r];

@@ -169,7 +169,8 @@ Result<TraceOverview> read_chunks(const std::string& path, TraceBytes& bytes, co
 uint64_t read_ring(TraceBytes& bytes, uint32_t ring, uint64_t offset, uint64_t capacity, Trace& trace) {
     const uint64_t lost = load<uint64_t>(bytes, offset + 8);
     const uint32_t thread = load<uint32_t>(bytes, offset + 16);
-    const std::string name = thread < trace.header.threads.size() ? trace.header.threads[thread] : ring == 0 ? "the sources" : "context switches";
+    const uint32_t goes_on = load<uint32_t>(bytes, offset + 24);
+    const std::string name = thread < trace.header.threads.size() ? trace.header.threads[thread] : (goes_on > 0 ? goes_on - 1 : ring) == 0 ? "the sources" : "context switches";
     if (lost > 0) trace.losses.push_back({.what = "the ring of " + name + " was full", .records = lost});
     uint64_t nonsense = 0, first = 0, end = capacity;
     // One that wraps: the newest, but for the slot that is in work.

@@ -202,11 +202,34 @@ Status TraceWriter::close(const std::vector<Loss>& losses) {
     return Done{};
 }
 
-Status trace_write(const std::string& path, const Trace& trace) {
+namespace {
+
+Status write_to(const std::string& path, const Trace& trace) {
     Result<TraceWriter> writer = TraceWriter::create(path, trace.header);
     if (!writer) return writer.error();
     if (Status status = writer->add(trace.records.data(), trace.records.size()); !status) return status;
     return writer->close(trace.losses);
+}
+
+}  // namespace
+
+// It is there as a whole, or what was there stays.
+Status trace_write(const std::string& path, const Trace& trace) {
+    std::error_code failed;
+    const std::filesystem::file_status there = std::filesystem::symlink_status(path, failed);
+    if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) return write_to(path, trace);   // a device or a link stays what it is
+    const std::string fresh = path + ".new";
+    if (Status written = write_to(fresh, trace); !written) {
+        std::filesystem::remove(fresh, failed);
+        Error error = written.error();
+        if (error.file == fresh) error.file = path;
+        return error;
+    }
+    std::filesystem::rename(fresh, path, failed);
+    if (!failed) return Done{};
+    const std::string why = failed.message();
+    std::filesystem::remove(fresh, failed);
+    return Error{.file = path, .line = 0, .column = 0, .what = "can't write the trace: " + why, .hint = {}};
 }
 
 }  // namespace sim

@@ -22,7 +22,10 @@ size_t entries_of(const std::vector<RawRecord>& ring, size_t get) {
 }  // namespace
 
 std::vector<RawEvent> raw_events(const RawTrace& raw, uint64_t& alone) {
+    size_t count = raw.notes.size();
+    for (const std::vector<RawRecord>& ring : raw.rings) count += ring.size();
     std::vector<RawEvent> events;
+    events.reserve(count);
     for (const RawText& note : raw.notes) events.push_back({.at_ns = raw.ns_of(note.ticks), .record = nullptr, .entries = 0, .note = &note});
     for (const std::vector<RawRecord>& ring : raw.rings)
         for (size_t i = 0; i < ring.size(); ++i) {

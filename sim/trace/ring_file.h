@@ -23,15 +23,16 @@ struct RingFileHead {
     uint64_t header_checksum;     ///< XXH3-64 of it
 };
 
-/// One writer thread a ring. A ring that is full counts what it loses, so what is there is the beginning, whole; or, where the recording keeps its last part, it wraps:
-/// record n stands at n modulo the capacity. `written` is stored with release after the record, and the record's kind last of all.
+/// One writer thread a ring, which may have several: one that is full goes on in a spare one. Where there is none it counts what it loses, so what is there is the beginning, whole; or, where the
+/// recording keeps its last part, it wraps: record n stands at n modulo the capacity. `written` is stored with release after the record, and the record's kind last of all.
 struct RingHead {
     std::atomic<uint64_t> written;
     std::atomic<uint64_t> lost;
     uint32_t thread;              ///< who writes here; kNoThread: the recorder itself (sources, main)
     uint32_t wraps;               ///< 1: it keeps the newest
+    uint32_t goes_on;             ///< 1 + the number of the writer's first ring, this one or an earlier; 0 in files of before: this one
 };
-static_assert(sizeof(RingHead) == 24 && std::atomic<uint64_t>::is_always_lock_free);
+static_assert(sizeof(RingHead) == 32 && std::atomic<uint64_t>::is_always_lock_free);
 
 constexpr uint64_t ring_page_up(uint64_t bytes) { return (bytes + kRingPage - 1) / kRingPage * kRingPage; }
 constexpr uint64_t ring_first(uint64_t header_bytes) { return ring_page_up(sizeof(RingFileHead) + header_bytes); }

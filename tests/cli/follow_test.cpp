@@ -162,6 +162,23 @@ TEST_CASE("follow: counts of a ring file: posts, gets and depth of a port, losse
     }
 }
 
+TEST_CASE("follow: a thread that goes on in a spare ring is one thread, and all that it wrote counts") {
+    const Folder folder;
+    const std::string path = (folder / "a.ptrace.part").string();
+    std::optional<recorder::RingFile> file(std::move(recorder::RingFile::create(path, header_of_two_workers(true), 16'384).value()));
+    for (uint32_t i = 0; i < 20'000; ++i) file->of_thread(1).push(record_of(Kind::get_returned, 20, 1, i, 1));
+    for (uint32_t i = 0; i < 20'000; ++i) file->sources().push(record_of(Kind::posted, 20, sim::kNoThread, i));
+    const sim::FollowBytes bytes = std::move(sim::FollowBytes::open(path).value());
+    std::optional<sim::FollowRings> rings = sim::FollowRings::begin(bytes);
+    REQUIRE(rings.has_value());
+    rings->look(bytes);
+    CHECK(rings->figures().lost == 0);
+    CHECK(rings->figures().records == 40'000);
+    CHECK(rings->figures().threads == 1);
+    CHECK(rings->figures().ports[0].dequeued == 20'000);
+    CHECK(rings->figures().ports[0].posted == 20'000);
+}
+
 TEST_CASE("follow: a file whose beginning is not written yet is no recording so far, and one that is cut off is no crash") {
     const Folder folder;
     write_file(folder / "zeros.part", std::string(8192, '\0'));

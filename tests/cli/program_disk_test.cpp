@@ -54,3 +54,20 @@ TEST_CASE("program: a folder that can't be written is told in one line before th
     CHECK(refused.out.empty());
     CHECK_FALSE(std::filesystem::exists(folder / "a.log"));
 }
+
+TEST_CASE("record --backend iocp: a disk without room and a folder that can't be written are told in one line each, and nothing is left behind") {
+    const Folder folder;
+    if (!have_program_recorder(folder) || !may_mount(folder)) return;
+    const std::string record = quoted(PORTSIDE_PROGRAM) + " record limit-1-burst --backend iocp -o small/a.ptrace";
+    const std::string cache = "mkdir -p cache/portside && ln -s \"$WINEPREFIX\" cache/portside/wine\nexport XDG_CACHE_HOME=\"$PWD/cache\"\n";   // a scenario is recorded in Portside's own folder of Wine
+    const Outcome full = on_small_disk(folder, "64k", cache + record + "; code=$?; ls small >listed; wineserver -k; exit $code");
+    CHECK(full.code == 1);
+    CHECK_MESSAGE(has(full.err, "a.ptrace.new.part: can't reserve the recording's file: the disk is full\n"), full.err);
+    CHECK(std::count(full.err.begin(), full.err.end(), '\n') == 2);        // how long it will take, the error
+    CHECK(read_file(folder / "listed").empty());
+    const Folder other;
+    const Outcome refused = on_small_disk(other, "64m", cache + "mount -o remount,ro small && exec " + record);
+    CHECK(refused.code == 1);
+    CHECK_MESSAGE(has(refused.err, "small/a.ptrace: the recording can't be written here: Read-only file system"), refused.err);
+    CHECK(std::count(refused.err.begin(), refused.err.end(), '\n') == 1);
+}

@@ -27,21 +27,6 @@ std::string node() {
     return std::filesystem::exists(path) ? path.string() : "";
 }
 
-constexpr char kServer[] = R"(const http = require('http');
-const server = http.createServer((question, answer) => answer.end('x')).listen(0, '127.0.0.1', () => {
-    const port = server.address().port, agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
-    let sent = 0, done = 0;
-    function ask() {
-        if (sent === 1000) return;
-        ++sent;
-        http.get({ port, agent, host: '127.0.0.1' }, answer => answer.resume().on('end', () => {
-            if (++done === 1000) { console.log('served ' + done); agent.destroy(); server.close(() => process.exit(0)); } else ask();
-        }));
-    }
-    for (let i = 0; i < 8; ++i) ask();
-});
-)";
-
 }  // namespace
 
 TEST_CASE("program: the recording equals the program's own log, thread by thread and in order, for 1 to 16 threads and every way to ask") {
@@ -250,7 +235,7 @@ TEST_CASE("program: node.exe serves 1,000 requests while it is recorded, and its
     const Folder folder;
     if (!have_program_recorder(folder)) return;
     if (node().empty()) return skip("node", "node.exe is not here: tools/node.sh fetches it, or PORTSIDE_NODE names it");
-    write_file(folder / "serve.js", kServer);
+    std::filesystem::copy_file(std::filesystem::path(PORTSIDE_SOURCE_DIR) / "recorder" / "load" / "serve.js", folder / "serve.js");   // as README shows it
     const Outcome run = portside(folder, "record run -o node.ptrace -- " + quoted(node()) + " serve.js", "NODE_SKIP_PLATFORM_CHECK=1 timeout -k 5 90 ");
     REQUIRE_MESSAGE(run.code == 0, run.err);
     CHECK(has(run.out, "served 1000"));

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
 #include "recorder/common/packets.h"
 #include "recorder/common/ring.h"
 #include "sim/trace/file.h"
+#include "sim/trace/file_format.h"
 #include "tests/folder.h"
 
 namespace {
@@ -145,8 +147,8 @@ TEST_CASE("rings: one that wraps keeps its newest records but the slot in work, 
     for (uint64_t i = 0; i < 1'000; ++i) file->of_thread(0).push(mark(0, i));
     for (uint64_t i = 0; i < 100; ++i) file->of_thread(1).push(mark(1, i));
     CHECK(file->of_thread(0).lost() == 0);
-    CHECK(file->of_thread(0).whole_from_ns() == 1'000 - 127);
-    CHECK(file->of_thread(1).whole_from_ns() == 0);
+    CHECK(file->parts()[1].whole_from_ns() == 1'000 - 127);
+    CHECK(file->parts()[2].whole_from_ns() == 0);
     const sim::Result<sim::Trace> trace = sim::trace_read(path);
     REQUIRE(trace.ok());
     REQUIRE(trace->losses.size() == 1);
@@ -171,7 +173,7 @@ TEST_CASE("rings: one that wraps is looked at while it is written: what is seen 
     uint64_t next = 0, last = 0, seen = 0, wrong = 0;
     for (bool once_more = true; once_more;) {
         once_more = !over.load();
-        file->of_thread(0).look(next, [&](const Record& record) {
+        file->parts()[1].look(next, [&](const Record& record) {
             wrong += record.kind != Kind::mark || record.time_ns != static_cast<int64_t>(record.argument) || record.argument <= last ? 1 : 0;
             last = record.argument;
             ++seen;
@@ -182,6 +184,66 @@ TEST_CASE("rings: one that wraps is looked at while it is written: what is seen 
     CHECK(last == kCount);
     CHECK(seen >= 127);
     CHECK(next == kCount);
+}
+
+TEST_CASE("rings: what had no room after the end of the run is no loss; what had none before it is") {
+    const test::Folder folder;
+    sim::Result<RingFile> file = RingFile::create((folder / "a.ptrace.part").string(), header_with_threads(2), 128);
+    REQUIRE(file.ok());
+    for (uint64_t i = 1; i <= 200; ++i) {
+        file->of_thread(0).push(mark(0, i));
+        file->of_thread(1).push(mark(1, i));
+    }
+    file->of_thread(0).lose(3);
+    REQUIRE(file->of_thread(0).lost() == 72 + 3);
+    file->of_thread(0).forget_losses_after(100);        // its newest record is of 128
+    file->of_thread(1).forget_losses_after(150);        // what is lacking from 129 on belongs to the run
+    CHECK(file->of_thread(0).lost() == 3);
+    CHECK(file->of_thread(1).lost() == 72);
+}
+
+TEST_CASE("rings: large ones are cut into parts: who writes much goes on in what others leave, in order, and nothing is lost while there is room") {
+    const test::Folder folder;
+    const std::string path = (folder / "a.ptrace.part").string();
+    constexpr uint64_t kEach = 40'000, kAll = 4 * kEach;
+    uint64_t pushed[2]{};
+    {
+        sim::Result<RingFile> file = RingFile::create(path, header_with_threads(3), kEach);
+        REQUIRE(file.ok());
+        CHECK(std::filesystem::file_size(path) <= sim::ring_first(sim::header_to_json(header_with_threads(3)).size()) + 4 * sim::ring_stride(kEach));
+        std::vector<std::thread> threads;
+        for (const uint32_t t : {0u, 2u})
+            threads.emplace_back([&file, t] { for (uint64_t i = 0; i < 2 * kEach; ++i) file->of_thread(t).push(mark(t, i)); });
+        for (std::thread& thread : threads) thread.join();
+        CHECK(file->of_thread(0).lost() + file->of_thread(2).lost() > 0);         // more than there is room for, and less than others keep for themselves
+        pushed[0] = 2 * kEach - file->of_thread(0).lost();
+        pushed[1] = 2 * kEach - file->of_thread(2).lost();
+        CHECK(pushed[0] + pushed[1] > kAll * 9 / 10 - 2 * kEach / 8);
+        CHECK(pushed[0] > kEach);
+    }
+    const sim::Result<sim::Trace> trace = sim::trace_read(path);
+    REQUIRE(trace.ok());
+    uint64_t next[3]{};
+    for (const Record& record : trace->records) CHECK(record.argument == next[record.thread]++);
+    CHECK(next[0] == pushed[0]);
+    CHECK(next[2] == pushed[1]);
+    for (const sim::Loss& loss : trace->losses) CHECK((loss.what == "the ring of worker.0 was full" || loss.what == "the ring of worker.2 was full"));
+}
+
+TEST_CASE("rings: the sources' spare ring is told as theirs") {
+    const test::Folder folder;
+    const std::string path = (folder / "a.ptrace.part").string();
+    {
+        sim::Result<RingFile> file = RingFile::create(path, header_with_threads(1), 10'000, 1);
+        REQUIRE(file.ok());
+        for (uint64_t i = 0; i < 40'000; ++i) file->sources().push(mark(sim::kNoThread, i));
+        CHECK(file->sources().lost() > 0);
+    }
+    const sim::Result<sim::Trace> trace = sim::trace_read(path);
+    REQUIRE(trace.ok());
+    REQUIRE(trace->losses.size() == 1);
+    CHECK(trace->losses[0].what == "the ring of the sources was full");
+    CHECK(trace->records.size() + trace->losses[0].records == 40'000);
 }
 
 TEST_CASE("rings: a folder that is not there is an error that names the file") {

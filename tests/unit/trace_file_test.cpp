@@ -18,6 +18,7 @@
 #include "sim/trace/ring_file.h"
 #include "sim/trace/summary.h"
 #include "tests/counts.h"
+#include "tests/folder.h"
 #include "tests/unit/trace_build.h"
 
 using namespace sim;
@@ -249,7 +250,7 @@ TEST_CASE("a full disk is an error of the writer") {
     CHECK(writer.error().hint.find("disk is full") != std::string::npos);
 }
 
-TEST_CASE("a disk that becomes full is an error, and what was written before can be read") {
+TEST_CASE("a disk that becomes full is an error: what a writer wrote before can be read, and a trace that is written as a whole leaves what was there") {
     // A limit on the size of files stands in for the disk: room for the first chunk and a part of the second.
     const Trace trace = numbered_trace(3 * kChunkRecords);
     ScratchFile file;
@@ -259,7 +260,16 @@ TEST_CASE("a disk that becomes full is an error, and what was written before can
     small.rlim_cur = kChunkRecords * sizeof(Record) + 65'536;
     const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
     REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
-    const Status status = trace_write(file.path, trace);
+    Status status = Done{};
+    {
+        Result<TraceWriter> writer = TraceWriter::create(file.path, trace.header);
+        REQUIRE(writer.ok());
+        status = writer->add(trace.records.data(), trace.records.size());
+        if (status) status = writer->close(trace.losses);
+    }
+    const ScratchFile old;
+    std::ofstream(old.path) << "old";
+    const Status whole = trace_write(old.path, trace);
     setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, old_handler);
     REQUIRE_FALSE(status.ok());
@@ -269,6 +279,10 @@ TEST_CASE("a disk that becomes full is an error, and what was written before can
     CHECK_FALSE(read->whole);
     CHECK(read->records.size() > kChunkRecords);
     CHECK(contains_in_order(trace.records, read->records));
+    REQUIRE_FALSE(whole.ok());
+    CHECK(whole.error().file == old.path);
+    CHECK(test::read_file(old.path) == "old");
+    CHECK_FALSE(std::filesystem::exists(old.path + ".new"));
 }
 
 TEST_CASE("a trace can't be written where there is no folder") {

@@ -6,6 +6,7 @@
 
 #include "recorder/common/stub.h"
 #include "recorder/windows/agent/agent.h"
+#include "recorder/windows/agent/cost.h"
 #include "recorder/windows/agent/handler.h"
 
 #include <psapi.h>
@@ -124,7 +125,7 @@ bool prepare_hooks(Writer& writer) {
     return true;
 }
 
-// --- the clock and what a record costs
+// --- the clock
 
 void prepare_clock(sim::RawHead& head) {
     LARGE_INTEGER frequency;
@@ -153,83 +154,6 @@ void take_moment(sim::RawClockPair& pair) {
     pair.ticks.store(ticks(processor));
 }
 
-double ns_since(const LARGE_INTEGER& from, const sim::RawHead& head) {
-    LARGE_INTEGER now;
-    QueryPerformanceCounter(&now);
-    return static_cast<double>(now.QuadPart - from.QuadPart) * 1e9 / static_cast<double>(head.counter_frequency);
-}
-
-// The ring of this thread is as new; before anybody drains it.
-void forget_ring() {
-    Writer writer;
-    if (!writer || writer.thread().generation != g_generation || writer.thread().ring == nullptr) return;
-    writer.thread().ring->written.store(0);
-    writer.thread().ring->lost.store(0);
-    writer.thread().written = 0;
-}
-
-// In the ring that this thread has, which is as new afterwards. The median of nine runs.
-void measure_cost(sim::RawHead& head) {
-    constexpr int kRuns = 9;
-    const uint64_t count = head.ring_records;
-    double records[kRuns], clocks[kRuns];
-    for (int run = 0; run < kRuns; ++run) {
-        LARGE_INTEGER from;
-        QueryPerformanceCounter(&from);
-        for (uint64_t i = 0; i < count; ++i) {
-            Writer writer;
-            if (!writer) return;
-            sim::RawRecord record = record_of(sim::RawKind::wait_called, i, nullptr);
-            writer.add(record);
-        }
-        records[run] = ns_since(from, head) / static_cast<double>(count);
-        QueryPerformanceCounter(&from);
-        uint16_t processor = 0;
-        uint64_t sum = 0;
-        for (uint64_t i = 0; i < count; ++i) sum += ticks(processor);
-        clocks[run] = ns_since(from, head) / static_cast<double>(count) + (sum == 0 ? 1 : 0);
-        forget_ring();
-    }
-    std::nth_element(records, records + kRuns / 2, records + kRuns);
-    std::nth_element(clocks, clocks + kRuns / 2, clocks + kRuns);
-    head.record_cost_ns = records[kRuns / 2];
-    head.clock_cost_ns = clocks[kRuns / 2];
-}
-
-// A post and its get, on a port of the agent's own, as the system does it and through the handlers; the median of rounds that take turns.
-void measure_round_trip(sim::RawHead& head) {
-    using Create = NTSTATUS(NTAPI*)(HANDLE*, ACCESS_MASK, OBJECT_ATTRIBUTES*, ULONG);
-    using Post = NTSTATUS(NTAPI*)(HANDLE, ULONG_PTR, ULONG_PTR, NTSTATUS, ULONG_PTR);
-    using Remove = NTSTATUS(NTAPI*)(HANDLE, ULONG_PTR*, ULONG_PTR*, IO_STATUS_BLOCK*, LARGE_INTEGER*);
-    constexpr int kRounds = 9, kTrips = 50;
-    constexpr ACCESS_MASK kAllAccess = 0x1F0003;
-    HANDLE port = nullptr;
-    if (!succeeded(original<Create>(kCreatePort)(&port, kAllAccess, nullptr, 1))) return;
-    const auto round = [&](void* post, void* remove) {
-        LARGE_INTEGER from;
-        QueryPerformanceCounter(&from);
-        for (int trip = 0; trip < kTrips; ++trip) {
-            ULONG_PTR key = 0, context = 0;
-            IO_STATUS_BLOCK block;
-            reinterpret_cast<Post>(post)(port, 1, 16, 0, 0);
-            reinterpret_cast<Remove>(remove)(port, &key, &context, &block, nullptr);
-        }
-        return ns_since(from, head) / kTrips;
-    };
-    double plain[kRounds], recorded[kRounds];
-    for (int r = 0; r < kRounds; ++r) {
-        plain[r] = round(g_originals[kPost], g_originals[kRemove]);
-        recorded[r] = round(hooks()[kPost].handler, hooks()[kRemove].handler);
-    }
-    original<NTSTATUS(NTAPI*)(HANDLE)>(kClose)(port);
-    handle_set(port, HandleIs::unknown);
-    forget_ring();
-    std::nth_element(plain, plain + kRounds / 2, plain + kRounds);
-    std::nth_element(recorded, recorded + kRounds / 2, recorded + kRounds);
-    head.round_trip_ns = plain[kRounds / 2];
-    head.round_trip_recorded_ns = recorded[kRounds / 2];
-}
-
 // --- start and stop
 
 void load_calls() {
@@ -251,14 +175,16 @@ Session* map_session(unsigned number) {
     return &session;
 }
 
+bool take_slot() {
+    g_tls = TlsAlloc();
+    if (g_tls == 0) g_tls = TlsAlloc();                // 0 stands for none here
+    if (g_tls >= kTlsInBlock) g_tls = 0;
+    return g_tls != 0;
+}
+
 DWORD start(unsigned number) {
     if (g_tls == 0) {
-        g_tls = TlsAlloc();
-        if (g_tls == 0) g_tls = TlsAlloc();            // 0 stands for none here
-        if (g_tls >= kTlsInBlock) {
-            g_tls = 0;
-            return kAgentNoSlot;
-        }
+        if (!take_slot()) return kAgentNoSlot;
         load_calls();
     }
     if (const Session* other = g_session.load(); other != nullptr && recorder_lives(*other->head)) return kAgentTaken;
@@ -267,7 +193,7 @@ DWORD start(unsigned number) {
     sim::RawHead& head = *session->head;
     prepare_clock(head);
     g_session.store(session);
-    measure_cost(head);
+    measure_record(head);
     take_moment(head.start);
     take_moment(head.now);
     bool good = false;
@@ -329,6 +255,14 @@ __declspec(dllexport) DWORD WINAPI portside_agent_start(void* number) {
     if (result == recorder::kAgentStarted) tell_modules();
     if (g_tls != 0) thread_leaves();                   // the recorder's thread is none of the program's
     return result;
+}
+
+// By a recorder that has loaded the library itself.
+__declspec(dllexport) DWORD WINAPI portside_agent_cost(void* cost) {
+    if (g_session.load() != nullptr || (g_tls == 0 && !take_slot())) return recorder::kAgentRefused;
+    static sim::RawHead clock{};
+    prepare_clock(clock);
+    return measure_rings(clock.counter_frequency, *static_cast<recorder::AgentCost*>(cost)) ? recorder::kAgentStarted : recorder::kAgentRefused;
 }
 
 __declspec(dllexport) DWORD WINAPI portside_agent_stop(void*) {

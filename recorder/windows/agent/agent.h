@@ -1,5 +1,6 @@
 // What the recorder and its agent agree on beside the file between them (sim/trace/raw_file.h).
 #pragma once
+#include <cstdint>
 #include <string>
 
 namespace recorder {
@@ -14,5 +15,13 @@ inline constexpr char kAgentStart[] = "portside_agent_start";
 enum AgentStart : unsigned { kAgentStarted, kAgentNoSection, kAgentNoSlot, kAgentRefused, kAgentTaken };
 inline constexpr char kAgentStop[] = "portside_agent_stop";       ///< nothing is written from now on
 inline constexpr char kAgentLeave[] = "portside_agent_leave";     ///< after the stubs are as they were: gives the section back
+
+/// Called by a program that has loaded the library itself, with an AgentCost; kAgentStarted: it is measured.
+inline constexpr char kAgentCost[] = "portside_agent_cost";
+struct AgentCost {
+    uint64_t records;                 ///< how many; 10,000 to 10,000,000
+    uint32_t cold_rings;
+    double clock_ns, warm_ns, cold_ns;   ///< a reading of the clock, which tells the processor too; a record without it: always into one ring, and into cold_rings in turn
+};
 
 }  // namespace recorder
