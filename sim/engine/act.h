@@ -42,22 +42,29 @@ private:
     uint64_t check_at_;                   // record count at which to look whether the instant is endless, or the records are enough: no sooner
     bool gave_up_ = false;                // a program did nothing for ever
     const Instant until_;
+    const std::vector<const Handler*> only_handlers_;   // by worker table: the handler of its packets where it has one for all; else null
     const bool has_clients_;              // a source is a closed loop
     const bool wakes_at_once_;            // a thread that is released is ready in the same instant, and ties are not shuffled
     ThreadId endless_;                    // a thread that would never let time pass
-    EventKind kind_ = EventKind::compute_ends;   // of the event being carried out
+    EventKind kind_ = EventKind::compute_ends;   // of the last event that was not the first of its instant
     uint32_t subject_ = 0;
     const Packet* arriving_ = nullptr;    // the packet that is being posted
 
     Thread& thread(ThreadId id) { return threads_[id.value]; }
+    /// Whether the thread can do the next thing at once.
+    static bool goes_on(const Thread& t) { return t.phase == ThreadPhase::running && t.activity == Activity::none; }
     // Its port is gone, and with it the association (K31): the port that it asked is meant.
     void name_port(Record& record, ThreadId id) const {
         if (record.port == kNoPort && !world_.verbs.empty()) [[unlikely]] record.port = number_of(world_.verbs[id.value].port);
     }
     const WorkerParams& worker(const Thread& t) const { return scenario_.workers[t.worker]; }
+    const Handler& handler_for(const Thread& t, const Packet& packet) const {
+        const Handler* const only = only_handlers_[t.worker];
+        return only != nullptr ? *only : handler_of_packet(worker(t), packet);
+    }
 
     // step.cpp
-    bool handle(EventKind kind, uint32_t subject, uint32_t detail);   // true: its subject, a thread, goes on at once
+    bool handle(EventKind kind, uint32_t subject, uint32_t detail);   // true: its subject, a thread, goes_on
     void ready_threads_take_processors();
     bool step();
     Record* note(Kind kind, ThreadId id);
@@ -87,7 +94,7 @@ private:
     void deliver(PortId port, const Packet& packet, ThreadId poster);
     void deliver_here(PortId port, const Packet& packet, ThreadId poster);   // the same, joined to the caller
 
-    // act_processors.h. True: the thread goes on at once (proceed).
+    // act_processors.h. True: the thread goes_on, and is to proceed.
     void wakes(ThreadId id);
     bool make_ready(ThreadId id);
     bool give_processor(ProcessorId processor, ThreadId id);
@@ -105,7 +112,7 @@ private:
     void preempt(ThreadId id, ThreadId by);
 
     // act_threads.h
-    void proceed(ThreadId id);
+    void proceed(ThreadId id);             // one that goes_on
     void proceed_here(ThreadId id);        // the same, joined to the caller
     void do_step(ThreadId id, Action action);
     void call_post(ThreadId id, const Step& step);

@@ -134,7 +134,7 @@ namespace sim {
         case Activity::compute:
         case Activity::none: break;
     }
-    return true;
+    return goes_on(t);
 }
 
 }  // namespace sim

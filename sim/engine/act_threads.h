@@ -7,12 +7,8 @@
 
 namespace sim {
 
-/// Whether the thread can do the next thing at once.
-inline bool goes_on(const Thread& t) { return t.phase == ThreadPhase::running && t.activity == Activity::none; }
-
 [[gnu::always_inline]] inline void Act::proceed_here(ThreadId id) {
     Thread& t = thread(id);
-    if (!goes_on(t)) return;
     do {
         if (t.program != kNoProgram) [[unlikely]] {
             program_goes_on(id);
@@ -20,7 +16,7 @@ inline bool goes_on(const Thread& t) { return t.phase == ThreadPhase::running &&
         }
         while (t.has_packet()) {
             Packet& packet = t.batch.packet();
-            const Action action = next_action(handler_of_packet(worker(t), packet), packet.work);
+            const Action action = next_action(handler_for(t, packet), packet.work);
             if (action.done()) {
                 complete_packet(id);
                 continue;

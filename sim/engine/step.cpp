@@ -29,6 +29,12 @@ void begin_handles(const Scenario& scenario, World& world) {
     }
 }
 
+std::vector<const Handler*> only_handlers(const Scenario& scenario) {
+    std::vector<const Handler*> handlers;
+    for (const WorkerParams& worker : scenario.workers) handlers.push_back(worker.on_packet_of_key.empty() && !worker.on_error ? &worker.on_packet : nullptr);
+    return handlers;
+}
+
 }  // namespace
 
 Act::Act(const Scenario& scenario, World& world, Scratch<Record>* out)
@@ -39,6 +45,7 @@ Act::Act(const Scenario& scenario, World& world, Scratch<Record>* out)
       plain_before_ns_(world.tie_shuffle != 0 ? INT64_MIN : kDurationMax.ns),
       check_at_(world.records_before_now + kRecordsAtInstantMax + 1),
       until_(scenario.until.value_or(kNever + Duration{-1})),
+      only_handlers_(only_handlers(scenario)),
       has_clients_(std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& source) { return source.kind == SourceParams::Kind::closed; })),
       wakes_at_once_(scenario.machine.wake_latency == Duration{0} && world.tie_shuffle == 0) {}
 
@@ -141,11 +148,14 @@ void Act::write_effect(Effect effect, const PacketId* packets, ThreadId caller) 
 [[gnu::always_inline]] inline bool Act::step() {
     const Event* const event = world_.events.take(until_);
     if (event == nullptr) [[unlikely]] return false;
-    const EventKind kind = kind_ = event->kind();
-    const uint32_t subject = subject_ = event->subject(), detail = event->detail();
+    const EventKind kind = event->kind();
+    const uint32_t subject = event->subject(), detail = event->detail();
     if (event->at != world_.now) {
         world_.now = event->at;
         world_.records_before_now = world_.record_count;
+    } else {
+        kind_ = kind;
+        subject_ = subject;
     }
     ThreadId id{subject};
     bool goes_on_now = handle(kind, subject, detail);
