@@ -39,7 +39,8 @@ Act::Act(const Scenario& scenario, World& world, Scratch<Record>* out)
       records_stop_(world.records_before_now + kRecordsAtInstantMax + 1),
       until_(scenario.until.value_or(kNever + Duration{-1})),
       has_clients_(std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& source) { return source.kind == SourceParams::Kind::closed; })),
-      wakes_at_once_(scenario.machine.wake_latency == Duration{0} && world.tie_shuffle == 0) {}
+      wakes_alike_(scenario.machine.wake_latency.kind == Distribution::Kind::fixed && !scenario.machine.block_notice),
+      wakes_at_once_(wakes_alike_ && scenario.machine.wake_latency.a == Duration{0} && world.tie_shuffle == 0) {}
 
 void Act::begin() {
     for (uint32_t p = 0; p < scenario_.ports.size(); ++p) {
@@ -121,7 +122,7 @@ void Act::write_effect(const Effect& effect, const PacketId* packets, ThreadId c
         case EventKind::compute_ends: return is_stale(id, detail) ? void() : slice_ended(id);
         case EventKind::switch_ends: return is_stale(id, detail) ? void() : start_running(id);
         case EventKind::becomes_ready: world_.awake.push_back(id); return;
-        case EventKind::block_ends: return leave_wait(id, 0, 0);
+        case EventKind::block_ends: return leave_wait(id, wakes_alike_ ? 0 : end_flags(id), 0);
         case EventKind::get_times_out: return get_timed_out(id, detail);
         case EventKind::io_ends: return io_ended({subject}, detail);
         case EventKind::watch_times_out: return watch_timed_out(id);
