@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gui/app/state.h"
+#include "sim/engine/resimulate.h"
 
 namespace gui {
 namespace {
@@ -20,9 +21,9 @@ CloseLook look_closely(const sim::Trace& a, const sim::Trace& b, const std::func
 
 using Fields = std::vector<sim::Field>;
 
-// Every value of the scenario that was recorded.
+// Every value of the scenario as it was recorded, with the processors that it got.
 Fields fields_of(const sim::TraceHeader& header) {
-    sim::Result<Fields> fields = sim::scenario_fields(header.scenario_text, header.scenario, header.sets);
+    sim::Result<Fields> fields = sim::scenario_fields(header.scenario_text, header.scenario, sim::sets_as_run(header));
     return fields ? std::move(fields.value()) : Fields{};
 }
 

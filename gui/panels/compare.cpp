@@ -142,7 +142,8 @@ void draw_list(Paint& paint, const AppState& state, const CloseLook& look, Place
 std::vector<std::string> detail_of(const AppState& state, const CloseLook& look) {
     if (state.comparing.selected >= look.divergences.size()) return {};
     const sim::ToldDivergence& told = look.divergences[state.comparing.selected];
-    return {state.sides[0].name + ": " + window_text(told.a), state.sides[state.comparing.side].name + ": " + window_text(told.b) + (told.rule.empty() ? "" : "  Rule " + told.rule + ".")};
+    const bool named = told.rule.empty() || told.a.find(told.rule) != std::string::npos;
+    return {state.sides[0].name + ": " + window_text(told.a) + (named ? "" : "  Rule " + told.rule + "."), state.sides[state.comparing.side].name + ": " + window_text(told.b)};
 }
 
 float height_of(const Paint& paint, const std::vector<std::string>& blocks, float width) {
@@ -204,7 +205,7 @@ std::string above_rows(const Foretold& told) {
     for (const sim::FitFigure& fit : told.prediction.fit)
         if (fit.recorded > 0) worst = std::max(worst, std::abs(fit.simulated / fit.recorded - 1));
     if (told.error.empty()) out += " The recorded setting, simulated, is at most " + std::to_string(static_cast<int>(worst * 100 + 0.5)) + " % off.";
-    return out + (told.measured ? " Measured: " + told.measured_name + "." : "");
+    return out + (told.measured ? " Measured: the other recording that is shown, " + told.measured_name + "." : "");
 }
 
 const Foretold* foretold(const AppState& state) { return state.comparing.foretold ? state.comparing.foretold->answer() : nullptr; }
