@@ -19,6 +19,10 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::faster, "faster", "Play faster", "+", '='},
     {CommandId::slower, "slower", "Play slower", "-", '-'},
     {CommandId::divergence, "divergence", "To the first divergence", "J", 'J'},
+    {CommandId::compare, "compare", "Compare decisions", "C", 'C'},
+    {CommandId::divergence_next, "divergence-next", "Next divergence", "X", 'X'},
+    {CommandId::divergence_before, "divergence-before", "Divergence before", "Shift+X", kKeyShift + 'X'},
+    {CommandId::predict, "predict", "Predict a setting", "Shift+C", kKeyShift + 'C'},
     {CommandId::next_side, "next-side", "Explain the next side", "Tab", kKeyTab},
     {CommandId::zoom_in, "zoom-in", "Zoom in at the cursor", "W", 'W'},
     {CommandId::zoom_out, "zoom-out", "Zoom out at the cursor", "S", 'S'},
@@ -174,7 +178,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: return;
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: case Request::What::divergence: return;
     }
     set_controls(state, c);
 }
@@ -237,6 +241,9 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::faster: playback_faster(state.playback); break;
         case CommandId::slower: playback_slower(state.playback); break;
         case CommandId::divergence: to_divergence(state); break;
+        case CommandId::compare: app_compare_panel(state); break;
+        case CommandId::divergence_next: case CommandId::divergence_before: app_divergence_step(state, id == CommandId::divergence_next ? 1 : -1); break;
+        case CommandId::predict: app_predict(state); break;
         case CommandId::next_side:
             state.focus = (state.focus + 1) % state.sides.size();
             app_seek(state, state.playback.cursor_ns);
@@ -327,6 +334,7 @@ void request_run(AppState& state, const Request& request) {
             if (request.text != state.find.text) app_find_text(state, request.text);
             return;
         case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
+        case Request::What::divergence: return app_divergence_select(state, static_cast<size_t>(std::max(request.number, 0.0)));
         case Request::What::palette_text: return app_palette_text(state, request.text);
         case Request::What::palette_row: return app_palette_run(state, static_cast<size_t>(request.number));
         case Request::What::file_name:

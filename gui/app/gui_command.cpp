@@ -1,7 +1,9 @@
 #include "gui/app/gui_command.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "gui/app/commands.h"
 #include "gui/app/scenario_edit.h"
@@ -67,6 +69,8 @@ sim::Status run_commands(AppState& state, const std::vector<std::string>& names)
         if (entry == command_list().end()) return sim::Error{.file = "--run " + name, .line = 0, .column = 0, .what = "the window has no such command", .hint = "such as " + std::string(command_list()[0].name) + ", " + std::string(command_list()[1].name) + ", palette"};
         while (app_find_busy(state)) app_find_settle(state);
         command_run(state, entry->id);
+        for (; app_compare_busy(state); std::this_thread::sleep_for(std::chrono::milliseconds(1))) app_compare_settle(state);   // the next one may go through it
+        app_compare_settle(state);
     }
     return sim::Done{};
 }

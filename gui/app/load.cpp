@@ -245,6 +245,7 @@ void app_step(AppState& state, int direction) {
 
 void app_compare(AppState& state) {
     state.comparisons.clear();
+    state.comparing.stale = true;
     for (const Side& side : state.sides)
         if (side.trace.records.size() > kRecordsMax || state.alone || !side.whole()) return;   // what was not read was not checked either
     if (state.sides.size() < 2) return;

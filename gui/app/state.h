@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/comparing.h"
 #include "gui/app/edits.h"
 #include "gui/app/explore.h"
 #include "gui/app/find.h"
@@ -79,6 +80,7 @@ struct AppState {
     Palette palette;
     Finding find;
     Chosen range;
+    Comparing comparing;
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
     ThemeId theme = ThemeId::dark;
     bool help = false, about = false, quit = false;

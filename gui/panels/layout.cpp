@@ -72,6 +72,18 @@ void place_explore(Layout& layout, const Paint& paint, Arrangement arrangement, 
     layout[PanelId::figures] = {right, figures, body.x1, body.y1};
 }
 
+// The lanes, with lines between what is matched, and beside them what is said of it.
+void place_compare(Layout& layout, const Paint& paint, const Rect& body) {
+    const float units = body.width() / paint.scale;
+    if (units < 700) {                                     // narrow: the panel alone
+        layout[PanelId::compare] = body;
+        return;
+    }
+    const float split = body.x1 - paint.px(units >= 1500 ? 460 : units >= 1180 ? 400 : 340);
+    layout[PanelId::timelines] = {body.x0, body.y0, split, body.y1};
+    layout[PanelId::compare] = {split, body.y0, body.x1, body.y1};
+}
+
 }  // namespace
 
 Layout layout_for(Paint& paint, const AppState& state, float width, float height) {
@@ -88,6 +100,10 @@ Layout layout_for(Paint& paint, const AppState& state, float width, float height
     }
     if (state.explore.shown) {
         place_explore(layout, paint, arrangement, {0, top, width, bottom});
+        return layout;
+    }
+    if (state.comparing.shown) {
+        place_compare(layout, paint, {0, top, width, bottom});
         return layout;
     }
     const Page page = page_shown(arrangement, state.page);

@@ -19,6 +19,7 @@ constexpr std::array<Panel, static_cast<size_t>(PanelId::count)> kPanels{{
     {"values", "Values", draw_values},
     {"text", "Text", draw_text},
     {"explore", "Map", draw_explore},
+    {"compare", "Compare", draw_compare},
     {"range", "Range", draw_range},
     {"search", "Search", draw_search},
     {"status", "Status", draw_status},

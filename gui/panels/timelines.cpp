@@ -6,6 +6,7 @@
 
 #include "gui/model/overview.h"
 #include "gui/model/text.h"
+#include "gui/panels/compare_lines.h"
 #include "gui/panels/lanes.h"
 #include "gui/panels/panels.h"
 
@@ -50,6 +51,7 @@ Heights heights_for(const Paint& paint, size_t sides, size_t lanes, float room) 
 Plan plan_for(const Paint& paint, const AppState& state, float room) {
     std::vector<size_t> all(state.sides.size());
     for (size_t i = 0; i < all.size(); ++i) all[i] = i;
+    if (state.comparing.shown && state.comparing.side > 0) all = {0, state.comparing.side};   // matched decisions are lines between these
     const std::vector<std::vector<size_t>> choices{all, {0, state.focus == 0 && all.size() > 1 ? size_t{1} : state.focus}, {state.focus}};
     Plan plan;
     for (const std::vector<size_t>& sides : choices) {
@@ -300,11 +302,14 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     draw_ruler(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler});
     float y = rect.y0 + ruler;
     const float now = std::clamp(axis.x(state.playback.cursor_ns) + 1, axis.x0, axis.x1);
+    std::vector<LanesOfSide> lanes_of_sides;
     for (const size_t side : plan.sides) {
         const float lanes = y + plan.heights.title;
+        lanes_of_sides.push_back({side, {.y = lanes, .each = plan.heights.lane + plan.heights.gap, .height = plan.heights.lane, .bottom = rect.y1}});
         y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
         if (app_future_hidden(state)) fill(paint, {now, lanes, rect.x1, y}, paint.theme->panel);   // who predicts must not see
     }
+    draw_matched(paint, state, axis, lanes_of_sides);
     draw_chosen(paint, state, axis, rect.y0 + ruler - paint.px(6), y);
     legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, notes, true);
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);

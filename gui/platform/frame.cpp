@@ -7,6 +7,7 @@ namespace gui {
 void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas) {
     app_settle(state);
     app_explore_settle(state);
+    app_compare_settle(state);
     const Indexing::Hold hold(state.indexing.get());
     app_find_settle(state);
     ImGui::SetNextWindowPos({0, 0});

@@ -41,6 +41,7 @@ private:
     Observation seen_;
     Calibration out_;
     Costs costs_;
+    Fit wake_, notice_;
     Policy policy_;
     bool endless_ = false;                // a closed loop or a timeout: the scenario needs an end
     bool other_ = false;                  // so does other work; there is room for a slower setting
@@ -57,6 +58,7 @@ private:
     void write_sources();
     std::string open_arrivals(const std::vector<Arrival>& arrivals, const Fit& gaps);
     std::string background();
+    std::string quantum();
     std::string head();
 };
 
@@ -92,19 +94,25 @@ void Calibrator::tell_policy() {
         if (answer.policy == policy_.name) policy_.limit = answer.limit;
 }
 
-// Constants of the model. A wake at its usual best: what it took beyond, on a busy machine, is the wait for a processor, which the
-// simulation brings about by itself.
+// A wake as it was where a processor was free: what it takes beyond that, on a busy machine, the simulation brings about by itself.
+// Where none ever was, at its usual best.
 void Calibrator::tell_costs() {
     constexpr double kBest = 0.25;
-    costs_.wake_ns = quantile(seen_.wakes, kBest);
+    constexpr size_t kFewest = 5;
+    if (seen_.wakes.size() >= kFewest || seen_.busy_wakes.empty()) wake_ = fit(seen_.wakes);
+    else wake_.distribution.a = {quantile(seen_.busy_wakes, kBest)};
+    costs_.wake_ns = seen_.wakes.empty() ? wake_.distribution.a.ns : quantile(seen_.wakes, 0.5);
     costs_.switch_ns = quantile(seen_.switches, 0.5);
     costs_.get_ns = quantile(seen_.gets, 0.5);
     std::vector<int64_t> late;            // of waits for a time: how much longer they took than was asked, without the wake
     for (const Handling& h : seen_.handlings)
         for (const ObservedBlock& b : h.blocks)
-            if (b.asked_ns > 0 && b.took_ns >= b.asked_ns) late.push_back(std::max<int64_t>(b.took_ns - b.asked_ns - costs_.wake_ns, 0));
-    costs_.late_ns = quantile(late, kBest);
+            if (b.asked_ns > 0 && b.took_ns >= b.asked_ns) late.push_back(b.took_ns - b.asked_ns - costs_.wake_ns);
+    costs_.late_ns = quantile(late, 0.5);
+    notice_ = fit(seen_.notices);
+    if (notice_.count < kFewest || notice_.mean_ns <= 0) notice_ = {};
     out_.values.push_back({"wake_latency", fit(seen_.wakes)});
+    if (notice_.count > 0) out_.values.push_back({"block_notice", notice_});
     out_.values.push_back({"context_switch", fit(seen_.switches)});
     out_.values.push_back({"get_cost", fit(seen_.gets)});
 }
@@ -195,14 +203,25 @@ void Calibrator::write_sources() {
 std::string Calibrator::background() {
     constexpr double kLeast = 0.01;
     const ObservedOther& other = seen_.other;
-    const double kept = other.kept_ns - static_cast<double>(costs_.wake_ns) * static_cast<double>(seen_.wakes.size());
-    if (other.wanted_ns <= 0 || other.times == 0 || kept < kLeast * other.wanted_ns) return {};
-    const double share = std::min(kept / other.wanted_ns, 0.95);
+    if (other.wanted_ns <= 0 || other.lengths.empty() || other.kept_ns < kLeast * other.wanted_ns) return {};
+    const double share = std::min(other.kept_ns / other.wanted_ns, 0.95);
+    const Fit lengths = fit(other.lengths);
+    if (lengths.mean_ns <= 0) return {};
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%.4f", share);
     other_ = true;
-    out_.notes.push_back("other work had " + std::to_string(static_cast<int>(std::round(share * 100))) + " % of the processors that the threads wanted, for " + duration_text(rounded(kept / static_cast<double>(other.times))) + " at a time; it is taken as it was");
-    return std::string("background = { share = ") + text.data() + ", burst = { exponential = " + ns_text(rounded(kept / static_cast<double>(other.times)).ns) + " }, priority = 9 }\n";
+    out_.values.push_back({"other work", lengths});
+    out_.notes.push_back("other work had " + std::to_string(static_cast<int>(std::round(share * 100))) + " % of the processors that the threads wanted, for " + duration_text(rounded(lengths.mean_ns)) + " at a time; it is taken as it was");
+    return std::string("background = { share = ") + text.data() + ", burst = " + distribution_toml(lengths.distribution) + ", priority = 9 }\n";
+}
+
+// Threads that share a processor: the slices of those that were not displaced early by one that woke.
+std::string Calibrator::quantum() {
+    constexpr size_t kFewest = 10;
+    constexpr double kWhole = 0.75;
+    if (seen_.slices.size() < kFewest) return {};
+    out_.values.push_back({"slices of a shared processor", fit(seen_.slices)});
+    return "quantum = " + ns_text(std::max<int64_t>(quantile(seen_.slices, kWhole), 1)) + "\n";
 }
 
 std::string Calibrator::head() {
@@ -212,8 +231,9 @@ std::string Calibrator::head() {
                       " handled packets show them. Made by portside calibrate.\"\nseed = 1\n";
     constexpr double kRoom = 4;
     if (endless_ || other_) out += "until = " + ns_text(std::max<int64_t>(endless_ ? seen_.end_ns : rounded(kRoom * static_cast<double>(seen_.end_ns)).ns, 1)) + "\n";
-    out += "\n[machine]\nprocessors = " + std::to_string(seen_.processors) + "\nwake_latency = " + ns_text(costs_.wake_ns) + "\ncontext_switch = " + ns_text(costs_.switch_ns) + "\nget_cost = " + ns_text(costs_.get_ns) + "\n" + other;
-    return out;
+    out += "\n[machine]\nprocessors = " + std::to_string(seen_.processors) + "\n" + quantum() + "wake_latency = " + distribution_toml(wake_.distribution) + "\n";
+    if (notice_.count > 0) out += "block_notice = " + distribution_toml(notice_.distribution) + "\n";
+    return out + "context_switch = " + ns_text(costs_.switch_ns) + "\nget_cost = " + ns_text(costs_.get_ns) + "\n" + other;
 }
 
 Result<Calibration> Calibrator::run() {

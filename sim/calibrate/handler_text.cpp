@@ -28,7 +28,7 @@ struct Writer {
     // One that was over before the time that was asked for ended for another reason.
     int64_t block_ns(const ObservedBlock& block) const {
         const bool over_time = block.asked_ns > 0 && block.took_ns >= block.asked_ns;
-        return over_time ? sum_of(block.asked_ns, costs.late_ns) : std::max<int64_t>(block.took_ns - costs.wake_ns, 0);
+        return over_time ? std::max<int64_t>(sum_of(block.asked_ns, costs.late_ns), 1) : std::max<int64_t>(block.took_ns - costs.wake_ns, 0);
     }
     std::string indent(size_t part) const { return std::string(2 + 2 * part, ' '); }
     void starts(const std::vector<const Handling*>& those, size_t part, bool last);

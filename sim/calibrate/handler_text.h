@@ -10,8 +10,8 @@ namespace sim {
 
 /// ns of the model's constants.
 struct Costs {
-    int64_t wake_ns = 0, switch_ns = 0, get_ns = 0;
-    int64_t late_ns = 0;                  ///< by which a wait for a time is longer than was asked
+    int64_t wake_ns = 0, switch_ns = 0, get_ns = 0;   ///< wake: its median
+    int64_t late_ns = 0;                  ///< by which a wait for a time is longer than was asked, without the wake; less than 0: the wake from it takes so much less than others
 };
 
 struct HandlerText {

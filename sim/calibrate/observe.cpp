@@ -18,17 +18,20 @@ constexpr unsigned kNoPackets = kTimedOut | kAbandoned | kAlerted | kInvalid | k
 struct ThreadWatch {
     bool on = false;                      // has a processor
     bool placed = false, wants = false;   // by processor records alone: has one; has none and could use one
+    bool free_wake = false;               // its release found a processor free
     bool blocked = false;
     bool waits = false;                   // its get had to wait
+    int64_t on_ns = 0, lost_ns = -1;      // when it got its processor; when it lost one to other work, -1: it did not
     int64_t counted_ns = 0;               // processor time is counted up to here
     int64_t compute_ns = 0;               // of the part that goes on
     int64_t block_ns = 0, asked_ns = 0;   // of the block that goes on: when it began, what was asked
-    int64_t called_ns = -1, released_ns = -1, running_ns = -1;   // of the get that goes on
+    int64_t called_ns = -1, released_ns = -1, ready_ns = -1, running_ns = -1;   // of the get that goes on
     bool after_packet = false;            // since the last packet ended it has done nothing but ask
     std::optional<Handling> handling;
     std::optional<ObservedWorker> worker;
 };
 
+struct Displaced { uint32_t thread = kNoThread; int64_t at_ns = 0, ran_ns = 0; };
 struct Operation { uint16_t device = 0; int64_t begin_ns = 0; };
 
 class Watch {
@@ -50,6 +53,7 @@ private:
     std::map<uint64_t, Operation> operations_;           // that handlings started
     std::optional<Operation> ended_;                     // by the record before
     uint32_t running_ = 0, wanting_ = 0;                 // threads
+    std::vector<Displaced> displaced_;                   // by processor: who lost it last
     int64_t other_ns_ = 0;                               // other work is counted up to here
     ObservedStart* post_ = nullptr;                      // whose packet's key the next record may tell
     std::string refused_;
@@ -64,9 +68,12 @@ private:
     }
     void count_other(int64_t now_ns);
     void places(const Record& r);
+    void shares(ThreadWatch& t, const Record& r);
     void begins(ThreadWatch& t, const Record& r);
     void get_called(const Record& r);
     void get_ends(ThreadWatch& t, const Record& r);
+    void woke(const ThreadWatch& t, int64_t now_ns);
+    void released(const Record& r);
     void get_returned(const Record& r);
     void completed(const Record& r);
     void block_begins(const Record& r);
@@ -95,10 +102,27 @@ void Watch::places(const Record& r) {
     count_other(r.time_ns);
     const bool was_on = t.placed, was_wanting = t.wants;
     if (gets || r.kind == Kind::off_processor) t.placed = gets;
-    t.wants = wants && !t.placed;
+    if (r.kind == Kind::released) t.free_wake = running_ + wanting_ < out_.processors;
+    // Who finds a processor free wants it once it is ready: what comes before that is the wake.
+    t.wants = wants && !t.placed && !(r.kind == Kind::released && t.free_wake);
     running_ += static_cast<uint32_t>(t.placed) - static_cast<uint32_t>(was_on);
     wanting_ += static_cast<uint32_t>(t.wants) - static_cast<uint32_t>(was_wanting);
-    if (t.wants && !was_wanting && running_ < out_.processors && r.kind == Kind::off_processor) ++out_.other.times;
+    if (gets && t.lost_ns >= 0) out_.other.lengths.push_back(r.time_ns - t.lost_ns);
+    const bool loses = t.wants && !was_wanting && running_ < out_.processors && r.kind == Kind::off_processor;
+    t.lost_ns = loses ? r.time_ns : -1;
+    shares(t, r);
+}
+
+// One of them takes the processor that another one had: their slices.
+void Watch::shares(ThreadWatch& t, const Record& r) {
+    constexpr int64_t kAtOnceNs = 200'000;
+    if (r.kind == Kind::on_processor) t.on_ns = r.time_ns;
+    if (r.processor == kNoProcessor || (r.kind != Kind::on_processor && r.kind != Kind::off_processor)) return;
+    if (displaced_.size() <= r.processor) displaced_.resize(size_t{r.processor} + 1);
+    Displaced& last = displaced_[r.processor];
+    if (r.kind == Kind::on_processor && last.thread != kNoThread && last.thread != r.thread && r.time_ns - last.at_ns <= kAtOnceNs) out_.slices.push_back(last.ran_ns);
+    last = {};
+    if (r.kind == Kind::off_processor && (r.flags & kPreempted) != 0 && r.argument == 0) last = {.thread = r.thread, .at_ns = r.time_ns, .ran_ns = r.time_ns - t.on_ns};
 }
 
 // The thread turns to the packet that it holds first.
@@ -119,7 +143,7 @@ void Watch::get_called(const Record& r) {
     t.handling.reset();
     t.called_ns = r.time_ns;
     t.waits = r.time_ns == 0;
-    t.released_ns = t.running_ns = -1;
+    t.released_ns = t.ready_ns = t.running_ns = -1;
     const ObservedWorker now{.port = r.port, .batch = std::max<uint32_t>(r.packet, 1), .timeout_ns = static_cast<int64_t>(std::min<uint64_t>(r.argument, INT64_MAX))};
     if (!t.worker) t.worker = now;
     if (t.worker->port != now.port) refused_ = "a thread asks more than one port";
@@ -139,10 +163,25 @@ void Watch::get_ends(ThreadWatch& t, const Record& r) {
         count(t, r.time_ns);
         if (t.after_packet) out_.gets.push_back(t.compute_ns);
     } else if (t.released_ns >= 0) {
-        const bool seen = t.running_ns >= t.released_ns;
-        if (seen || !out_.has_processors) out_.wakes.push_back(std::max<int64_t>((seen ? t.running_ns : r.time_ns) - t.released_ns, 0));
-        if (seen) out_.switches.push_back(r.time_ns - t.running_ns);
+        woke(t, r.time_ns);
     }
+}
+
+// Where a processor was free all of it is the wake, but for what follows the moment at which the thread was ready. Where none was,
+// the wait for one is in it.
+void Watch::woke(const ThreadWatch& t, int64_t now_ns) {
+    const bool ready = t.ready_ns >= t.released_ns, seen = t.running_ns >= t.released_ns;
+    if (!out_.has_processors || (t.free_wake && seen)) out_.wakes.push_back(std::max<int64_t>((ready ? t.ready_ns : now_ns) - t.released_ns, 0));
+    else if (seen) out_.busy_wakes.push_back(std::max<int64_t>(now_ns - t.released_ns, 0));
+    if (t.free_wake && seen && ready) out_.switches.push_back(now_ns - t.ready_ns);
+}
+
+void Watch::released(const Record& r) {
+    ThreadWatch& t = of(r.thread);
+    t.released_ns = r.time_ns;
+    t.ready_ns = t.running_ns = -1;
+    const auto by = static_cast<uint32_t>(r.argument - 1);             // who frees the slot of a block is in it
+    if ((r.flags & kFromQueue) != 0 && by < threads_.size() && threads_[by].blocked) out_.notices.push_back(r.time_ns - threads_[by].block_ns);
 }
 
 void Watch::get_returned(const Record& r) {
@@ -243,7 +282,8 @@ void Watch::look(const Record& r) {
             break;
         case Kind::get_called: get_called(r); break;
         case Kind::parked: of(r.thread).waits = true; break;
-        case Kind::released: of(r.thread).released_ns = r.time_ns; of(r.thread).running_ns = -1; break;
+        case Kind::released: released(r); break;
+        case Kind::ready: of(r.thread).ready_ns = r.time_ns; break;
         case Kind::get_returned: get_returned(r); break;
         case Kind::completed: completed(r); break;
         case Kind::block_begin: block_begins(r); break;

@@ -58,7 +58,7 @@ struct ObservedWorker {
 struct ObservedOther {
     double wanted_ns = 0;                 ///< processors that the threads had or wanted, times time
     double kept_ns = 0;                   ///< of it: wanted, and none of them had it
-    uint64_t times = 0;                   ///< that a thread lost a processor, or had to wait for one that no other of them had
+    std::vector<int64_t> lengths;         ///< for how long a thread lost a processor that no other of them had, ns
 };
 
 struct Observation {
@@ -68,8 +68,11 @@ struct Observation {
     std::vector<Arrival> arrivals;        ///< in posting order
     std::map<ObservedWorker, uint32_t> workers;             ///< threads of each kind
     std::map<uint16_t, ObservedDevice> devices;             ///< that handlings asked for something
-    std::vector<int64_t> wakes;           ///< from release (else from the post) to the processor (else to the return of the get), ns
-    std::vector<int64_t> switches;        ///< from the processor to the return of the get, ns; needs processor records
+    std::vector<int64_t> wakes;           ///< from release (else from the post) to ready (else to the return of the get), ns; with processor records only where one was free
+    std::vector<int64_t> busy_wakes;      ///< where none was: the wait for a processor is in it
+    std::vector<int64_t> switches;        ///< from ready to the return of the get, where a processor was free and a record tells who was ready, ns
+    std::vector<int64_t> notices;         ///< from the begin of a block to the release that it brings about, ns; needs records of releases
+    std::vector<int64_t> slices;          ///< how long threads had a processor that another of them then took from them, ns
     std::vector<int64_t> gets;            ///< processor time from the end of a packet to the return of a get that found one, ns
     ObservedOther other;
     std::vector<uint32_t> limits;         ///< by port, as port_opened tells; 0: no record does

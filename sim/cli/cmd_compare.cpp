@@ -23,9 +23,21 @@ Status write_page(const CompareOptions& options, const std::vector<Trace>& trace
     return Done{};
 }
 
+// Every record is in memory, and what is made of its packets: for 883 MB of files 1.13 GB were resident.
+void say_memory(const std::vector<std::string>& sides) {
+    constexpr double kSaid = 256e6, kTimes = 1.3;
+    double bytes = 0;
+    for (const std::string& side : sides) {
+        std::error_code none;
+        if (const uintmax_t size = std::filesystem::file_size(side, none); !none) bytes += static_cast<double>(size);
+    }
+    if (bytes >= kSaid) std::fprintf(stderr, "portside compare: %.0f MB of traces; it needs about %.1f GB of memory\n", bytes / 1e6, bytes * kTimes / 1e9);
+}
+
 }  // namespace
 
 int cmd_compare(const CompareOptions& options) {
+    say_memory(options.sides);
     const Result<Sides> sides = load_sides(options.sides);
     if (!sides) {
         return fail("compare", sides.error());

@@ -1,6 +1,6 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
 // world that changes it stands in act_port.h, act_processors.h, act_threads.h and act_sources.h, which nearly every step needs, and
-// in act_locks.cpp, act_devices.cpp, act_files.cpp, act_preempt.cpp, act_programs.cpp, act_suspend.cpp and act_verbs.cpp;
+// in act_late.cpp, act_locks.cpp, act_devices.cpp, act_files.cpp, act_preempt.cpp, act_programs.cpp, act_suspend.cpp and act_verbs.cpp;
 // step.cpp has the order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
@@ -44,7 +44,9 @@ private:
     const Instant until_;
     const std::vector<const Handler*> only_handlers_;   // by worker table: the handler of its packets where it has one for all; else null
     const bool has_clients_;              // a source is a closed loop
+    const bool wakes_alike_;              // every wake takes the same time, and the port hears of a block at once
     const bool wakes_at_once_;            // a thread that is released is ready in the same instant, and ties are not shuffled
+    Duration notice_;                     // of the block that is being begun: added to the wakes that it brings about
     ThreadId endless_;                    // a thread that would never let time pass
     EventKind kind_ = EventKind::compute_ends;   // of the last event that was not the first of its instant
     uint32_t subject_ = 0;
@@ -158,6 +160,12 @@ private:
     void end_io_waits(const DeviceOperation& operation);
     void io_wait_timed_out(ThreadId id, uint32_t generation);
     void note_call(ThreadId id, const FileCall& call, const ApiAnswer& answer, uint16_t other = 0, Rule rule = Rule::none);
+
+    // act_late.cpp
+    Stream machine_stream(ThreadId id) const;
+    Duration drawn_wake(ThreadId id);
+    void enter_wait_late(ThreadId id, Flag reason, uint64_t argument);
+    uint16_t end_flags(ThreadId id) const;
 
     // act_locks.cpp
     void take_lock(ThreadId id, LockId number, Duration hold);

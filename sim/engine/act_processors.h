@@ -10,7 +10,8 @@ namespace sim {
 // be the next: the step goes on with it.
 [[gnu::always_inline]] inline void Act::wakes(ThreadId id) {
     if (wakes_at_once_ && !world_.events.ends_at(world_.now)) world_.awake.push_back(id);
-    else at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency, id);
+    else if (wakes_alike_) [[likely]] at_end_of(EventKind::becomes_ready, scenario_.machine.wake_latency.a, id);
+    else at_end_of(EventKind::becomes_ready, drawn_wake(id), id);
 }
 
 // From the thread that has it, if there is one (act_preempt.cpp).

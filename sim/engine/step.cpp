@@ -47,7 +47,8 @@ Act::Act(const Scenario& scenario, World& world, Scratch<Record>* out)
       until_(scenario.until.value_or(kNever + Duration{-1})),
       only_handlers_(only_handlers(scenario)),
       has_clients_(std::any_of(scenario.sources.begin(), scenario.sources.end(), [](const SourceParams& source) { return source.kind == SourceParams::Kind::closed; })),
-      wakes_at_once_(scenario.machine.wake_latency == Duration{0} && world.tie_shuffle == 0) {}
+      wakes_alike_(scenario.machine.wake_latency.kind == Distribution::Kind::fixed && !scenario.machine.block_notice),
+      wakes_at_once_(wakes_alike_ && scenario.machine.wake_latency.a == Duration{0} && world.tie_shuffle == 0) {}
 
 void Act::begin() {
     for (uint32_t p = 0; p < scenario_.ports.size(); ++p) {
@@ -134,7 +135,7 @@ void Act::write_effect(Effect effect, const PacketId* packets, ThreadId caller) 
         case EventKind::source_arrives: break;                // above: most events are of these kinds
         case EventKind::switch_ends: return !is_stale(id, detail) && start_running(id);
         case EventKind::becomes_ready: world_.awake.push_back(id); break;
-        case EventKind::block_ends: leave_wait(id, 0, 0); break;
+        case EventKind::block_ends: leave_wait(id, wakes_alike_ ? 0 : end_flags(id), 0); break;
         case EventKind::get_times_out: get_timed_out(id, detail); break;
         case EventKind::io_ends: io_ended({subject}, detail); break;
         case EventKind::watch_times_out: watch_timed_out(id); break;

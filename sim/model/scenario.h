@@ -66,7 +66,8 @@ struct MachineParams {
     uint32_t processors = 4;
     Duration quantum{30'000'000};         ///< may be kInfinite
     Duration context_switch;
-    Duration wake_latency;
+    Distribution wake_latency;            ///< from release, or the end of a wait, to ready
+    std::optional<Distribution> block_notice;   ///< how late the port hears of a block; none: at once
     Duration get_cost;
     Duration post_cost;
 };

@@ -106,9 +106,14 @@ void port_block(PortState& state, ThreadId thread, Effects& effects) { decide_bl
 void port_page_in(PortState& state, ThreadId thread, Effects& effects) {
     PortThread& t = thread_in(state, thread, PortThreadState::running, "page-in of a thread that does not run");
     if (!t.association.valid() || !state.ports[t.association.value].options.page_in_runs) return port_block(state, thread, effects);
-    t.state = PortThreadState::blocked;
-    t.keeps_slot = true;                                               // O6: the port does not hear of it
+    port_block_unheard(state, thread);                                 // O6
     tell(effects, EffectKind::blocked, rule_at(state, t.association, Rule::K21), t.association, thread);
+}
+
+void port_block_unheard(PortState& state, ThreadId thread) {
+    PortThread& t = thread_in(state, thread, PortThreadState::running, "a block of a thread that does not run");
+    t.state = PortThreadState::blocked;
+    t.keeps_slot = true;
 }
 
 void port_wake(PortState& state, ThreadId thread, Effects& effects) { decide_wake(state, thread, effects); }

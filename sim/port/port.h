@@ -48,6 +48,8 @@ void port_wake(PortState& state, ThreadId thread, Effects& effects);
 
 /// As port_block, for a page-in: option O6 says whether it counts as one. port_wake ends it.
 void port_page_in(PortState& state, ThreadId thread, Effects& effects);
+/// A block of which the port does not hear: the thread keeps its slot. port_wake ends it.
+void port_block_unheard(PortState& state, ThreadId thread);
 
 /// K28. `suspended` [`released`]; `resumed`, then what a get would give if it was suspended in its wait.
 void port_suspend(PortState& state, ThreadId thread, Effects& effects);

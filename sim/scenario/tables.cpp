@@ -37,7 +37,7 @@ void note_machine(Checker& check, const Value& root, MachineParams machine) {
     note_default(check, root, "machine.processors", {.kind = Field::Kind::whole, .value = std::to_string(machine.processors), .low = 1, .high = kProcessorsMax});
     duration("machine.quantum", machine.quantum, true);
     duration("machine.context_switch", machine.context_switch);
-    duration("machine.wake_latency", machine.wake_latency);
+    duration("machine.wake_latency", machine.wake_latency.a);
     duration("machine.get_cost", machine.get_cost);
     duration("machine.post_cost", machine.post_cost);
 }
@@ -49,12 +49,14 @@ void read_machine(Checker& check, const Value& root, Scenario& scenario) {
     if (!table) return note_machine(check, root, scenario.machine);
     if (table->kind != Value::Kind::table)
         return check.fail(table->at, "machine is " + (table->kind == Value::Kind::array ? "a list" : shown(*table)) + ", expected one table: [machine]");
-    check_keys(check, *table, "in [machine]", {{"processors", "quantum", "context_switch", "wake_latency", "get_cost", "post_cost", "background"}, {}});
+    check_keys(check, *table, "in [machine]", {{"processors", "quantum", "context_switch", "wake_latency", "block_notice", "get_cost", "post_cost", "background"}, {}});
     MachineParams& machine = scenario.machine;
     get_u32(check, *table, "processors", machine.processors, 1, kProcessorsMax);
     get_duration(check, *table, "quantum", machine.quantum, true);
     get_duration(check, *table, "context_switch", machine.context_switch);
-    get_duration(check, *table, "wake_latency", machine.wake_latency);
+    if (const Value* latency = table->find("wake_latency")) machine.wake_latency = read_distribution(check, *latency, "wake_latency");
+    else note_default(check, *table, "wake_latency", {.kind = Field::Kind::duration, .value = duration_text(machine.wake_latency.a)});
+    if (const Value* notice = table->find("block_notice")) machine.block_notice = read_distribution(check, *notice, "block_notice");
     get_duration(check, *table, "get_cost", machine.get_cost);
     get_duration(check, *table, "post_cost", machine.post_cost);
     if (machine.quantum.ns == 0) check.fail(table->find("quantum") ? table->find("quantum")->at : table->at, "quantum is 0ns, expected more than 0ns or \"infinite\"");

@@ -31,6 +31,14 @@ TEXT
 }
 
 
+# Other work on the machine is in every recording: it is said, and the table is worth less.
+busy() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 + $9, $2 + $3 + $4 + $5 + $6 + $7 + $8 + $9 }' /proc/stat; }
+read -r busy_before all_before < <(busy)
+sleep 3
+read -r busy_after all_after < <(busy)
+load=$((100 * (busy_after - busy_before) / (all_after - all_before)))
+printf 'other work has %d %% of the processors before it begins%s\n' "$load" "$([ "$load" -le 5 ] || printf '%s' ': recordings are noisy, a quiet machine has 5 %% at most')"
+
 printf '%-44s %22s %30s %34s  %s\n' "recorded, then predicted" "throughput /s" "median latency ms" "p99 latency ms" "verdict"
 predicted=0 held=0 refused=0 cases=0
 run_case() { # NAME SET GAP COUNT CONCURRENCY THREADS CHANCE BLOCK

@@ -43,7 +43,7 @@ TEST_CASE("calibrate: arrivals, work, waits and costs of a simulated run are tho
     const Scenario scenario = scenario_of(found.scenario);
     CHECK(scenario.machine.processors == 2);
     CHECK(scenario.machine.get_cost.ns == 1'000);
-    CHECK(static_cast<double>(scenario.machine.wake_latency.ns + scenario.machine.context_switch.ns) == doctest::Approx(13'000).epsilon(0.25));
+    CHECK(static_cast<double>(scenario.machine.wake_latency.a.ns + scenario.machine.context_switch.ns) == doctest::Approx(13'000).epsilon(0.25));
     CHECK(scenario.ports[0].concurrency == 2);
     CHECK(scenario.workers[0].count == 6);
     const Fit& compute = value(found, "compute 1 of key 1");
@@ -58,6 +58,34 @@ TEST_CASE("calibrate: arrivals, work, waits and costs of a simulated run are tho
     const Summary a = summarize(trace.header, trace.records), b = summarize(again->header, again->records);
     CHECK(b.throughput_per_s == doctest::Approx(a.throughput_per_s).epsilon(0.05));
     CHECK(static_cast<double>(b.latency.p50) == doctest::Approx(static_cast<double>(a.latency.p50)).epsilon(0.15));
+}
+
+TEST_CASE("calibrate: a port that hears of blocks 120 us late, as the trace shows it, is so in the scenario; one that hears at once has no such line") {
+    Trace trace = test::run_of(test::handlers(6) + kPoisson);
+    CHECK(calibrated(trace).scenario.find("block_notice") == std::string::npos);
+    constexpr int64_t kLateNs = 120'000;
+    std::vector<int64_t> blocked_ns(6, -1);
+    std::vector<bool> late(6, false);                          // on its way, since such a release
+    for (Record& r : trace.records) {
+        if (r.thread == kNoThread) continue;
+        if (r.kind == Kind::block_begin) blocked_ns[r.thread] = r.time_ns;
+        if (r.kind == Kind::released && (r.flags & kFromQueue) != 0) late[r.thread] = blocked_ns[r.argument - 1] == r.time_ns;
+        const bool arrived = r.kind == Kind::get_returned;
+        if (late[r.thread]) r.time_ns += kLateNs;
+        if (arrived) late[r.thread] = false;
+    }
+    std::stable_sort(trace.records.begin(), trace.records.end(), [](const Record& a, const Record& b) { return a.time_ns < b.time_ns; });
+    const Calibration found = calibrated(trace);
+    CHECK(value(found, "block_notice").count > 100);
+    const Scenario scenario = scenario_of(found.scenario);
+    REQUIRE(scenario.machine.block_notice);
+    CHECK(scenario.machine.block_notice->kind == Distribution::Kind::fixed);
+    CHECK(scenario.machine.block_notice->a.ns == kLateNs);
+}
+
+TEST_CASE("calibrate: threads that share processors in slices of 1 ms have that quantum in the scenario") {
+    const Trace trace = test::run_of(test::handlers(6) + "arrivals = { poisson = \"600us\", count = 3000 }\n", "", {"machine.quantum=1ms", "port.port.concurrency=5"});
+    CHECK(scenario_of(calibrated(trace).scenario).machine.quantum.ns == 1'000'000);
 }
 
 TEST_CASE("calibrate: a closed loop comes back with its clients and their think time") {

@@ -116,3 +116,14 @@ TEST_CASE("compare: a trace with lost records, or a clock that ran backwards, co
     CHECK(has(something(folder, "limit-1-burst backwards.ptrace", "B is damaged: the records were not in the order of time and were sorted"), "none is said to contradict"));
     CHECK(contradictions("backwards.ptrace") == std::vector<double>{0});
 }
+
+TEST_CASE("compare: of large files it says beforehand how much memory it needs, of small ones nothing") {
+    const Folder folder;
+    write(folder, "small.ptrace", Trace{});
+    { std::ofstream(folder / "large.ptrace", std::ios::binary) << "no trace at all"; }
+    std::filesystem::resize_file(folder / "large.ptrace", 300'000'000);   // sparse
+    const Outcome large = portside(folder, "compare large.ptrace small.ptrace"), small = portside(folder, "compare small.ptrace small.ptrace");
+    CHECK(large.code == 1);
+    CHECK_MESSAGE(has(large.err, "300 MB of traces; it needs about 0.4 GB of memory"), large.err);
+    CHECK_FALSE(has(small.err, "of memory"));
+}

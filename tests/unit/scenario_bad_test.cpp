@@ -60,7 +60,7 @@ TEST_CASE("scenario errors: the file that the other cases change is good") { CHE
 
 TEST_CASE("scenario errors: keys and names") {
     check_all({
-        {"processors", "procesors", "x.toml:4:1: unknown key 'procesors' in [machine], expected processors, quantum, context_switch, wake_latency, get_cost, post_cost or background; did you mean 'processors'?"},
+        {"processors", "procesors", "x.toml:4:1: unknown key 'procesors' in [machine], expected processors, quantum, context_switch, wake_latency, block_notice, get_cost, post_cost or background; did you mean 'processors'?"},
         {"seed", "sede", "x.toml:2:1: unknown key 'sede' at the top, expected title, about, number, seed, until, machine, port, device, file, worker, thread or source; did you mean 'seed'?"},
         {"concurrency", "limit", "x.toml:8:1: unknown key 'limit' in [[port]], expected name, concurrency, policy, created, drain_on_wake, poll_at_limit, apc, abandon, suspended_before_run or page_in"},
         {"port = \"port\"\narrivals", "port = \"prot\"\narrivals", "x.toml:17:8: no [[port]] is named 'prot', expected port; did you mean 'port'?"},

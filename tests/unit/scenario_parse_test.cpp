@@ -63,7 +63,7 @@ TEST_CASE("scenario: every field is read as written") {
     CHECK(s.seed == 9);
     CHECK(s.until == Instant{1'500'000'000});
     CHECK(s.machine.quantum == kInfinite);
-    CHECK(s.machine.wake_latency == Duration{5'500});
+    CHECK(s.machine.wake_latency.a == Duration{5'500});
     CHECK(s.ports[0].concurrency == 4'294'967'295u);
     CHECK(s.ports[0].policy == policy_from_name("wine8"));
     CHECK(s.ports[1].concurrency == 0);

@@ -1,0 +1,16 @@
+// Lines from each decision of one side to the same one of the other, between their lanes.
+#pragma once
+#include <vector>
+
+#include "gui/app/state.h"
+#include "gui/panels/lanes.h"
+
+namespace gui {
+
+struct LanesOfSide { size_t side; LanePlaces places; };
+
+/// Nothing where the compare panel is hidden, or one of its sides is not among `shown`. Those in which the sides differ stand out; where
+/// too many decisions are in sight only these are drawn, and where they are too many nothing but the selected one.
+void draw_matched(Paint& paint, const AppState& state, const Axis& axis, const std::vector<LanesOfSide>& shown);
+
+}  // namespace gui
