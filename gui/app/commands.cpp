@@ -4,6 +4,7 @@
 #include <array>
 
 #include "gui/app/explore.h"
+#include "gui/app/phases.h"
 #include "gui/app/scenario_edit.h"
 #include "gui/model/overview.h"
 
@@ -63,6 +64,24 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::range_out, "range-out", "Range: to the cursor", "]", ']'},
     {CommandId::range_clear, "range-clear", "Let the range go", "Shift+L", kKeyShift + 'L'},
     {CommandId::loop, "loop", "Play the range round", "L", 'L'},
+    {CommandId::processor_lanes, "processor-lanes", "Lanes of the processors", "C", 'C'},
+    {CommandId::packet_bars, "packet-bars", "Lives of the packets", "K", 'K'},
+    {CommandId::thread_next, "thread-next", "Select the next thread", "H", 'H'},
+    {CommandId::thread_before, "thread-before", "Select the thread before", "Shift+H", kKeyShift + 'H'},
+    {CommandId::packet_next, "packet-next", "Select the next packet", "X", 'X'},
+    {CommandId::packet_before, "packet-before", "Select the packet before", "Shift+X", kKeyShift + 'X'},
+    {CommandId::note, "note", "Note at the cursor", "Z", 'Z'},
+    {CommandId::notes, "notes", "All notes", "Shift+Z", kKeyShift + 'Z'},
+    {CommandId::note_next, "note-next", "To the next note", "Shift+Right", kKeyShift + kKeyRight},
+    {CommandId::note_before, "note-before", "To the note before", "Shift+Left", kKeyShift + kKeyLeft},
+    {CommandId::note_drop, "note-drop", "Drop the note at the cursor", "Ctrl+D", kKeyCtrl + 'D'},
+    {CommandId::phase_burst, "phase-burst", "To the next burst", "Ctrl+1", kKeyCtrl + '1'},
+    {CommandId::phase_saturation, "phase-saturation", "To the next saturation", "Ctrl+2", kKeyCtrl + '2'},
+    {CommandId::phase_block, "phase-block", "To the next block", "Ctrl+3", kKeyCtrl + '3'},
+    {CommandId::phase_over, "phase-over", "To the next time over the limit", "Ctrl+4", kKeyCtrl + '4'},
+    {CommandId::phase_drain, "phase-drain", "To the next drain", "Ctrl+5", kKeyCtrl + '5'},
+    {CommandId::break_at, "break", "Stop playback at a rule", "R", 'R'},
+    {CommandId::still, "still", "Reduced motion", "Y", 'Y'},
     {CommandId::palette, "palette", "Find a command", "Ctrl+K", kKeyCtrl + 'K'},
     {CommandId::close, "close", "Close what is open", "Esc", kKeyEscape},
     {CommandId::about, "about", "What to look for", "I", 'I'},
@@ -175,6 +194,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
         case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: return;
+        case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: return;
     }
     set_controls(state, c);
 }
@@ -190,7 +210,10 @@ void turn_help(AppState& state) {
 void close_top(AppState& state) {
     if (state.palette.shown) state.palette = {};
     else if (state.help || state.about) state.help = state.about = false;
+    else if (state.notes.shown) state.notes.shown = false;
+    else if (state.entry.shown()) state.entry = {};
     else if (state.find.shown) state.find = {};
+    else if (state.selection.any()) app_select_none(state);
     else app_range_clear(state);
 }
 
@@ -280,6 +303,17 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::presenter: toggle_presenter(state); break;
         case CommandId::next_slide: next_slide(state); break;
         case CommandId::slide_before: step_back(state); break;
+        case CommandId::processor_lanes: state.processor_lanes = !state.processor_lanes; break;
+        case CommandId::packet_bars: state.packet_bars = !state.packet_bars; break;
+        case CommandId::thread_next: case CommandId::thread_before: app_select_next(state, Selection::Of::thread, id == CommandId::thread_next ? 1 : -1); break;
+        case CommandId::packet_next: case CommandId::packet_before: app_select_next(state, Selection::Of::packet, id == CommandId::packet_next ? 1 : -1); break;
+        case CommandId::note: app_entry_begin(state, Entry::For::note); break;
+        case CommandId::notes: state.notes.shown = !state.notes.shown; break;
+        case CommandId::note_next: case CommandId::note_before: app_note_next(state, id == CommandId::note_next ? 1 : -1); break;
+        case CommandId::note_drop: app_note_drop(state); break;
+        case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: app_phase(state, static_cast<PhaseKind>(static_cast<int>(id) - static_cast<int>(CommandId::phase_burst))); break;
+        case CommandId::break_at: app_entry_begin(state, Entry::For::rules); break;
+        case CommandId::still: state.still = !state.still, state.said = state.still ? "Reduced motion: what changes its place is there at once." : "What changes its place slides there."; break;
         case CommandId::help: turn_help(state); break;
         case CommandId::quit: state.quit = true; break;
     }
@@ -327,6 +361,12 @@ void request_run(AppState& state, const Request& request) {
             if (request.text != state.find.text) app_find_text(state, request.text);
             return;
         case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
+        case Request::What::select_thread: return app_select_thread(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
+        case Request::What::select_packet: return app_select_packet(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
+        case Request::What::entry:
+            state.entry.text = request.text;
+            return;
+        case Request::What::note_row: return app_note_go(state, static_cast<size_t>(request.number));
         case Request::What::palette_text: return app_palette_text(state, request.text);
         case Request::What::palette_row: return app_palette_run(state, static_cast<size_t>(request.number));
         case Request::What::file_name:

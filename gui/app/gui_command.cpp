@@ -45,7 +45,9 @@ sim::Status read_part(const AppState& state, const std::string& option, const st
     return sim::Done{};
 }
 
-// The part of the run that is shown, the one that is chosen, what is searched for.
+sim::Error option_error(const std::string& option, const sim::Error& error) { return {.file = option, .line = 0, .column = 0, .what = error.text(), .hint = {}}; }
+
+// The part of the run that is shown, the one that is chosen, what is selected, stopped at and searched for.
 sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
     if (!options.view.empty())
         if (const sim::Status part = read_part(state, "--view", options.view, state.view_from_ns, state.view_to_ns); !part) return part;
@@ -54,6 +56,10 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
         if (const sim::Status part = read_part(state, "--range", options.range, from, to); !part) return part;
         app_range_set(state, from, to);
     }
+    if (!options.select.empty())
+        if (const sim::Status selected = app_select(state, options.select); !selected) return option_error("--select", selected.error());
+    if (!options.breaks.empty())
+        if (const sim::Status set = app_break_at(state, options.breaks); !set) return option_error("--break", set.error());
     if (options.search.empty()) return sim::Done{};
     state.find.shown = true;
     app_find_text(state, options.search);

@@ -86,6 +86,7 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
         sim::Result<sim::OpenTrace> trace = sim::trace_open(file);
         if (!trace) return trace.error();
         recordings.push_back(std::move(trace.value()));
+        state.trace_files.push_back(file);
     }
     const sim::OpenTrace* measured = nullptr;
     for (const sim::OpenTrace& trace : recordings)
@@ -119,6 +120,7 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     playback_load(state.playback, longest_ns(state));
     state.view_to_ns = state.playback.end_ns;
     app_seek(state, 0);
+    app_notes_open(state);
     return sim::Done{};
 }
 
@@ -149,6 +151,7 @@ void sides_changed(AppState& state, bool whole) {
     if (whole || state.view_from_ns >= state.playback.end_ns) state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns;
     state.view_to_ns = std::min(state.view_to_ns, state.playback.end_ns);
     app_find_again(state);
+    state.selection.stale = true;
     app_seek(state, state.playback.cursor_ns);
 }
 

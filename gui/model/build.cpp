@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "gui/model/processors.h"
 #include "sim/trace/print.h"
 
 namespace gui {
@@ -25,6 +26,7 @@ bool box_kind(ThreadView view, BoxKind& kind) {
     return false;
 }
 
+constexpr uint32_t kProcessorsMax = 4096;             // a damaged header may name any
 constexpr size_t kSnapshotBytes = 32 << 20;
 constexpr uint64_t kRecordsPerLanePiece = 8, kRecordsPerStepPiece = 32, kPiecesMin = 256, kPiecesMax = 1 << 19;
 
@@ -79,6 +81,7 @@ struct SideBuilder::Walk {
     size_t snapshot_bytes = 0;
     int64_t run_end_ns = 0;
     Grid lane_grid, unnamed_grid;
+    std::unique_ptr<ProcessorBuilder> processors;
 
     struct Open { ThreadView view = ThreadView::unknown; uint32_t packet = sim::kNoPacket; int64_t since_ns = 0; };
     std::vector<Open> open;
@@ -90,7 +93,9 @@ struct SideBuilder::Walk {
         unnamed_grid = grid_for(last_ns, kPiecesMin);
         const Grid step_grid = grid_for(last_ns, std::clamp(records / kRecordsPerStepPiece, kPiecesMin, kPiecesMax));
         for (Lane& lane : side.lanes) lane.levels.begin(lane_grid);
-        for (PortLanes& port : side.ports) port.depth.levels.begin(step_grid), port.active.levels.begin(step_grid), port.waiters.levels.begin(step_grid);
+        for (PortLanes& port : side.ports) port.depth.levels.begin(step_grid), port.active.levels.begin(step_grid), port.waiters.levels.begin(step_grid), port.alive.levels.begin(step_grid);
+        processors = std::make_unique<ProcessorBuilder>(side, step_grid, unnamed_grid);
+        alive.resize(side.ports.size());
     }
 
     const sim::TraceState& state() const { return *now; }
@@ -134,6 +139,21 @@ struct SideBuilder::Walk {
         }
     }
 
+    std::vector<uint32_t> alive;                      // by port
+
+    // Packets that a port is closed with were never taken; those that a thread exits with were its own.
+    void note_alive(const Record& record, uint16_t port) {
+        if (port >= side.ports.size()) return;
+        const auto drop = [&](uint64_t count) { alive[port] -= static_cast<uint32_t>(std::min<uint64_t>(count, alive[port])); };
+        switch (record.kind) {
+            case sim::Kind::posted: alive[port] += sim::trace_state_is_stop(state(), record) ? 0 : 1; break;
+            case sim::Kind::completed: drop(sim::trace_state_is_stop(state(), record) ? 0 : 1); break;
+            case sim::Kind::port_closed: case sim::Kind::thread_exit: drop(record.argument); break;
+            default: return;
+        }
+        add_step(side.ports[port].alive, record.time_ns, alive[port]);
+    }
+
     void note_packet(uint32_t number) {
         if (number == sim::kNoPacket || number >= side.trace.records.size()) return;
         const sim::PacketTraceState* packet = state().packets.find(number);
@@ -159,6 +179,9 @@ struct SideBuilder::Walk {
     void take(const Record& record) {
         if (side.indexed % side.snapshot_stride == 0) snapshot();
         side.events.push(sim::narrates(side.trace.header, state(), record));
+        if (record.kind == sim::Kind::thread_exit && record.thread < state().threads.size()) note_alive(record, state().threads[record.thread].association);
+        else note_alive(record, record.port);
+        processors->take(record);
         apply(record);
         if (record.kind == sim::Kind::posted) note_packet(record.packet);
         note_thread(record.thread, record.time_ns);
@@ -200,7 +223,8 @@ void SideBuilder::finish(const std::string& fingerprint) {
     const int64_t last_ns = std::max(side.end_ns, side.trace.records.empty() ? 0 : side.trace.records.back().time_ns);
     for (Lane& lane : side.lanes) lane.levels.finish();
     for (PortLanes& port : side.ports)
-        for (Steps* steps : {&port.depth, &port.active, &port.waiters}) finish_steps(*steps, last_ns);
+        for (Steps* steps : {&port.depth, &port.active, &port.waiters, &port.alive}) finish_steps(*steps, last_ns);
+    walk.processors->finish(side.end_ns);
     side.summary = walk.figures.finish(walk.run_end_ns, sim::lost_records(side.trace.losses));
     side.summary.events = side.trace.records.size();
     side.summary.fingerprint = fingerprint;
@@ -213,7 +237,8 @@ Side side_begin(sim::OpenTrace trace) {
     side.name = header.source == "simulated" ? "Simulated" : "Measured " + header.backend;
     side.end_ns = std::clamp<int64_t>(header.until_ns >= 0 ? header.until_ns : side.trace.records.empty() ? 0 : side.trace.records.back().time_ns, 1, sim::kDurationMax.ns);
     for (const std::string& name : header.threads) side.lanes.push_back({.name = name, .boxes = {}, .levels = {}});
-    for (const sim::TracePort& port : header.ports) side.ports.push_back({.name = port.name, .policy = port.policy, .limit = port.limit, .depth = {}, .active = {}, .waiters = {}});
+    for (const sim::TracePort& port : header.ports) side.ports.push_back({.name = port.name, .policy = port.policy, .limit = port.limit, .depth = {}, .active = {}, .waiters = {}, .alive = {}});
+    if (header.has_processors) side.processors.resize(std::min<uint32_t>(header.processors_used, kProcessorsMax));
     side.summary = sim::Summarizer(header).finish(0);
     return side;
 }
@@ -243,7 +268,8 @@ size_t side_bytes(const Side& side) {
     size_t bytes = side.events.bytes() + side.packets.bytes();
     for (const Lane& lane : side.lanes) bytes += lane.boxes.bytes() + lane.levels.bytes();
     for (const PortLanes& port : side.ports)
-        for (const Steps* steps : {&port.depth, &port.active, &port.waiters}) bytes += steps->steps.bytes() + steps->levels.bytes();
+        for (const Steps* steps : {&port.depth, &port.active, &port.waiters, &port.alive}) bytes += steps->steps.bytes() + steps->levels.bytes();
+    for (const Levels<ProcessorNode>& levels : side.processors) bytes += levels.bytes();
     for (const sim::TraceState& state : side.snapshots) bytes += trace_state_bytes(state);
     return bytes;
 }

@@ -1,5 +1,6 @@
 // Questions to a side: each costs what is visible, by search.
 #include <algorithm>
+#include <utility>
 
 #include "gui/model/side.h"
 #include "gui/model/text.h"
@@ -39,6 +40,14 @@ sim::TraceState state_after(const Side& side, uint64_t record_count) {
     go_on(side, asked.state, asked.records, record_count);
     asked.records = record_count;
     return asked.state;
+}
+
+sim::TraceState state_beside(const Side& side, uint64_t records) {
+    sim::TraceState kept = std::move(side.asked.state);
+    const uint64_t kept_records = std::exchange(side.asked.records, UINT64_MAX);
+    sim::TraceState state = state_after(side, records);
+    side.asked.state = std::move(kept), side.asked.records = kept_records;
+    return state;
 }
 
 std::string sentence_of(const Side& side, uint64_t record) {

@@ -43,9 +43,6 @@ Wide wide_of(const Paint& paint, const Axis& axis, const Side& side, const LaneP
     return wide;
 }
 
-// A column is a pixel or more: the canvas has no room for many thousands.
-int64_t column_ns(const Axis& axis) { return std::max(axis.pixel_ns(), (axis.to_ns - axis.from_ns) / 4000 + 1); }
-
 // All lanes from their columns; nothing where the canvas has no room: the next frame has more.
 void draw_columns(Paint& paint, const Axis& axis, const Side& side, const LanePlaces& places, size_t shown) {
     const ColumnGrid grid = column_grid(axis.from_ns, axis.to_ns, column_ns(axis));
@@ -82,6 +79,8 @@ void draw_wide(Paint& paint, const Axis& axis, const Wide& wide, const LanePlace
 }
 
 }  // namespace
+
+int64_t column_ns(const Axis& axis) { return std::max(axis.pixel_ns(), (axis.to_ns - axis.from_ns) / 4000 + 1); }
 
 bool lanes_are_columns(const Axis& axis, const Side& side) {
     size_t seen = 0;
