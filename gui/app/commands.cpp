@@ -1,7 +1,7 @@
 #include "gui/app/commands.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "gui/app/explore.h"
 #include "gui/app/phases.h"
@@ -11,7 +11,7 @@
 namespace gui {
 namespace {
 
-constexpr auto kCommands = std::to_array<CommandEntry>({
+constexpr CommandEntry kCommands[]{
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -88,7 +88,7 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::theme, "theme", "The next theme", "T", 'T'},
     {CommandId::help, "help", "Shortcuts", "?", kKeyShift + '/'},
     {CommandId::quit, "quit", "Leave", "Q", 'Q'},
-});
+};
 
 void zoom(AppState& state, double factor, double at_ns) {
     const double from = at_ns - (at_ns - static_cast<double>(state.view_from_ns)) * factor, to = at_ns + (static_cast<double>(state.view_to_ns) - at_ns) * factor;
@@ -203,7 +203,25 @@ void control_changed(AppState& state, const Request& request) {
 void turn_help(AppState& state) {
     state.about = false;
     state.help_page = state.help ? state.help_page + 1 : 0;
-    state.help = !state.help || state.help_page < key_sheet(state.window, kCommands.size()).pages;
+    state.help = !state.help || state.help_page < key_sheet(state.window, std::size(kCommands)).pages;
+}
+
+// What is lit and shown besides, and ways to a moment.
+void look(AppState& state, CommandId id) {
+    switch (id) {
+        case CommandId::processor_lanes: state.processor_lanes = !state.processor_lanes; break;
+        case CommandId::packet_bars: state.packet_bars = !state.packet_bars; break;
+        case CommandId::thread_next: case CommandId::thread_before: app_select_next(state, Selection::Of::thread, id == CommandId::thread_next ? 1 : -1); break;
+        case CommandId::packet_next: case CommandId::packet_before: app_select_next(state, Selection::Of::packet, id == CommandId::packet_next ? 1 : -1); break;
+        case CommandId::note: app_entry_begin(state, Entry::For::note); break;
+        case CommandId::notes: state.notes.shown = !state.notes.shown; break;
+        case CommandId::note_next: case CommandId::note_before: app_note_next(state, id == CommandId::note_next ? 1 : -1); break;
+        case CommandId::note_drop: app_note_drop(state); break;
+        case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: app_phase(state, static_cast<PhaseKind>(static_cast<int>(id) - static_cast<int>(CommandId::phase_burst))); break;
+        case CommandId::break_at: app_entry_begin(state, Entry::For::rules); break;
+        case CommandId::still: state.still = !state.still, state.said = state.still ? "Reduced motion: what changes its place is there at once." : "What changes its place slides there."; break;
+        default: return;
+    }
 }
 
 // What lies on top.
@@ -303,17 +321,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::presenter: toggle_presenter(state); break;
         case CommandId::next_slide: next_slide(state); break;
         case CommandId::slide_before: step_back(state); break;
-        case CommandId::processor_lanes: state.processor_lanes = !state.processor_lanes; break;
-        case CommandId::packet_bars: state.packet_bars = !state.packet_bars; break;
-        case CommandId::thread_next: case CommandId::thread_before: app_select_next(state, Selection::Of::thread, id == CommandId::thread_next ? 1 : -1); break;
-        case CommandId::packet_next: case CommandId::packet_before: app_select_next(state, Selection::Of::packet, id == CommandId::packet_next ? 1 : -1); break;
-        case CommandId::note: app_entry_begin(state, Entry::For::note); break;
-        case CommandId::notes: state.notes.shown = !state.notes.shown; break;
-        case CommandId::note_next: case CommandId::note_before: app_note_next(state, id == CommandId::note_next ? 1 : -1); break;
-        case CommandId::note_drop: app_note_drop(state); break;
-        case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: app_phase(state, static_cast<PhaseKind>(static_cast<int>(id) - static_cast<int>(CommandId::phase_burst))); break;
-        case CommandId::break_at: app_entry_begin(state, Entry::For::rules); break;
-        case CommandId::still: state.still = !state.still, state.said = state.still ? "Reduced motion: what changes its place is there at once." : "What changes its place slides there."; break;
+        case CommandId::processor_lanes: case CommandId::packet_bars: case CommandId::still: case CommandId::thread_next: case CommandId::thread_before: case CommandId::packet_next: case CommandId::packet_before: case CommandId::note: case CommandId::notes: case CommandId::note_next: case CommandId::note_before: case CommandId::note_drop: case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: case CommandId::break_at: look(state, id); break;
         case CommandId::help: turn_help(state); break;
         case CommandId::quit: state.quit = true; break;
     }

@@ -116,6 +116,7 @@ int gui_command(const sim::GuiOptions& options) {
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
     const bool choose = options.at.empty() && !options.screenshot.empty();
     app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
+    if (!options.note.empty() && !app_note_add(state, options.note)) return sim::fail("gui", {.file = "--note", .line = 0, .column = 0, .what = state.error, .hint = {}});
     if (options.quiz) command_run(state, CommandId::quiz);
     if (options.quiz && !options.screenshot.empty()) command_run(state, CommandId::ask_next);
     if (const sim::Status ran = run_commands(state, options.run); !ran) return sim::fail("gui", ran.error(), sim::kExitWrongUse);

@@ -77,6 +77,7 @@ sim::Result<std::string> first_scenario() {
 sim::Status app_open(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets) {
     std::vector<sim::OpenTrace> recordings;
     std::string named;
+    state.trace_files.clear();
     for (const std::string& file : files) {
         if (!sim::is_trace_file(file) && !file.ends_with(".ptrace")) {
             if (!named.empty()) return sim::Error{.file = file, .line = 0, .column = 0, .what = "the window shows one scenario, and '" + named + "' is named already", .hint = "give one scenario and its traces"};

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "gui/app/state.h"
 #include "gui/model/text.h"
@@ -55,9 +55,10 @@ void app_notes_open(AppState& state) {
     std::error_code ignored;
     if (!fs::exists(book.file, ignored)) return;
     std::ifstream in(book.file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in.is_open() || in.bad()) book.bad = book.file + ": can't be read";
-    else if (sim::Result<std::vector<Note>> notes = notes_parse(text, book.file)) book.notes = std::move(notes.value());
+    std::ostringstream text;
+    if (fs::is_regular_file(book.file, ignored)) text << in.rdbuf();
+    if (!in.is_open() || in.bad() || text.bad() || !fs::is_regular_file(book.file, ignored)) book.bad = book.file + ": can't be read";
+    else if (sim::Result<std::vector<Note>> notes = notes_parse(text.str(), book.file)) book.notes = std::move(notes.value());
     else book.bad = notes.error().text();
     if (!book.bad.empty()) state.error = "The notes are left as they are: " + book.bad;
 }

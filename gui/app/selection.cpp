@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "gui/app/state.h"
-#include "gui/model/search.h"
 #include "gui/model/text.h"
 
 namespace gui {
@@ -21,7 +20,7 @@ void find_thread(const AppState& state, size_t side, Selection::On& on) {
 void find_packet(const AppState& state, size_t side, Selection::On& on) {
     const Side& of = state.sides[side];
     for (; on.packet == sim::kNoPacket && on.looked < of.packets.size(); ++on.looked)
-        if (same(of.packets[on.looked], state.selection.packet)) on.packet = static_cast<uint32_t>(on.looked);
+        if (state.selection.wanted ? search_names(*state.selection.wanted, of, static_cast<uint32_t>(on.looked)) : same(of.packets[on.looked], state.selection.packet)) on.packet = static_cast<uint32_t>(on.looked);
     if (on.packet == sim::kNoPacket || (on.indexed == of.indexed && on.life)) return;
     if (!on.life || on.life->done_ns < 0) on.life = life_of(of, on.packet);
     on.indexed = of.indexed;
@@ -138,7 +137,12 @@ sim::Status app_select(AppState& state, const std::string& term) {
         app_select_packet(state, state.focus, packet);
         return sim::Done{};
     }
-    return wrong("the run has no such packet");
+    if (side.whole()) return wrong("the run has no such packet");
+    app_select_none(state);                                  // it may come yet
+    state.selection.of = Selection::Of::packet;
+    state.selection.name = term.substr(term.find(':') + 1);
+    state.selection.wanted = wanted;
+    return sim::Done{};
 }
 
 void app_select_next(AppState& state, Selection::Of of, int direction) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gui/model/lives.h"
+#include "gui/model/search.h"
 #include "sim/base/result.h"
 
 namespace gui {
@@ -25,6 +26,7 @@ struct Selection {
     Of of = Of::nothing;
     std::string name;                     ///< "worker.5", "12"
     PacketName packet;
+    std::optional<SearchTerm> wanted;     ///< a packet asked for by this, before it was read
     std::vector<On> on;                   ///< by side
     bool stale = false;                   ///< the sides are others than before
 

@@ -7,6 +7,7 @@
 namespace gui {
 namespace {
 
+constexpr int kStepRows = 80;             // higher strips are drawn in so many, and stretched
 constexpr float kFaint = 0.38f;           // of what is reached within a column, not held
 
 ImU32 with_alpha(ImU32 color, float alpha) { return (color & ~IM_COL32_A_MASK) | (static_cast<ImU32>(std::clamp(alpha, 0.0f, 1.0f) * 255 + 0.5f) << IM_COL32_A_SHIFT); }
@@ -77,7 +78,7 @@ bool lane_strip(Paint& paint, const Rect& rect, const std::vector<Column>& colum
 
 bool step_strip(Paint& paint, const Rect& rect, const std::vector<StepColumn>& columns, uint32_t top, const StepStyle& style) {
     if (paint.canvas == nullptr || columns.empty()) return false;
-    const auto count = static_cast<int>(columns.size()), rows = std::max(static_cast<int>(std::round(rect.height())), 1);
+    const auto count = static_cast<int>(columns.size()), rows = std::clamp(static_cast<int>(std::round(rect.height())), 1, kStepRows);
     const Canvas::Area area = paint.canvas->take(count, rows);
     if (!area.good()) return false;
     const float units = static_cast<float>(std::max(top, 1u)) / static_cast<float>(rows);
@@ -98,7 +99,7 @@ bool step_strip(Paint& paint, const Rect& rect, const std::vector<StepColumn>& c
             else row[i] = with_alpha(color, std::max((means[i] - below) / units, std::min((mosts[i] - below) / units, 1.0f) * faint));
         }
     }
-    const float y0 = rect.y1 - static_cast<float>(rows);
+    const float y0 = rows < kStepRows ? rect.y1 - static_cast<float>(rows) : rect.y0;
     paint.canvas->draw(*paint.list, area, {0, 0}, {static_cast<float>(count), static_cast<float>(rows)}, {rect.x0, y0}, {rect.x1, rect.y1});
     return true;
 }

@@ -28,7 +28,7 @@ bool box_kind(ThreadView view, BoxKind& kind) {
 
 constexpr uint32_t kProcessorsMax = 4096;             // a damaged header may name any
 constexpr size_t kSnapshotBytes = 32 << 20;
-constexpr uint64_t kRecordsPerLanePiece = 8, kRecordsPerStepPiece = 32, kPiecesMin = 256, kPiecesMax = 1 << 19;
+constexpr uint64_t kRecordsPerLanePiece = 8, kRecordsPerStepPiece = 32, kRecordsPerRunPiece = 16, kPiecesMin = 256, kPiecesMax = 1 << 19;
 
 void add_box(Lane& lane, const Box& box) {
     lane.boxes.push_back(box);
@@ -94,7 +94,7 @@ struct SideBuilder::Walk {
         const Grid step_grid = grid_for(last_ns, std::clamp(records / kRecordsPerStepPiece, kPiecesMin, kPiecesMax));
         for (Lane& lane : side.lanes) lane.levels.begin(lane_grid);
         for (PortLanes& port : side.ports) port.depth.levels.begin(step_grid), port.active.levels.begin(step_grid), port.waiters.levels.begin(step_grid), port.alive.levels.begin(step_grid);
-        processors = std::make_unique<ProcessorBuilder>(side, step_grid, unnamed_grid);
+        processors = std::make_unique<ProcessorBuilder>(side, grid_for(last_ns, std::clamp(records / kRecordsPerRunPiece / std::max<uint64_t>(side.processors.size(), 1), kPiecesMin, kPiecesMax)), unnamed_grid);
         alive.resize(side.ports.size());
     }
 
@@ -139,19 +139,26 @@ struct SideBuilder::Walk {
         }
     }
 
-    std::vector<uint32_t> alive;                      // by port
+    std::vector<Step> alive;                          // by port, since when
+
+    static void put_alive(Steps& steps, Step& last, const Step& next) {
+        steps.largest = std::max(steps.largest, last.value);
+        add_span(steps, last, next.at_ns);
+        last = next;
+    }
 
     // Packets that a port is closed with were never taken; those that a thread exits with were its own.
     void note_alive(const Record& record, uint16_t port) {
         if (port >= side.ports.size()) return;
-        const auto drop = [&](uint64_t count) { alive[port] -= static_cast<uint32_t>(std::min<uint64_t>(count, alive[port])); };
+        uint32_t value = alive[port].value;
+        const auto drop = [&](uint64_t count) { value -= static_cast<uint32_t>(std::min<uint64_t>(count, value)); };
         switch (record.kind) {
-            case sim::Kind::posted: alive[port] += sim::trace_state_is_stop(state(), record) ? 0 : 1; break;
+            case sim::Kind::posted: value += sim::trace_state_is_stop(state(), record) ? 0 : 1; break;
             case sim::Kind::completed: drop(sim::trace_state_is_stop(state(), record) ? 0 : 1); break;
             case sim::Kind::port_closed: case sim::Kind::thread_exit: drop(record.argument); break;
             default: return;
         }
-        add_step(side.ports[port].alive, record.time_ns, alive[port]);
+        put_alive(side.ports[port].alive, alive[port], {.at_ns = record.time_ns, .value = value});
     }
 
     void note_packet(uint32_t number) {
@@ -179,9 +186,12 @@ struct SideBuilder::Walk {
     void take(const Record& record) {
         if (side.indexed % side.snapshot_stride == 0) snapshot();
         side.events.push(sim::narrates(side.trace.header, state(), record));
-        if (record.kind == sim::Kind::thread_exit && record.thread < state().threads.size()) note_alive(record, state().threads[record.thread].association);
-        else note_alive(record, record.port);
-        processors->take(record);
+        switch (record.kind) {
+            case sim::Kind::on_processor: case sim::Kind::off_processor: processors->take(record); break;
+            case sim::Kind::posted: case sim::Kind::completed: case sim::Kind::port_closed: note_alive(record, record.port); break;
+            case sim::Kind::thread_exit: note_alive(record, record.thread < state().threads.size() ? state().threads[record.thread].association : sim::kNoPort); break;
+            default: break;
+        }
         apply(record);
         if (record.kind == sim::Kind::posted) note_packet(record.packet);
         note_thread(record.thread, record.time_ns);
@@ -222,6 +232,7 @@ void SideBuilder::finish(const std::string& fingerprint) {
     for (uint32_t thread = 0; thread < walk.open.size(); ++thread) walk.close_box(thread, side.end_ns);
     const int64_t last_ns = std::max(side.end_ns, side.trace.records.empty() ? 0 : side.trace.records.back().time_ns);
     for (Lane& lane : side.lanes) lane.levels.finish();
+    for (size_t p = 0; p < side.ports.size(); ++p) walk.put_alive(side.ports[p].alive, walk.alive[p], {.at_ns = last_ns, .value = 0});
     for (PortLanes& port : side.ports)
         for (Steps* steps : {&port.depth, &port.active, &port.waiters, &port.alive}) finish_steps(*steps, last_ns);
     walk.processors->finish(side.end_ns);

@@ -57,7 +57,8 @@ void step_columns(const Steps& steps, const ColumnGrid& grid, int64_t end_ns, st
     const bool fine = steps.levels.empty() || grid.shift < steps.levels.lowest();
     const int64_t from_ns = grid.begin_ns(0), to_ns = std::min(grid.begin_ns(grid.count), end_ns);
     const double width = static_cast<double>(grid.width_ns());
-    if (fine && steps_in(steps, from_ns, to_ns) <= steps_max) {
+    const bool listed = !steps.steps.empty() || steps.levels.empty();
+    if (fine && listed && steps_in(steps, from_ns, to_ns) <= steps_max) {
         const size_t after = step_after(steps, from_ns);
         for (size_t i = after == 0 ? 0 : after - 1; i < steps.steps.size() && steps.steps[i].at_ns < to_ns; ++i) {
             const uint32_t value = steps.steps[i].value;

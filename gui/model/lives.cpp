@@ -115,6 +115,22 @@ const Lives& lives_in(const Side& side, size_t port, int64_t from_ns, int64_t to
     return *asked.lives;
 }
 
+Steps lives_count(const std::vector<PacketLife>& lives, int64_t from_ns) {
+    std::map<int64_t, int64_t> changes;
+    for (const PacketLife& life : lives) {
+        ++changes[std::max(life.posted_ns, from_ns)];
+        if (life.done_ns >= 0) --changes[std::max(life.done_ns, from_ns)];
+    }
+    Steps steps;
+    int64_t value = 0;
+    for (const auto& [at_ns, change] : changes) {
+        value += change;
+        steps.steps.push_back({.at_ns = at_ns, .value = static_cast<uint32_t>(std::max<int64_t>(value, 0))});
+        steps.largest = std::max(steps.largest, steps.steps.back().value);
+    }
+    return steps;
+}
+
 std::optional<PacketLife> life_of(const Side& side, uint32_t packet) {
     if (packet >= side.packets.size() || !side.packets[packet].known || side.snapshots.empty()) return std::nullopt;
     const auto after = std::partition_point(side.snapshots.begin(), side.snapshots.end(), [packet](const sim::TraceState& state) { return !posted_before(state, packet); });

@@ -30,6 +30,8 @@ inline constexpr size_t kLivesMax = 400;
 
 /// Packets of a port that are alive in [from_ns, to_ns). Kept until another part is asked for.
 const Lives& lives_in(const Side& side, size_t port, int64_t from_ns, int64_t to_ns);
+/// How many of them are alive, from a time on: the list of its steps only.
+Steps lives_count(const std::vector<PacketLife>& lives, int64_t from_ns);
 /// Of one packet, as far as the records have been read; nothing where its post is not among them.
 std::optional<PacketLife> life_of(const Side& side, uint32_t packet);
 

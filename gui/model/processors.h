@@ -20,7 +20,7 @@ struct ProcessorRuns {
     std::vector<ProcessorRun> runs;       ///< by processor, then by time; cut at the ends of what was asked for
 };
 
-inline constexpr uint64_t kRunRecords = 20'000;      ///< in sight, at most
+inline constexpr uint64_t kRunRecords = 40'000;      ///< in sight, at most
 
 /// Those in [from_ns, to_ns). Kept until another part is asked for.
 const ProcessorRuns& processor_runs(const Side& side, int64_t from_ns, int64_t to_ns);

@@ -64,7 +64,7 @@ struct PortLanes {
     Steps depth;                          ///< packets queued; empty where the trace does not hold it
     Steps active;                         ///< threads active (I1)
     Steps waiters;                        ///< threads parked: the height of the stack
-    Steps alive;                          ///< packets posted and not yet done
+    Steps alive;                          ///< packets posted and not yet done: its levels only
 };
 
 /// Where a packet stands in its family, as its label says (sim/trace/state.h).
@@ -102,8 +102,8 @@ struct Side {
 
     /// Of the last questions: frames ask for the same again.
     struct Asked {
-        uint64_t records = UINT64_MAX;
-        sim::TraceState state;                    ///< after so many
+        struct Kept { uint64_t records = UINT64_MAX; sim::TraceState state; };   // after so many
+        Kept at_cursor, beside;
         std::map<uint64_t, std::string> sentences;   ///< by record
         struct Part {
             int64_t from_ns = 0, to_ns = 0;
@@ -135,7 +135,7 @@ std::string packet_name(const Side& side, uint32_t packet);
 uint64_t records_until(const Side& side, int64_t time_ns);
 /// The state after that many records, or after all that are indexed.
 sim::TraceState state_after(const Side& side, uint64_t record_count);
-/// The same for a question beside the cursor: what is kept of the state there stays.
+/// The same for what is in sight: what is kept of the state at the cursor stays.
 sim::TraceState state_beside(const Side& side, uint64_t record_count);
 /// The sentence of a record, "" if it has none.
 std::string sentence_of(const Side& side, uint64_t record);

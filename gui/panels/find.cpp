@@ -53,7 +53,8 @@ Said said_of(const AppState& state) {
 
 std::vector<Item> selected_items(const AppState& state) {
     std::vector<Item> items{{"", (state.selection.is_packet() ? "Packet " : "Thread ") + state.selection.name}};
-    for (const SelectionFigure& figure : app_selection_figures(state)) items.push_back({figure.name, state.sides[state.focus].whole() ? figure.value : std::string("...")});
+    const std::vector<SelectionFigure> figures = app_future_hidden(state) ? std::vector<SelectionFigure>{} : app_selection_figures(state);   // they are of the whole run
+    for (const SelectionFigure& figure : figures) items.push_back({figure.name, state.sides[state.focus].whole() ? figure.value : std::string("...")});
     items.push_back({state.selection.is_packet() ? "X: the next" : "H: the next", ""});
     items.push_back({"Esc: let it go", ""});
     return items;

@@ -36,7 +36,8 @@ bool packets_have_rows(const Paint& paint, const Axis& axis, const AppState& sta
 
 /// A value over time as bars from the bottom.
 void draw_steps(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style);
-
+/// The same from columns, however few steps there are.
+void draw_step_columns(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style);
 
 /// The stack of waiters, a row a place with the thread that stands there, the newest on top; false: too much in sight, or rows too
 /// low to be told apart. `lifo`: the topmost goes next.

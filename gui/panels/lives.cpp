@@ -115,7 +115,10 @@ void draw_packet_bars(Paint& paint, const Axis& axis, const AppState& state, siz
     if (!packets_have_rows(paint, axis, state, side, rect.height())) {
         const PortLanes& port = of.ports[std::min(state.port, of.ports.size() - 1)];
         const uint32_t top = std::max(port.alive.largest, 1u);
-        draw_steps(paint, axis, of, port.alive, rect.y0, rect.y1, top, {.color = paint.theme->running, .limit = 0, .crown = 0});
+        const Lives& lives = lives_of(axis, state, side);
+        const StepStyle style{.color = paint.theme->running, .limit = 0, .crown = 0};
+        if (lives.known) draw_steps(paint, axis, of, lives_count(lives.lives, axis.from_ns), rect.y0, rect.y1, top, style);
+        else draw_step_columns(paint, axis, of, port.alive, rect.y0, rect.y1, top, style);
         draw_steps(paint, axis, of, port.depth, rect.y0, rect.y1, top, {.color = paint.theme->queued, .limit = 0, .crown = 0});
         return;
     }

@@ -96,11 +96,28 @@ TEST_CASE("lives: at every moment the queue and the packets in work are what the
                 for (const uint32_t number : thread.packets)
                     if (const sim::PacketTraceState* packet = state.packets.find(number); packet != nullptr && packet->port == 0 && packet->got_ns >= 0 && packet->completed_ns < 0) held.insert(number);
             CHECK(working == held);
-            CHECK(gui::value_at(side.ports[0].alive, at) == alive);
+            CHECK(gui::value_at(gui::lives_count(lives.lives, from), at) == alive);
             ++looked_at;
         });
     }
     CHECK(looked_at > 300);
+}
+
+TEST_CASE("lives: the strip of many packets holds what the rows would") {
+    for (const char* scenario : {"block-and-release", "limit-1-burst"}) {
+        const gui::Side side = gui::side_build(run_checked(scenario_named(scenario)));
+        const gui::Lives lives = gui::lives_in(side, 0, 0, side.end_ns);
+        REQUIRE(lives.known);
+        const gui::ColumnGrid grid = gui::column_grid(0, side.end_ns, side.end_ns / 16);
+        std::vector<gui::StepColumn> rows, strip;
+        gui::step_columns(gui::lives_count(lives.lives, 0), grid, side.end_ns, rows);
+        gui::step_columns(side.ports[0].alive, grid, side.end_ns, strip);
+        REQUIRE(rows.size() == strip.size());
+        for (size_t i = 0; i < rows.size(); ++i) {
+            CHECK(rows[i].mean == doctest::Approx(strip[i].mean));
+            CHECK(rows[i].most == strip[i].most);
+        }
+    }
 }
 
 TEST_CASE("lives: of one packet it is the same as among the others; with too much in sight none are told") {
@@ -118,7 +135,21 @@ TEST_CASE("lives: of one packet it is the same as among the others; with too muc
         CHECK(one->done_ns == life.done_ns);
     }
     CHECK_FALSE(gui::life_of(side, 1'000'000));
-    const gui::Side many = gui::side_build(run_checked(scenario_named("twice-cpus", {"worker.worker.count=64"})));
+    const gui::Side many = gui::side_build(run_checked(scenario_of(R"(
+until = "50ms"
+[[port]]
+name = "port"
+[[worker]]
+name = "w"
+port = "port"
+count = 4
+on_packet = [ { compute = "10us" } ]
+[[source]]
+name = "s"
+port = "port"
+arrivals = { every = "5us", count = 5000 }
+)")));
+    CHECK(gui::lives_in(many, 0, 0, many.end_ns / 100).known);
     CHECK_FALSE(gui::lives_in(many, 0, 0, many.end_ns).known);
 }
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "gui/app/keys.h"
+#include "gui/model/build.h"
+#include "gui/model/columns.h"
 #include "gui/platform/window.h"
 #include "tests/gui/opened.h"
 
@@ -80,6 +82,25 @@ TEST_CASE("selection: a term of the command line selects, and says what is wrong
     CHECK(state.selection.name == "12");
 }
 
+TEST_CASE("selection: a packet of a trace that is still read is found as soon as it is there") {
+    gui::AppState state = opened("block-and-release");
+    const sim::Trace trace = run_checked(scenario_named("block-and-release"));
+    state.sides[0] = gui::side_begin(sim::open_trace(trace));
+    gui::SideBuilder builder(state.sides[0]);
+    builder.measure();
+    builder.advance(20);
+    REQUIRE(gui::app_select(state, "packet:20").ok());
+    gui::app_selection_settle(state);
+    CHECK(state.selection.on.at(0).packet == sim::kNoPacket);
+    CHECK(gui::app_selection_sentence(state) == "Selected packet 20: it is not in Simulated.");
+    while (!builder.done()) builder.advance();
+    builder.finish("");
+    gui::app_selection_settle(state);
+    CHECK(state.selection.on.at(0).packet == 20);
+    REQUIRE(state.selection.on.at(0).life);
+    CHECK(state.selection.on.at(0).life->done_ns > 0);
+}
+
 TEST_CASE("selection: a click on a lane's name, a box, an event, a chip of the picture selects; a drag does not, and an empty place keeps it") {
     gui::AppState state = opened("block-and-release");
     gui::app_seek(state, 3'000'000);
@@ -90,8 +111,7 @@ TEST_CASE("selection: a click on a lane's name, a box, an event, a chip of the p
     const gui::Rect label = name->rect;
     click(window, state, label.x0 + 5, label.y0 + 4);
     CHECK(state.selection.name == "worker.3");
-    const float lanes = label.x1 + 8, width = window.texts().front().panel_rect.x1;
-    (void)width;
+    const float lanes = label.x1 + 8;
     click(window, state, lanes + 1, label.y0 + 4);           // before it had anything to do
     CHECK(state.selection.name == "worker.3");
     gui::app_select_none(state);
@@ -120,14 +140,12 @@ TEST_CASE("selection: a click on a lane's name, a box, an event, a chip of the p
 TEST_CASE("selection: stays with its thread when a value is changed, and its packet is found again") {
     gui::AppState state = opened("block-and-release");
     REQUIRE(gui::app_select(state, "packet:7").ok());
-    const int64_t before = state.selection.on[0].life->posted_ns;
     gui::command_run(state, gui::CommandId::seed_more);
     gui::app_selection_settle(state);
     CHECK(state.selection.name == "7");
     REQUIRE(state.selection.on[0].life);
     CHECK(state.selection.on[0].life->packet == state.selection.on[0].packet);
     CHECK(state.selection.on[0].life->posted_ns == gui::life_of(state.sides[0], state.selection.on[0].packet)->posted_ns);
-    (void)before;
     REQUIRE(gui::app_select(state, "thread:4").ok());
     gui::request_run(state, {.what = gui::Request::What::threads, .number = 2});
     gui::app_selection_settle(state);
@@ -168,8 +186,10 @@ TEST_CASE("motion: after a step things slide for a fraction of a second and then
     gui::command_run(state, gui::CommandId::still);
     window.frame(state);
     CHECK_FALSE(window.moving());
-    gui::command_run(state, gui::CommandId::still);
-    gui::command_run(state, gui::CommandId::to_end);
-    window.frame(state);
+    gui::AppState longer = opened("block-and-release");
+    gui::app_seek(longer, 3'000'000);
+    for (int i = 0; i < 20; ++i) window.frame(longer);
+    gui::app_seek(longer, 12'000'000);
+    window.frame(longer);
     CHECK_FALSE(window.moving());
 }
