@@ -9,7 +9,7 @@
 namespace gui {
 namespace {
 
-constexpr float kSide = 14, kRow = 20, kLine = 32, kField = 24;   // units
+constexpr float kSide = 14, kRow = 20, kLine = 32, kField = 24, kHighEnough = 700;   // units; in a lower window Why alone names what is selected
 
 struct Item { std::string name, value; };  // a value without a name: the heading
 
@@ -88,7 +88,7 @@ float range_height(Paint& paint, const AppState& state, float width) { return st
 
 void draw_range(Paint& paint, const AppState& state, const Rect& rect, Requests&) { flow(paint, items_of(state), rect, true); }
 
-float selected_height(Paint& paint, const AppState& state, float width) { return state.selection.any() ? flow(paint, selected_items(state), {0, 0, width, 0}, false) + paint.px(5) : 0; }
+float selected_height(Paint& paint, const AppState& state, float width) { return state.selection.any() && state.window.height >= kHighEnough ? flow(paint, selected_items(state), {0, 0, width, 0}, false) + paint.px(5) : 0; }
 
 void draw_selected(Paint& paint, const AppState& state, const Rect& rect, Requests&) { flow(paint, selected_items(state), rect, true); }
 

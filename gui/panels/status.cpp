@@ -84,7 +84,10 @@ Plan plan_for(const Paint& paint, const AppState& state, const Message& message,
 
 }  // namespace
 
-float status_height(const Paint& paint, const AppState& state, float width) { return plan_for(paint, state, message_of(state), width).height; }
+float status_height(const Paint& paint, const AppState& state, float width) {
+    if (state.entry.shown() && state.window.height < 700) return 0;   // the line that is typed stands in its place
+    return plan_for(paint, state, message_of(state), width).height;
+}
 
 void draw_status(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;

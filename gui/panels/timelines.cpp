@@ -16,9 +16,8 @@ struct Heights {
     float lane, gap, stack, queue, active, title;
     float processor = 0, processor_gap = 0, packets = 0;   ///< 0: not shown
     float strips() const { return stack + queue + active; }
-    /// What the processors of a side and its packets take.
-    float more(size_t processors) const { return (processor > 0 && processors > 0 ? static_cast<float>(processors) * (processor + processor_gap) + spaced : 0) + (packets > 0 ? packets + spaced : 0); }
     float spaced = 0;                     ///< below each of the two
+    bool without = false;                 ///< they are wanted and have no room
 };
 
 /// The sides that have room, and what their parts are high.
@@ -33,10 +32,13 @@ size_t lanes_of(const AppState& state, const std::vector<size_t>& sides) {
 /// What is shown besides: processors of these sides together, and whether their packets are.
 struct More { size_t processors = 0; bool packets = false; };
 
-// At most 45 % of the room; what it takes.
-float more_heights(Heights& h, const Paint& paint, size_t sides, const More& more, float room) {
-    const float n = static_cast<float>(sides), most = room * 0.45f, all = static_cast<float>(more.processors);
+// At most 45 % of the room, and nothing where the lanes and strips need it; what it takes.
+float more_heights(Heights& h, const Paint& paint, size_t sides, size_t lanes, const More& more, float room) {
+    const float n = static_cast<float>(sides), least = n * paint.px(20 + 13 + 13 + 18 + 20) + std::max(static_cast<float>(lanes) * paint.px(lanes > 16 * sides ? 3 : 7), n * paint.px(18));
+    const float most = std::min(room * 0.45f, room - least), all = static_cast<float>(more.processors);
     float taken = 0;
+    h.without = (more.processors > 0 || more.packets) && most < std::max(all, n) * paint.px(4) + n * paint.px(more.packets ? 36 : 12);
+    if (h.without) return 0;
     if (more.processors > 0) {
         const float each = std::clamp(most * (more.packets ? 0.5f : 1.0f) / all, 1.0f, paint.px(17));
         h.processor_gap = each > paint.px(8) ? paint.px(2) : each > paint.px(4) ? 1 : 0;
@@ -51,7 +53,7 @@ float more_heights(Heights& h, const Paint& paint, size_t sides, const More& mor
 Heights heights_for(const Paint& paint, size_t sides, size_t lanes, const More& besides, float room) {
     Heights h{.lane = 0, .gap = 0, .stack = paint.px(26), .queue = paint.px(22), .active = paint.px(30), .title = paint.px(26)};
     h.spaced = paint.px(4);
-    room -= more_heights(h, paint, sides, besides, room);
+    room -= more_heights(h, paint, sides, lanes, besides, room);
     const float n = static_cast<float>(sides), spaces = paint.px(20);
     if (room < n * (h.title + h.strips() + spaces) + static_cast<float>(lanes) * paint.px(17)) h.stack = h.queue = paint.px(13), h.active = paint.px(18), h.title = paint.px(20);
     const auto left = [&] { return room - n * (h.title + h.strips() + spaces) - 1; };
@@ -81,7 +83,7 @@ Plan plan_for(const Paint& paint, const AppState& state, float room) {
         More more{.processors = 0, .packets = state.packet_bars};
         for (const size_t side : sides) more.processors += state.processor_lanes ? state.sides[side].processors.size() : 0;
         plan = {.sides = sides, .heights = heights_for(paint, sides.size(), lanes, more, room)};
-        if (plan.heights.lane + plan.heights.gap >= paint.px(lanes > 16 * sides.size() ? 3 : 7)) break;
+        if (!plan.heights.without && plan.heights.lane + plan.heights.gap >= paint.px(lanes > 16 * sides.size() ? 3 : 7)) break;
     }
     return plan;
 }
@@ -200,7 +202,7 @@ float draw_processors(Paint& paint, const AppState& state, const Axis& axis, con
     for (size_t i = 0; i < side.processors.size(); ++i, y += each) {
         const float name = std::max(y + (h.processor - font.size) / 2, i == 0 ? y : 0);
         if (name < free || name + font.size > rect.y1) continue;
-        const std::string number = std::to_string(i), wordings[] = {"processor " + number, "cpu " + number, number};
+        const std::string number = std::to_string(i), wordings[] = {i == 0 ? "processor 0" : number, i == 0 ? "cpu 0" : number, number};
         text_fitting(paint, font, rect.x0 + paint.px(8), axis.x0 - paint.px(8), name, paint.theme->dim, wordings, Align::right);
         free = name + font.size;
     }
