@@ -68,7 +68,7 @@ bool draw_stack_places(Paint& paint, const Axis& axis, const AppState& state, si
     for (const PlaceSpan& span : places.stack) {
         const Rect box = rows.of(axis, span);
         const ImU32 shade = thread_shade(*paint.theme, span.who);
-        fill(paint, box, !state.selection.any() ? shade : app_thread_dimmed(state, index, span.who) || state.selection.is_packet() ? faded(*paint.theme, shade) : paint.theme->accent);
+        fill(paint, box, !state.selection.any() ? shade : app_thread_dimmed(state, index, span.who) || state.selection.is_packet() ? faded(*paint.theme, shade) : paint.theme->parked);
         if (clicked(box)) requests.push_back({.what = Request::What::select_thread, .number = static_cast<double>(span.who), .at = static_cast<double>(index)});
     }
     static thread_local std::vector<Step> heights;
@@ -91,10 +91,10 @@ bool draw_queue_places(Paint& paint, const Axis& axis, const AppState& state, si
     if (!places.queue_known) return false;
     for (const PlaceSpan& span : places.queue) {
         const Rect box = rows.of(axis, span);
-        fill(paint, box, !state.selection.any() ? paint.theme->queued : app_packet_dimmed(state, index, span.who) ? faded(*paint.theme, paint.theme->queued) : paint.theme->accent);
+        fill(paint, box, app_packet_dimmed(state, index, span.who) ? faded(*paint.theme, paint.theme->queued) : paint.theme->queued);
         if (clicked(box)) requests.push_back({.what = Request::What::select_packet, .number = static_cast<double>(span.who), .at = static_cast<double>(index)});
     }
-    label_spans(paint, axis, rows, places.queue, paint.theme->on_box, [&side](uint32_t packet) { return packet_name(side, packet); });
+    label_spans(paint, axis, rows, places.queue, state.selection.any() ? paint.theme->text : paint.theme->on_box, [&side](uint32_t packet) { return packet_name(side, packet); });
     return true;
 }
 

@@ -73,7 +73,7 @@ void running_slots(const Drawn& drawn, float x0, float x1, float y0, float y1, c
         }
         // A thread is also lit by the packet that it works on.
         const bool lit = drawn.state.selection.is_packet() && !app_packet_dimmed(drawn.state, drawn.side, slot.packet_number);
-        const bool dim = !lit && drawn.dimmed(Of::thread, slot.thread);
+        const bool dim = drawn.state.selection.is_packet() ? !lit : drawn.dimmed(Of::thread, slot.thread);
         const Rect at = drawn.place(Of::thread, slot.thread, rect);
         chip(paint, at, dim ? faded(theme, color) : color, {slot.thread_name + (slot.packet.empty() ? "" : " \xC2\xB7 " + slot.packet), slot.thread_name}, dim ? theme.dim : text_color);
         if (clicked(rect)) drawn.requests.push_back({.what = Request::What::select_thread, .number = static_cast<double>(slot.thread), .at = static_cast<double>(drawn.side)});

@@ -17,6 +17,13 @@ std::string run_label(const Side& side, const ProcessorRun& run) {
     return name.substr(name.rfind('.') + 1);
 }
 
+// Of a packet that is selected the runs of its thread in the time that it has it.
+bool dimmed(const AppState& state, size_t side, const ProcessorRun& run) {
+    if (!state.selection.is_packet()) return app_thread_dimmed(state, side, run.thread);
+    const std::optional<PacketLife>& life = state.selection.on[side].life;
+    return !life || life->thread != run.thread || life->taken_ns < 0 || run.end_ns <= life->taken_ns || (life->done_ns >= 0 && run.begin_ns >= life->done_ns);
+}
+
 struct Drawn { Rect rect; const ProcessorRun* run; bool dimmed; };
 
 // Those that are wide enough, by the pixel; an empty list where there are too many.
@@ -26,7 +33,7 @@ std::vector<Drawn> wide_runs(const Paint& paint, const Axis& axis, const AppStat
     for (const ProcessorRun& run : runs.runs) {
         if (run.end_ns - run.begin_ns < least) continue;
         const float y = places.y + places.each * static_cast<float>(run.processor), x0 = std::max(axis.x(run.begin_ns), axis.x0);
-        wide.push_back({.rect = {x0, y, std::min(std::max(axis.x(run.end_ns), x0 + 1), axis.x1), y + places.height}, .run = &run, .dimmed = state.selection.is_packet() ? app_packet_dimmed(state, side, run.packet) : app_thread_dimmed(state, side, run.thread)});
+        wide.push_back({.rect = {x0, y, std::min(std::max(axis.x(run.end_ns), x0 + 1), axis.x1), y + places.height}, .run = &run, .dimmed = dimmed(state, side, run)});
         if (wide.size() > kWideDrawn) return {};
     }
     return wide;
