@@ -49,7 +49,8 @@ void chips(const Drawn& drawn, const Rect& rect, Of of, const std::vector<uint32
         const bool more = i + 1 == room && names.size() > room;
         const Rect place{rect.x0, y, rect.x1, y + row - drawn.paint.px(3)};
         const std::string brief = names[i].substr(names[i].rfind(' ') + 1);
-        if (more) chip(drawn.paint, place, color, {"+" + std::to_string(names.size() - i), brief}, text_color);
+        const bool dim = drawn.state.selection.any();
+        if (more) chip(drawn.paint, place, dim ? faded(*drawn.paint.theme, color) : color, {"+" + std::to_string(names.size() - i), brief}, dim ? drawn.paint.theme->dim : text_color);
         else drawn.chip_of(of, who[i], place, color, {names[i], brief}, text_color);
     }
 }
