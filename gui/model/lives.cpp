@@ -137,7 +137,6 @@ std::optional<PacketLife> life_of(const Side& side, uint32_t packet) {
     const auto snapshot = static_cast<uint64_t>(after - side.snapshots.begin());
     const uint64_t first = snapshot == 0 ? 0 : (snapshot - 1) * side.snapshot_stride, last = std::min(side.indexed, first + kLifeWalk);
     std::optional<Reader> reader;
-    std::map<uint64_t, int64_t> before;
     for (uint64_t at = first; at < last; ++at) {
         const Record& record = side.trace.records[at];
         if (!reader && record.kind == Kind::posted && record.packet == packet) reader.emplace(record.port);
