@@ -109,6 +109,7 @@ sim::Result<Figures> look(const std::string& path) {
     const auto begin = Clock::now();
     AppState state;
     if (const sim::Status opened = app_open(state, {path}, {}); !opened) return opened.error();
+    state.processor_lanes = state.packet_bars = true;     // all lanes are open
     app_index(state, nullptr);
     HeadlessWindow window(kWidth, kHeight, 1);
     window.frame(state);

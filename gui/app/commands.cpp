@@ -1,16 +1,17 @@
 #include "gui/app/commands.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "gui/app/explore.h"
+#include "gui/app/phases.h"
 #include "gui/app/scenario_edit.h"
 #include "gui/model/overview.h"
 
 namespace gui {
 namespace {
 
-constexpr auto kCommands = std::to_array<CommandEntry>({
+constexpr CommandEntry kCommands[]{
     {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
     {CommandId::step, "step", "To the next event", "Right", kKeyRight},
     {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
@@ -19,10 +20,10 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::faster, "faster", "Play faster", "+", '='},
     {CommandId::slower, "slower", "Play slower", "-", '-'},
     {CommandId::divergence, "divergence", "To the first divergence", "J", 'J'},
-    {CommandId::compare, "compare", "Compare decisions", "C", 'C'},
-    {CommandId::divergence_next, "divergence-next", "Next divergence", "X", 'X'},
-    {CommandId::divergence_before, "divergence-before", "Divergence before", "Shift+X", kKeyShift + 'X'},
-    {CommandId::predict, "predict", "Predict a setting", "Shift+C", kKeyShift + 'C'},
+    {CommandId::compare, "compare", "Compare decisions", "U", 'U'},
+    {CommandId::divergence_next, "divergence-next", "Next divergence", "Shift+J", kKeyShift + 'J'},
+    {CommandId::divergence_before, "divergence-before", "Divergence before", "Ctrl+J", kKeyCtrl + 'J'},
+    {CommandId::predict, "predict", "Predict a setting", "Shift+U", kKeyShift + 'U'},
     {CommandId::next_side, "next-side", "Explain the next side", "Tab", kKeyTab},
     {CommandId::zoom_in, "zoom-in", "Zoom in at the cursor", "W", 'W'},
     {CommandId::zoom_out, "zoom-out", "Zoom out at the cursor", "S", 'S'},
@@ -67,13 +68,31 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::range_out, "range-out", "Range: to the cursor", "]", ']'},
     {CommandId::range_clear, "range-clear", "Let the range go", "Shift+L", kKeyShift + 'L'},
     {CommandId::loop, "loop", "Play the range round", "L", 'L'},
+    {CommandId::processor_lanes, "processor-lanes", "Lanes of the processors", "C", 'C'},
+    {CommandId::packet_bars, "packet-bars", "Lives of the packets", "K", 'K'},
+    {CommandId::thread_next, "thread-next", "Select the next thread", "H", 'H'},
+    {CommandId::thread_before, "thread-before", "Select the thread before", "Shift+H", kKeyShift + 'H'},
+    {CommandId::packet_next, "packet-next", "Select the next packet", "X", 'X'},
+    {CommandId::packet_before, "packet-before", "Select the packet before", "Shift+X", kKeyShift + 'X'},
+    {CommandId::note, "note", "Note at the cursor", "Z", 'Z'},
+    {CommandId::notes, "notes", "All notes", "Shift+Z", kKeyShift + 'Z'},
+    {CommandId::note_next, "note-next", "To the next note", "Shift+Right", kKeyShift + kKeyRight},
+    {CommandId::note_before, "note-before", "To the note before", "Shift+Left", kKeyShift + kKeyLeft},
+    {CommandId::note_drop, "note-drop", "Drop the note at the cursor", "Ctrl+D", kKeyCtrl + 'D'},
+    {CommandId::phase_burst, "phase-burst", "To the next burst", "Ctrl+1", kKeyCtrl + '1'},
+    {CommandId::phase_saturation, "phase-saturation", "To the next saturation", "Ctrl+2", kKeyCtrl + '2'},
+    {CommandId::phase_block, "phase-block", "To the next block", "Ctrl+3", kKeyCtrl + '3'},
+    {CommandId::phase_over, "phase-over", "To the next time over the limit", "Ctrl+4", kKeyCtrl + '4'},
+    {CommandId::phase_drain, "phase-drain", "To the next drain", "Ctrl+5", kKeyCtrl + '5'},
+    {CommandId::break_at, "break", "Stop playback at a rule", "Ctrl+B", kKeyCtrl + 'B'},
+    {CommandId::still, "still", "Reduced motion", "Y", 'Y'},
     {CommandId::palette, "palette", "Find a command", "Ctrl+K", kKeyCtrl + 'K'},
     {CommandId::close, "close", "Close what is open", "Esc", kKeyEscape},
     {CommandId::about, "about", "What to look for", "I", 'I'},
     {CommandId::theme, "theme", "The next theme", "T", 'T'},
     {CommandId::help, "help", "Shortcuts", "?", kKeyShift + '/'},
     {CommandId::quit, "quit", "Leave", "Q", 'Q'},
-});
+};
 
 void zoom(AppState& state, double factor, double at_ns) {
     const double from = at_ns - (at_ns - static_cast<double>(state.view_from_ns)) * factor, to = at_ns + (static_cast<double>(state.view_to_ns) - at_ns) * factor;
@@ -178,7 +197,8 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: case Request::What::divergence: return;
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: return;
+        case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: case Request::What::divergence: return;
     }
     set_controls(state, c);
 }
@@ -187,14 +207,35 @@ void control_changed(AppState& state, const Request& request) {
 void turn_help(AppState& state) {
     state.about = false;
     state.help_page = state.help ? state.help_page + 1 : 0;
-    state.help = !state.help || state.help_page < key_sheet(state.window, kCommands.size()).pages;
+    state.help = !state.help || state.help_page < key_sheet(state.window, std::size(kCommands)).pages;
+}
+
+// What is lit and shown besides, and ways to a moment.
+void look(AppState& state, CommandId id) {
+    switch (id) {
+        case CommandId::processor_lanes: state.processor_lanes = !state.processor_lanes; break;
+        case CommandId::packet_bars: state.packet_bars = !state.packet_bars; break;
+        case CommandId::thread_next: case CommandId::thread_before: app_select_next(state, Selection::Of::thread, id == CommandId::thread_next ? 1 : -1); break;
+        case CommandId::packet_next: case CommandId::packet_before: app_select_next(state, Selection::Of::packet, id == CommandId::packet_next ? 1 : -1); break;
+        case CommandId::note: app_entry_begin(state, Entry::For::note); break;
+        case CommandId::notes: state.notes.shown = !state.notes.shown; break;
+        case CommandId::note_next: case CommandId::note_before: app_note_next(state, id == CommandId::note_next ? 1 : -1); break;
+        case CommandId::note_drop: app_note_drop(state); break;
+        case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: app_phase(state, static_cast<PhaseKind>(static_cast<int>(id) - static_cast<int>(CommandId::phase_burst))); break;
+        case CommandId::break_at: app_entry_begin(state, Entry::For::rules); break;
+        case CommandId::still: state.still = !state.still, state.said = state.still ? "Reduced motion: what changes its place is there at once." : "What changes its place slides there."; break;
+        default: return;
+    }
 }
 
 // What lies on top.
 void close_top(AppState& state) {
     if (state.palette.shown) state.palette = {};
     else if (state.help || state.about) state.help = state.about = false;
+    else if (state.notes.shown) state.notes.shown = false;
+    else if (state.entry.shown()) state.entry = {};
     else if (state.find.shown) state.find = {};
+    else if (state.selection.any()) app_select_none(state);
     else app_range_clear(state);
 }
 
@@ -287,6 +328,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::presenter: toggle_presenter(state); break;
         case CommandId::next_slide: next_slide(state); break;
         case CommandId::slide_before: step_back(state); break;
+        case CommandId::processor_lanes: case CommandId::packet_bars: case CommandId::still: case CommandId::thread_next: case CommandId::thread_before: case CommandId::packet_next: case CommandId::packet_before: case CommandId::note: case CommandId::notes: case CommandId::note_next: case CommandId::note_before: case CommandId::note_drop: case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: case CommandId::break_at: look(state, id); break;
         case CommandId::help: turn_help(state); break;
         case CommandId::quit: state.quit = true; break;
     }
@@ -335,6 +377,12 @@ void request_run(AppState& state, const Request& request) {
             return;
         case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
         case Request::What::divergence: return app_divergence_select(state, static_cast<size_t>(std::max(request.number, 0.0)));
+        case Request::What::select_thread: return app_select_thread(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
+        case Request::What::select_packet: return app_select_packet(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
+        case Request::What::entry:
+            state.entry.text = request.text;
+            return;
+        case Request::What::note_row: return app_note_go(state, static_cast<size_t>(request.number));
         case Request::What::palette_text: return app_palette_text(state, request.text);
         case Request::What::palette_row: return app_palette_run(state, static_cast<size_t>(request.number));
         case Request::What::file_name:

@@ -47,7 +47,9 @@ sim::Status read_part(const AppState& state, const std::string& option, const st
     return sim::Done{};
 }
 
-// The part of the run that is shown, the one that is chosen, what is searched for.
+sim::Error option_error(const std::string& option, const sim::Error& error) { return {.file = option, .line = 0, .column = 0, .what = error.text(), .hint = {}}; }
+
+// The part of the run that is shown, the one that is chosen, what is selected, stopped at and searched for.
 sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
     if (!options.view.empty())
         if (const sim::Status part = read_part(state, "--view", options.view, state.view_from_ns, state.view_to_ns); !part) return part;
@@ -56,6 +58,10 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
         if (const sim::Status part = read_part(state, "--range", options.range, from, to); !part) return part;
         app_range_set(state, from, to);
     }
+    if (!options.select.empty())
+        if (const sim::Status selected = app_select(state, options.select); !selected) return option_error("--select", selected.error());
+    if (!options.breaks.empty())
+        if (const sim::Status set = app_break_at(state, options.breaks); !set) return option_error("--break", set.error());
     if (options.search.empty()) return sim::Done{};
     state.find.shown = true;
     app_find_text(state, options.search);
@@ -114,6 +120,7 @@ int gui_command(const sim::GuiOptions& options) {
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
     const bool choose = options.at.empty() && !options.screenshot.empty();
     app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
+    if (!options.note.empty() && !app_note_add(state, options.note)) return sim::fail("gui", {.file = "--note", .line = 0, .column = 0, .what = state.error, .hint = {}});
     if (options.quiz) command_run(state, CommandId::quiz);
     if (options.quiz && !options.screenshot.empty()) command_run(state, CommandId::ask_next);
     if (const sim::Status ran = run_commands(state, options.run); !ran) return sim::fail("gui", ran.error(), sim::kExitWrongUse);

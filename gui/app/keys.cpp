@@ -28,6 +28,10 @@ bool app_key(AppState& state, int code, bool ctrl, bool shift, bool typing) {
         if (id != CommandId::palette || !known) return false;
         state.find.typing = false;
     }
+    if (state.entry.shown()) {                             // likewise
+        if (code == kKeyEnter) return app_entry_done(state), true;
+        return known && id == CommandId::close ? command_run(state, id), true : false;
+    }
     if (state.quiz.open() && !typing && !ctrl && !shift && code >= '1' && code <= '8') return app_answer(state, static_cast<size_t>(code - '1')), true;
     if (!known || (typing && id != CommandId::palette)) return false;
     command_run(state, id);

@@ -77,6 +77,7 @@ sim::Result<std::string> first_scenario() {
 sim::Status app_open(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets) {
     std::vector<sim::OpenTrace> recordings;
     std::string named;
+    state.trace_files.clear();
     for (const std::string& file : files) {
         if (!sim::is_trace_file(file) && !file.ends_with(".ptrace")) {
             if (!named.empty()) return sim::Error{.file = file, .line = 0, .column = 0, .what = "the window shows one scenario, and '" + named + "' is named already", .hint = "give one scenario and its traces"};
@@ -86,6 +87,7 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
         sim::Result<sim::OpenTrace> trace = sim::trace_open(file);
         if (!trace) return trace.error();
         recordings.push_back(std::move(trace.value()));
+        state.trace_files.push_back(file);
     }
     const sim::OpenTrace* measured = nullptr;
     for (const sim::OpenTrace& trace : recordings)
@@ -119,6 +121,7 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     playback_load(state.playback, longest_ns(state));
     state.view_to_ns = state.playback.end_ns;
     app_seek(state, 0);
+    app_notes_open(state);
     return sim::Done{};
 }
 
@@ -149,6 +152,7 @@ void sides_changed(AppState& state, bool whole) {
     if (whole || state.view_from_ns >= state.playback.end_ns) state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns;
     state.view_to_ns = std::min(state.view_to_ns, state.playback.end_ns);
     app_find_again(state);
+    state.selection.stale = true;
     app_seek(state, state.playback.cursor_ns);
 }
 

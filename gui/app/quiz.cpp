@@ -101,6 +101,7 @@ void app_advance(AppState& state, double wall_s) {
     playback_advance(state.playback, wall_s);
     const int64_t to_ns = state.playback.cursor_ns;
     if (ask && app_ask_between(state, before, records_until(state.sides.front(), to_ns))) return;
+    if (app_break_between(state, before, records_until(state.sides[state.focus], to_ns))) return;
     app_seek(state, to_ns);
 }
 

@@ -4,15 +4,19 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/breaks.h"
 #include "gui/app/comparing.h"
 #include "gui/app/edits.h"
+#include "gui/app/entry.h"
 #include "gui/app/explore.h"
 #include "gui/app/find.h"
 #include "gui/app/indexing.h"
+#include "gui/app/notes.h"
 #include "gui/app/pages.h"
 #include "gui/app/palette.h"
 #include "gui/app/playback.h"
 #include "gui/app/quiz.h"
+#include "gui/app/selection.h"
 #include "gui/model/picture.h"
 #include "gui/model/side.h"
 #include "sim/compare/compare.h"
@@ -55,6 +59,7 @@ const char* theme_name(ThemeId theme);
 struct AppState {
     sim::Scenario scenario;                       ///< as simulated now
     std::string scenario_word;                    ///< what names it on a command line
+    std::vector<std::string> trace_files;         ///< as they were named
     std::vector<std::string> given_sets;          ///< from the command line or the recording; those that stand in the scenario's text are gone
     Controls controls;
     ScenarioEdit edit;
@@ -81,6 +86,12 @@ struct AppState {
     Finding find;
     Chosen range;
     Comparing comparing;
+    Selection selection;
+    Notebook notes;
+    Breaks breaks;
+    Entry entry;
+    bool processor_lanes = false, packet_bars = false;   ///< shown
+    bool still = false;                           ///< reduced motion: nothing slides
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
     ThemeId theme = ThemeId::dark;
     bool help = false, about = false, quit = false;

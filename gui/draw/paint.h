@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gui/draw/canvas.h"
+#include "gui/draw/motion.h"
 #include "gui/draw/theme.h"
 #include "gui/model/side.h"
 
@@ -26,6 +27,7 @@ struct PlacedText { std::string panel, text; Rect rect, panel_rect; bool cut = f
 struct Paint {
     ImDrawList* list = nullptr;
     Canvas* canvas = nullptr;             ///< null: what is narrower than its own box is not drawn
+    Motion* motion = nullptr;             ///< null: nothing slides
     const Theme* theme = nullptr;
     Fonts fonts;
     float scale = 1;
@@ -70,5 +72,9 @@ bool icon_button(Paint& paint, const char* id, const Rect& rect, Icon icon, bool
 bool link(Paint& paint, const char* id, const Font& font, float x0, float x1, float y, std::string_view text);
 /// True while the mouse stands on it.
 bool hovered(const Rect& rect);
+/// True when it was pressed and let go here, without a drag.
+bool clicked(const Rect& rect);
+/// A colour of something that is not what is meant: nearer to the ground.
+ImU32 faded(const Theme& theme, ImU32 color);
 
 }  // namespace gui

@@ -7,6 +7,7 @@
 namespace gui {
 namespace {
 
+constexpr int kStepRows = 80;             // higher strips are drawn in so many, and stretched
 constexpr float kFaint = 0.38f;           // of what is reached within a column, not held
 
 ImU32 with_alpha(ImU32 color, float alpha) { return (color & ~IM_COL32_A_MASK) | (static_cast<ImU32>(std::clamp(alpha, 0.0f, 1.0f) * 255 + 0.5f) << IM_COL32_A_SHIFT); }
@@ -77,7 +78,7 @@ bool lane_strip(Paint& paint, const Rect& rect, const std::vector<Column>& colum
 
 bool step_strip(Paint& paint, const Rect& rect, const std::vector<StepColumn>& columns, uint32_t top, const StepStyle& style) {
     if (paint.canvas == nullptr || columns.empty()) return false;
-    const auto count = static_cast<int>(columns.size()), rows = std::max(static_cast<int>(std::round(rect.height())), 1);
+    const auto count = static_cast<int>(columns.size()), rows = std::clamp(static_cast<int>(std::round(rect.height())), 1, kStepRows);
     const Canvas::Area area = paint.canvas->take(count, rows);
     if (!area.good()) return false;
     const float units = static_cast<float>(std::max(top, 1u)) / static_cast<float>(rows);
@@ -98,7 +99,7 @@ bool step_strip(Paint& paint, const Rect& rect, const std::vector<StepColumn>& c
             else row[i] = with_alpha(color, std::max((means[i] - below) / units, std::min((mosts[i] - below) / units, 1.0f) * faint));
         }
     }
-    const float y0 = rect.y1 - static_cast<float>(rows);
+    const float y0 = rows < kStepRows ? rect.y1 - static_cast<float>(rows) : rect.y0;
     paint.canvas->draw(*paint.list, area, {0, 0}, {static_cast<float>(count), static_cast<float>(rows)}, {rect.x0, y0}, {rect.x1, rect.y1});
     return true;
 }
@@ -137,10 +138,9 @@ bool LanePixels::begin(float y) {
     return area_.good();
 }
 
-void LanePixels::box(float x0, float x1, BoxKind kind, bool apart) {
+LanePixels::Span LanePixels::solid(float x0, float x1, ImU32 color, bool apart) {
     const int from = std::clamp(static_cast<int>(std::round(x0)) - x0_, 0, width_), next = std::clamp(static_cast<int>(std::round(x1)) - x0_, 0, width_);
     const int to = next - (apart && next - from > static_cast<int>(paint_.px(4)) ? 1 : 0);
-    const ImU32 color = box_color(*paint_.theme, kind);
     const auto inset = static_cast<int>(std::max(1.0f, std::round(paint_.px(1))));
     const bool wide = to - from >= static_cast<int>(paint_.px(5)) && rows_ >= static_cast<int>(paint_.px(5));
     any_ = any_ || to > from;
@@ -149,9 +149,21 @@ void LanePixels::box(float x0, float x1, BoxKind kind, bool apart) {
         const int in = wide && (y < inset || y >= rows_ - inset) ? inset : 0;   // corners
         std::fill(row + from, row + next, paint_.theme->lane);   // over its own columns
         std::fill(row + from + in, row + to - in, color);
-        if (!wide || kind == BoxKind::running || kind == BoxKind::suspended) continue;
+    }
+    return {.from = from, .to = to, .inset = wide ? inset : -1};
+}
+
+void LanePixels::plain(float x0, float x1, ImU32 color, bool apart) { solid(x0, x1, color, apart); }
+
+void LanePixels::box(float x0, float x1, BoxKind kind, bool apart) {
+    const ImU32 color = box_color(*paint_.theme, kind);
+    const Span span = solid(x0, x1, color, apart);
+    if (span.inset < 0 || kind == BoxKind::running || kind == BoxKind::suspended) return;
+    for (int y = 0; y < rows_; ++y) {
+        ImU32* row = paint_.canvas->row(area_, y);
+        const int in = y < span.inset || y >= rows_ - span.inset ? span.inset : 0;
         const float dots = dot_[static_cast<size_t>(y)];
-        for (int x = from + in; x < to - in; ++x) {
+        for (int x = span.from + in; x < span.to - in; ++x) {
             const float cover = kind == BoxKind::blocked ? hatch_[static_cast<size_t>(x + y)] : dots * dot_[static_cast<size_t>(x)];
             if (cover > 0) row[x] = mixed(color, paint_.theme->on_box, cover / 3);   // a third of what it covers
         }
@@ -161,6 +173,24 @@ void LanePixels::box(float x0, float x1, BoxKind kind, bool apart) {
 void LanePixels::end() {
     const auto width = static_cast<float>(width_), rows = static_cast<float>(rows_), x0 = static_cast<float>(x0_);
     if (any_) paint_.canvas->draw(*paint_.list, area_, {0, 0}, {width, rows}, {x0, y_}, {x0 + width, y_ + rows});
+}
+
+PixelField::PixelField(Paint& paint, const Rect& rect)
+    : paint_(paint), x0_(static_cast<int>(std::floor(rect.x0))), y0_(static_cast<int>(std::floor(rect.y0))), width_(static_cast<int>(std::ceil(rect.x1)) - x0_), height_(static_cast<int>(std::ceil(rect.y1)) - y0_) {
+    area_ = paint.canvas == nullptr ? Canvas::Area{} : paint.canvas->take(width_, height_);
+    for (int y = 0; area_.good() && y < height_; ++y) std::fill_n(paint.canvas->row(area_, y), width_, ImU32{0});
+}
+
+void PixelField::fill(const Rect& rect, ImU32 color) {
+    if (!area_.good()) return gui::fill(paint_, rect, color);
+    const auto in = [](float at, int first, int size) { return std::clamp(static_cast<int>(std::round(at)) - first, 0, size); };
+    const int from = in(rect.x0, x0_, width_), to = std::max(in(rect.x1, x0_, width_), std::min(from + 1, width_)), top = in(rect.y0, y0_, height_), bottom = std::max(in(rect.y1, y0_, height_), std::min(top + 1, height_));
+    for (int y = top; y < bottom; ++y) std::fill(paint_.canvas->row(area_, y) + from, paint_.canvas->row(area_, y) + to, color);
+}
+
+void PixelField::end() {
+    const auto width = static_cast<float>(width_), height = static_cast<float>(height_), x0 = static_cast<float>(x0_), y0 = static_cast<float>(y0_);
+    if (area_.good()) paint_.canvas->draw(*paint_.list, area_, {0, 0}, {width, height}, {x0, y0}, {x0 + width, y0 + height});
 }
 
 }  // namespace gui

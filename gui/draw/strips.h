@@ -38,6 +38,7 @@ public:
     bool begin(float y);
     /// apart: another one begins where it ends, or less than a pixel or two later.
     void box(float x0, float x1, BoxKind kind, bool apart);
+    void plain(float x0, float x1, ImU32 color, bool apart);
     void end();
 
 private:
@@ -47,6 +48,22 @@ private:
     Canvas::Area ground_, area_;
     float y_ = 0;
     bool any_ = false;
+
+    struct Span { int from, to, inset; };
+    Span solid(float x0, float x1, ImU32 color, bool apart);
+};
+
+/// Rectangles by the pixel: one image, however many.
+class PixelField {
+public:
+    PixelField(Paint& paint, const Rect& rect);
+    void fill(const Rect& rect, ImU32 color);
+    void end();
+
+private:
+    Paint& paint_;
+    int x0_, y0_, width_, height_;
+    Canvas::Area area_;
 };
 
 /// limit: above it in the warning colour, 0: none; crown: colour of the topmost unit, 0: as the rest.

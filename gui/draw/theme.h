@@ -1,6 +1,8 @@
 // Colours, sizes and fonts of the window. One accent, three weights of text; the warning colour means over the limit or wrong and
 // nothing else.
 #pragma once
+#include <array>
+
 #include "gui/draw/imgui_compat.h"
 
 namespace gui {
@@ -13,6 +15,7 @@ struct Theme {
     ImU32 on_box;                         ///< text on a running box
     ImU32 warning, on_warning;
     ImU32 lane;                           ///< a lane's ground
+    std::array<ImU32, 8> threads;         ///< on the processors, by thread number and round again; on_box is read on each
 };
 const Theme& theme_dark();
 const Theme& theme_light();

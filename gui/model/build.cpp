@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "gui/model/processors.h"
 #include "sim/trace/print.h"
 
 namespace gui {
@@ -25,8 +26,9 @@ bool box_kind(ThreadView view, BoxKind& kind) {
     return false;
 }
 
+constexpr uint32_t kProcessorsMax = 4096;             // a damaged header may name any
 constexpr size_t kSnapshotBytes = 32 << 20;
-constexpr uint64_t kRecordsPerLanePiece = 8, kRecordsPerStepPiece = 32, kPiecesMin = 256, kPiecesMax = 1 << 19;
+constexpr uint64_t kRecordsPerLanePiece = 8, kRecordsPerStepPiece = 32, kRecordsPerRunPiece = 16, kPiecesMin = 256, kPiecesMax = 1 << 19;
 
 void add_box(Lane& lane, const Box& box) {
     lane.boxes.push_back(box);
@@ -79,6 +81,7 @@ struct SideBuilder::Walk {
     size_t snapshot_bytes = 0;
     int64_t run_end_ns = 0;
     Grid lane_grid, unnamed_grid;
+    std::unique_ptr<ProcessorBuilder> processors;
 
     struct Open { ThreadView view = ThreadView::unknown; uint32_t packet = sim::kNoPacket; int64_t since_ns = 0; };
     std::vector<Open> open;
@@ -90,7 +93,9 @@ struct SideBuilder::Walk {
         unnamed_grid = grid_for(last_ns, kPiecesMin);
         const Grid step_grid = grid_for(last_ns, std::clamp(records / kRecordsPerStepPiece, kPiecesMin, kPiecesMax));
         for (Lane& lane : side.lanes) lane.levels.begin(lane_grid);
-        for (PortLanes& port : side.ports) port.depth.levels.begin(step_grid), port.active.levels.begin(step_grid), port.waiters.levels.begin(step_grid);
+        for (PortLanes& port : side.ports) port.depth.levels.begin(step_grid), port.active.levels.begin(step_grid), port.waiters.levels.begin(step_grid), port.alive.levels.begin(step_grid);
+        processors = std::make_unique<ProcessorBuilder>(side, grid_for(last_ns, std::clamp(records / kRecordsPerRunPiece / std::max<uint64_t>(side.processors.size(), 1), kPiecesMin, kPiecesMax)), unnamed_grid);
+        alive.resize(side.ports.size());
     }
 
     const sim::TraceState& state() const { return *now; }
@@ -134,6 +139,28 @@ struct SideBuilder::Walk {
         }
     }
 
+    std::vector<Step> alive;                          // by port, since when
+
+    static void put_alive(Steps& steps, Step& last, const Step& next) {
+        steps.largest = std::max(steps.largest, last.value);
+        add_span(steps, last, next.at_ns);
+        last = next;
+    }
+
+    // Packets that a port is closed with were never taken; those that a thread exits with were its own.
+    void note_alive(const Record& record, uint16_t port) {
+        if (port >= side.ports.size()) return;
+        uint32_t value = alive[port].value;
+        const auto drop = [&](uint64_t count) { value -= static_cast<uint32_t>(std::min<uint64_t>(count, value)); };
+        switch (record.kind) {
+            case sim::Kind::posted: value += sim::trace_state_is_stop(state(), record) ? 0 : 1; break;
+            case sim::Kind::completed: drop(sim::trace_state_is_stop(state(), record) ? 0 : 1); break;
+            case sim::Kind::port_closed: case sim::Kind::thread_exit: drop(record.argument); break;
+            default: return;
+        }
+        put_alive(side.ports[port].alive, alive[port], {.at_ns = record.time_ns, .value = value});
+    }
+
     void note_packet(uint32_t number) {
         if (number == sim::kNoPacket || number >= side.trace.records.size()) return;
         const sim::PacketTraceState* packet = state().packets.find(number);
@@ -159,6 +186,12 @@ struct SideBuilder::Walk {
     void take(const Record& record) {
         if (side.indexed % side.snapshot_stride == 0) snapshot();
         side.events.push(sim::narrates(side.trace.header, state(), record));
+        switch (record.kind) {
+            case sim::Kind::on_processor: case sim::Kind::off_processor: processors->take(record); break;
+            case sim::Kind::posted: case sim::Kind::completed: case sim::Kind::port_closed: note_alive(record, record.port); break;
+            case sim::Kind::thread_exit: note_alive(record, record.thread < state().threads.size() ? state().threads[record.thread].association : sim::kNoPort); break;
+            default: break;
+        }
         apply(record);
         if (record.kind == sim::Kind::posted) note_packet(record.packet);
         note_thread(record.thread, record.time_ns);
@@ -199,8 +232,10 @@ void SideBuilder::finish(const std::string& fingerprint) {
     for (uint32_t thread = 0; thread < walk.open.size(); ++thread) walk.close_box(thread, side.end_ns);
     const int64_t last_ns = std::max(side.end_ns, side.trace.records.empty() ? 0 : side.trace.records.back().time_ns);
     for (Lane& lane : side.lanes) lane.levels.finish();
+    for (size_t p = 0; p < side.ports.size(); ++p) walk.put_alive(side.ports[p].alive, walk.alive[p], {.at_ns = last_ns, .value = 0});
     for (PortLanes& port : side.ports)
-        for (Steps* steps : {&port.depth, &port.active, &port.waiters}) finish_steps(*steps, last_ns);
+        for (Steps* steps : {&port.depth, &port.active, &port.waiters, &port.alive}) finish_steps(*steps, last_ns);
+    walk.processors->finish(side.end_ns);
     side.summary = walk.figures.finish(walk.run_end_ns, sim::lost_records(side.trace.losses));
     side.summary.events = side.trace.records.size();
     side.summary.fingerprint = fingerprint;
@@ -213,7 +248,8 @@ Side side_begin(sim::OpenTrace trace) {
     side.name = header.source == "simulated" ? "Simulated" : "Measured " + header.backend;
     side.end_ns = std::clamp<int64_t>(header.until_ns >= 0 ? header.until_ns : side.trace.records.empty() ? 0 : side.trace.records.back().time_ns, 1, sim::kDurationMax.ns);
     for (const std::string& name : header.threads) side.lanes.push_back({.name = name, .boxes = {}, .levels = {}});
-    for (const sim::TracePort& port : header.ports) side.ports.push_back({.name = port.name, .policy = port.policy, .limit = port.limit, .depth = {}, .active = {}, .waiters = {}});
+    for (const sim::TracePort& port : header.ports) side.ports.push_back({.name = port.name, .policy = port.policy, .limit = port.limit, .depth = {}, .active = {}, .waiters = {}, .alive = {}});
+    if (header.has_processors) side.processors.resize(std::min<uint32_t>(header.processors_used, kProcessorsMax));
     side.summary = sim::Summarizer(header).finish(0);
     return side;
 }
@@ -243,7 +279,8 @@ size_t side_bytes(const Side& side) {
     size_t bytes = side.events.bytes() + side.packets.bytes();
     for (const Lane& lane : side.lanes) bytes += lane.boxes.bytes() + lane.levels.bytes();
     for (const PortLanes& port : side.ports)
-        for (const Steps* steps : {&port.depth, &port.active, &port.waiters}) bytes += steps->steps.bytes() + steps->levels.bytes();
+        for (const Steps* steps : {&port.depth, &port.active, &port.waiters, &port.alive}) bytes += steps->steps.bytes() + steps->levels.bytes();
+    for (const Levels<ProcessorNode>& levels : side.processors) bytes += levels.bytes();
     for (const sim::TraceState& state : side.snapshots) bytes += trace_state_bytes(state);
     return bytes;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace gui {
 namespace {
@@ -18,28 +19,6 @@ size_t box_after(const Lane& lane, int64_t to_ns) {
 
 size_t step_after(const Steps& steps, int64_t at_ns) {
     return static_cast<size_t>(std::upper_bound(steps.steps.begin(), steps.steps.end(), at_ns, [](int64_t t, const Step& step) { return t < step.at_ns; }) - steps.steps.begin());
-}
-
-// For every column that [begin_ns, end_ns) touches: use(column, ns of it).
-template <class Use>
-void each_column(const ColumnGrid& grid, int64_t begin_ns, int64_t end_ns, const Use& use) {
-    const int64_t last = std::min<int64_t>((end_ns - 1) >> grid.shift, grid.first + static_cast<int64_t>(grid.count) - 1);
-    for (int64_t at = std::max<int64_t>(begin_ns >> grid.shift, grid.first); at <= last; ++at)
-        use(static_cast<size_t>(at - grid.first), std::min(end_ns, (at + 1) << grid.shift) - std::max(begin_ns, at << grid.shift));
-}
-
-// From the level that has these columns, or, where they are wider than any, from several of its pieces each.
-// use(column, node).
-template <class Node, class Use>
-void from_levels(const Levels<Node>& levels, const ColumnGrid& grid, const Use& use) {
-    if (levels.empty()) return;
-    const int shift = std::min(grid.shift, levels.highest());
-    const std::vector<Node>& level = levels.level(shift);
-    const int64_t times = int64_t{1} << (grid.shift - shift), count = static_cast<int64_t>(level.size());
-    for (size_t i = 0; i < grid.count; ++i) {
-        const int64_t first = (grid.first + static_cast<int64_t>(i)) * times;
-        for (int64_t piece = first; piece < std::min(first + times, count); ++piece) use(i, level[static_cast<size_t>(piece)]);
-    }
 }
 
 }  // namespace
@@ -67,15 +46,10 @@ void lane_columns(const Lane& lane, const ColumnGrid& grid, std::vector<Column>&
         }
         return;
     }
-    const auto add = [&out, unit = std::max(lane.levels.lowest() - Levels<LaneNode>::kShiftMax, 0)](size_t column, const LaneNode& node, int divide) {
+    each_piece(lane.levels, grid, [&out, unit = std::max(lane.levels.lowest() - Levels<LaneNode>::kShiftMax, 0)](size_t column, const LaneNode& node, int divide) {
         for (size_t kind = 0; kind < kBoxKinds; ++kind) out[column].ns[kind] += (int64_t{node.ns[kind]} << unit) >> divide;
         out[column].worst_wait_ns = std::max<int64_t>(out[column].worst_wait_ns, node.worst_wait_ns);
-    };
-    if (!fine) return from_levels(lane.levels, grid, [&add](size_t column, const LaneNode& node) { add(column, node, 0); });
-    const std::vector<LaneNode>& level = lane.levels.level(lane.levels.lowest());
-    const int divide = lane.levels.lowest() - grid.shift;
-    for (size_t i = 0; i < grid.count; ++i)
-        if (const auto piece = static_cast<size_t>((grid.first + static_cast<int64_t>(i)) >> divide); piece < level.size()) add(i, level[piece], divide);
+    });
 }
 
 void step_columns(const Steps& steps, const ColumnGrid& grid, int64_t end_ns, std::vector<StepColumn>& out, size_t steps_max) {
@@ -83,7 +57,8 @@ void step_columns(const Steps& steps, const ColumnGrid& grid, int64_t end_ns, st
     const bool fine = steps.levels.empty() || grid.shift < steps.levels.lowest();
     const int64_t from_ns = grid.begin_ns(0), to_ns = std::min(grid.begin_ns(grid.count), end_ns);
     const double width = static_cast<double>(grid.width_ns());
-    if (fine && steps_in(steps, from_ns, to_ns) <= steps_max) {
+    const bool listed = !steps.steps.empty() || steps.levels.empty();
+    if (fine && listed && steps_in(steps, from_ns, to_ns) <= steps_max) {
         const size_t after = step_after(steps, from_ns);
         for (size_t i = after == 0 ? 0 : after - 1; i < steps.steps.size() && steps.steps[i].at_ns < to_ns; ++i) {
             const uint32_t value = steps.steps[i].value;
@@ -94,16 +69,10 @@ void step_columns(const Steps& steps, const ColumnGrid& grid, int64_t end_ns, st
         }
         return;
     }
-    if (steps.levels.empty()) return;                       // only instants: nothing has a length
-    const auto add = [&out](size_t column, const StepNode& node, double piece_ns) {
-        out[column].mean += static_cast<double>(node.area) / piece_ns;
+    each_piece(steps.levels, grid, [&out, width](size_t column, const StepNode& node, int divide) {   // none: only instants, nothing has a length
+        out[column].mean += static_cast<double>(node.area) / std::ldexp(width, divide);
         out[column].most = std::max(out[column].most, node.most);
-    };
-    if (!fine) return from_levels(steps.levels, grid, [&](size_t column, const StepNode& node) { add(column, node, width); });
-    const std::vector<StepNode>& level = steps.levels.level(steps.levels.lowest());
-    const int divide = steps.levels.lowest() - grid.shift;
-    for (size_t i = 0; i < grid.count; ++i)
-        if (const auto piece = static_cast<size_t>((grid.first + static_cast<int64_t>(i)) >> divide); piece < level.size()) add(i, level[piece], static_cast<double>(int64_t{1} << steps.levels.lowest()));
+    });
 }
 
 size_t boxes_in(const Lane& lane, int64_t from_ns, int64_t to_ns) { return std::max(box_after(lane, to_ns), first_box(lane, from_ns)) - first_box(lane, from_ns); }

@@ -1,5 +1,6 @@
 // A lane, or a value over time, as columns: what is drawn where boxes are narrower than pixels. No ImGui.
 #pragma once
+#include <algorithm>
 #include <vector>
 
 #include "gui/model/side.h"
@@ -17,6 +18,28 @@ struct ColumnGrid {
 };
 /// Columns that cover [from_ns, to_ns), none of them wider than pixel_ns (at least 1).
 ColumnGrid column_grid(int64_t from_ns, int64_t to_ns, int64_t pixel_ns);
+
+/// For every column that [begin_ns, end_ns) touches: use(column, ns of it).
+template <class Use>
+void each_column(const ColumnGrid& grid, int64_t begin_ns, int64_t end_ns, const Use& use) {
+    const int64_t last = std::min<int64_t>((end_ns - 1) >> grid.shift, grid.first + static_cast<int64_t>(grid.count) - 1);
+    for (int64_t at = std::max<int64_t>(begin_ns >> grid.shift, grid.first); at <= last; ++at)
+        use(static_cast<size_t>(at - grid.first), std::min(end_ns, (at + 1) << grid.shift) - std::max(begin_ns, at << grid.shift));
+}
+
+/// For every column and each piece of the levels that lies in it, or that it is a part of: use(column, node, divide), where the
+/// column has 1 / 2^divide of the piece.
+template <class Node, class Use>
+void each_piece(const Levels<Node>& levels, const ColumnGrid& grid, const Use& use) {
+    if (levels.empty()) return;
+    const int shift = std::clamp(grid.shift, levels.lowest(), levels.highest()), divide = std::max(shift - grid.shift, 0);
+    const std::vector<Node>& level = levels.level(shift);
+    const int64_t times = int64_t{1} << std::max(grid.shift - shift, 0), count = static_cast<int64_t>(level.size());
+    for (size_t i = 0; i < grid.count; ++i) {
+        const int64_t first = divide > 0 ? (grid.first + static_cast<int64_t>(i)) >> divide : (grid.first + static_cast<int64_t>(i)) * times;
+        for (int64_t piece = first; piece < std::min(first + times, count); ++piece) use(i, level[static_cast<size_t>(piece)], divide);
+    }
+}
 
 /// What happens in one: ns by kind, the longest wait that touches it.
 struct Column {

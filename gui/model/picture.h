@@ -8,7 +8,7 @@
 namespace gui {
 
 struct RunningSlot {
-    uint32_t thread = sim::kNoThread;
+    uint32_t thread = sim::kNoThread, packet_number = sim::kNoPacket;
     std::string thread_name, packet;      ///< packet: label, "" if none
     bool over_limit = false;              ///< beyond the first `limit`: the one that came back last stands over
     bool ready = false;                   ///< active, but without a processor or still on its way
@@ -21,6 +21,7 @@ struct PortPicture {
     std::vector<RunningSlot> running;     ///< active threads, longest active first
     std::vector<std::string> stack;       ///< waiting threads, next to be released first (nt: the newest; wine8: the oldest)
     std::vector<std::string> blocked;     ///< threads in a wait that is not the port's
+    std::vector<uint32_t> queue_packets, stack_threads, blocked_threads;   ///< whose these are, in the same orders
     bool queue_known = true;              ///< false: the trace does not show the queue
 };
 

@@ -1,7 +1,6 @@
 #include "gui/model/places.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace gui {
 namespace {
@@ -56,20 +55,11 @@ void note_taking(Places& places, const sim::TraceState& before, const sim::Recor
     if (at != queue.end()) places.takings.push_back({.at_ns = record.time_ns, .packet = record.packet, .thread = record.thread, .place = static_cast<uint32_t>(at - queue.begin())});
 }
 
-// Leaves what is kept of the state at the cursor where it is.
-sim::TraceState state_at(const Side& side, uint64_t records) {
-    sim::TraceState kept = std::move(side.asked.state);
-    const uint64_t kept_records = std::exchange(side.asked.records, UINT64_MAX);
-    sim::TraceState state = state_after(side, records);
-    side.asked.state = std::move(kept), side.asked.records = kept_records;
-    return state;
-}
-
 Places look(const Side& side, size_t port, int64_t from_ns, int64_t to_ns) {
     Places places;
     const uint64_t first = from_ns <= 0 ? 0 : std::min(records_until(side, from_ns), side.indexed), last = std::min(records_until(side, to_ns), side.indexed);
     if (last < first || last - first > kPlaceRecords || to_ns <= from_ns) return places;
-    sim::TraceState state = state_at(side, first);
+    sim::TraceState state = state_beside(side, first);
     if (port >= state.ports.size()) return places;
     Follower stack(places.stack), queue(places.queue);
     const auto note = [&](int64_t at_ns) {

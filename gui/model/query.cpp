@@ -26,20 +26,23 @@ void go_on(const Side& side, sim::TraceState& state, uint64_t from, uint64_t to)
     }
 }
 
+// From the last such question, where that is nearer than a snapshot.
+const sim::TraceState& go_to(const Side& side, Side::Asked::Kept& kept, uint64_t record_count) {
+    record_count = std::min(record_count, side.indexed);
+    const uint64_t snapshot = side.snapshots.empty() ? 0 : std::min<uint64_t>(record_count / side.snapshot_stride, side.snapshots.size() - 1) * side.snapshot_stride;
+    const bool nearer = kept.records <= record_count && kept.records >= snapshot;
+    if (!nearer) kept.state = from_snapshot(side, record_count), kept.records = snapshot;
+    go_on(side, kept.state, kept.records, record_count);
+    kept.records = record_count;
+    return kept.state;
+}
+
 }  // namespace
 
 uint64_t records_until(const Side& side, int64_t time_ns) { return side.trace.records.count_until(time_ns); }
 
-sim::TraceState state_after(const Side& side, uint64_t record_count) {
-    record_count = std::min(record_count, side.indexed);
-    Side::Asked& asked = side.asked;
-    const uint64_t snapshot = side.snapshots.empty() ? 0 : std::min<uint64_t>(record_count / side.snapshot_stride, side.snapshots.size() - 1) * side.snapshot_stride;
-    const bool nearer = asked.records <= record_count && asked.records >= snapshot;
-    if (!nearer) asked.state = from_snapshot(side, record_count), asked.records = snapshot;
-    go_on(side, asked.state, asked.records, record_count);
-    asked.records = record_count;
-    return asked.state;
-}
+sim::TraceState state_after(const Side& side, uint64_t record_count) { return go_to(side, side.asked.at_cursor, record_count); }
+sim::TraceState state_beside(const Side& side, uint64_t record_count) { return go_to(side, side.asked.beside, record_count); }
 
 std::string sentence_of(const Side& side, uint64_t record) {
     if (record >= side.indexed) return {};

@@ -8,12 +8,6 @@ namespace {
 // Of a get_called it is a number of packets.
 uint32_t packet_of(const sim::Record& record) { return record.kind == sim::Kind::get_called ? sim::kNoPacket : record.packet; }
 
-bool is_packet(const SearchTerm& term, const Side& side, uint32_t packet) {
-    if (packet >= side.packets.size()) return false;       // no packet at all, too
-    const PacketName& name = side.packets[packet];
-    return name.known && name.generation == term.generation && (name.root & 0xFFFF'FFFF'FFFFu) == term.number && std::equal(term.ordinals.begin(), term.ordinals.begin() + term.generation, name.ordinals.begin());
-}
-
 // The key of a post is in the record after it.
 uint64_t key_of(const Side& side, const sim::Record& record, uint64_t number, const sim::PacketTraceState& packet) {
     if (record.kind != sim::Kind::posted || number + 1 >= side.trace.records.size()) return packet.key;
@@ -34,6 +28,12 @@ bool waited(const SearchTerm& term, const sim::TraceState& state, const sim::Rec
 
 }  // namespace
 
+bool search_names(const SearchTerm& term, const Side& side, uint32_t packet) {
+    if (packet >= side.packets.size()) return false;       // no packet at all, too
+    const PacketName& name = side.packets[packet];
+    return name.known && name.generation == term.generation && (name.root & 0xFFFF'FFFF'FFFFu) == term.number && std::equal(term.ordinals.begin(), term.ordinals.begin() + term.generation, name.ordinals.begin());
+}
+
 Search::Search(const Side& side, std::vector<SearchTerm> terms) : terms_(std::move(terms)), state_(sim::trace_state_begin(side.trace.header)) {
     needs_state_ = std::ranges::any_of(terms_, [](const SearchTerm& term) { return term.of == SearchTerm::Of::key || term.of == SearchTerm::Of::wait_longer || term.of == SearchTerm::Of::wait_shorter; });
 }
@@ -43,7 +43,7 @@ bool Search::holds(const SearchTerm& term, const Side& side, const sim::Record& 
         case SearchTerm::Of::thread: return record.thread == term.number;
         case SearchTerm::Of::rule: return static_cast<uint64_t>(record.rule) == term.number;
         case SearchTerm::Of::port: return record.port == term.number;
-        case SearchTerm::Of::packet: return is_packet(term, side, packet_of(record));
+        case SearchTerm::Of::packet: return search_names(term, side, packet_of(record));
         case SearchTerm::Of::key: {
             const sim::PacketTraceState* packet = packet_of(record) == sim::kNoPacket ? nullptr : state_.packets.find(record.packet);
             return packet != nullptr && !packet->stop && key_of(side, record, looked_, *packet) == term.number;

@@ -25,6 +25,9 @@ struct SearchTerm {
 /// A wait is that of a packet, from its post to the record of the get that brings it. Error: the term, and what was expected.
 sim::Result<std::vector<SearchTerm>> search_parse(std::string_view text, const sim::TraceHeader& header);
 
+/// A packet that a term of packets means.
+bool search_names(const SearchTerm& term, const Side& side, uint32_t packet);
+
 /// Which records of a side match, as far as was looked.
 class Search {
 public:

@@ -64,6 +64,7 @@ struct PortLanes {
     Steps depth;                          ///< packets queued; empty where the trace does not hold it
     Steps active;                         ///< threads active (I1)
     Steps waiters;                        ///< threads parked: the height of the stack
+    Steps alive;                          ///< packets posted and not yet done: its levels only
 };
 
 /// Where a packet stands in its family, as its label says (sim/trace/state.h).
@@ -74,7 +75,16 @@ struct PacketName {
     bool known = false;
 };
 
+/// What a processor does in a piece of time: ns with a thread on it, and threads that came from another processor. In pieces of
+/// more than 2^31 ns the unit is as that of LaneNode.
+struct ProcessorNode {
+    uint32_t busy_ns = 0, migrations = 0;
+    void add(const ProcessorNode& other) { busy_ns += other.busy_ns, migrations += other.migrations; }
+};
+
 struct Places;                            // places.h
+struct Lives;                             // lives.h
+struct ProcessorRuns;                     // processors.h
 
 struct Side {
     std::string name;                     ///< "Simulated", "Measured port", "Measured iocp", "Simulated trace"
@@ -83,6 +93,7 @@ struct Side {
     int64_t end_ns = 0;
     std::vector<Lane> lanes;              ///< by thread
     std::vector<PortLanes> ports;
+    std::vector<Levels<ProcessorNode>> processors;   ///< none where the trace does not name them
     Blocks<PacketName> packets;           ///< by packet number
     Marks events;                         ///< records that have a sentence
     uint64_t indexed = 0;                 ///< records that all of this knows of; grows up to their number
@@ -91,8 +102,8 @@ struct Side {
 
     /// Of the last questions: frames ask for the same again.
     struct Asked {
-        uint64_t records = UINT64_MAX;
-        sim::TraceState state;                    ///< after so many
+        struct Kept { uint64_t records = UINT64_MAX; sim::TraceState state; };   // after so many
+        Kept at_cursor, beside;
         std::map<uint64_t, std::string> sentences;   ///< by record
         struct Part {
             int64_t from_ns = 0, to_ns = 0;
@@ -100,8 +111,10 @@ struct Side {
             uint64_t records = 0;
             bool operator==(const Part&) const = default;
         };
-        Part part;                                // that `places` is of
+        Part part, lives_part, runs_part;         // that those below are of
         std::shared_ptr<const Places> places;
+        std::shared_ptr<const Lives> lives;
+        std::shared_ptr<const ProcessorRuns> runs;
     };
     mutable Asked asked;
 
@@ -122,6 +135,8 @@ std::string packet_name(const Side& side, uint32_t packet);
 uint64_t records_until(const Side& side, int64_t time_ns);
 /// The state after that many records, or after all that are indexed.
 sim::TraceState state_after(const Side& side, uint64_t record_count);
+/// The same for what is in sight: what is kept of the state at the cursor stays.
+sim::TraceState state_beside(const Side& side, uint64_t record_count);
 /// The sentence of a record, "" if it has none.
 std::string sentence_of(const Side& side, uint64_t record);
 /// Index into `events` of the last event at or before this many records have happened; -1 before the first.

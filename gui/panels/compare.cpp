@@ -119,8 +119,8 @@ void draw_list(Paint& paint, const AppState& state, const CloseLook& look, Place
     const size_t count = look.divergences.size(), selected = state.comparing.selected;
     heading(paint, at, "Divergences", count == 0 ? "none" : counted(look.differ) + " of " + counted(look.matches.size()) + " decisions");
     if (count == 0) return block(paint, at, paint.theme->dim, "Every packet goes to the same thread in the same order.");
-    const char* before = "Shift+X: before";
-    const char* next = "X: next";
+    const char* before = "Ctrl+J: before";
+    const char* next = "Shift+J: next";
     const float x = at.x0 + text_width(font, next) + paint.px(2);
     if (link(paint, "next", font, at.x0, x, at.y, next)) requests.push_back({.what = Request::What::command, .command = CommandId::divergence_next});
     if (link(paint, "before", font, x + paint.px(16), x + paint.px(18) + text_width(font, before), at.y, before)) requests.push_back({.what = Request::What::command, .command = CommandId::divergence_before});
@@ -212,7 +212,7 @@ const Foretold* foretold(const AppState& state) { return state.comparing.foretol
 
 // What stands in the part of the prediction: text, and whether figures follow.
 std::vector<std::string> prediction_blocks(const AppState& state) {
-    if (!state.comparing.foretold) return {"Shift+C predicts from the recording what it would have done with another setting: that of another recording that is shown, or what was changed here."};
+    if (!state.comparing.foretold) return {"Shift+U predicts from the recording what it would have done with another setting: that of another recording that is shown, or what was changed here."};
     const Foretold* told = foretold(state);
     if (told == nullptr) return {"Computing the prediction ..."};
     if (!told->error.empty()) return {above_rows(*told), "No prediction: " + window_text(told->error)};
@@ -242,7 +242,7 @@ void draw_compare(Paint& paint, const AppState& state, const Rect& rect, Request
     const Theme& theme = *paint.theme;
     const Font& small = paint.fonts.small;
     Place at{.x0 = rect.x0 + paint.px(kSide), .x1 = rect.x1 - paint.px(kSide), .y = rect.y0 + paint.px(10), .bottom = rect.y1 - paint.px(kGap)};
-    const char* close = "Close (C)";
+    const char* close = "Close (U)";
     const float close0 = at.x1 - text_width(small, close) - 1;
     if (link(paint, "close", small, close0, at.x1, at.y + paint.px(1.5f), close)) requests.push_back({.what = Request::What::command, .command = CommandId::compare});
     const size_t side = app_compared(state).side;

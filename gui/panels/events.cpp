@@ -46,6 +46,12 @@ float draw_heading(Paint& paint, const Side& side, const Rect& rect, float y) {
     return y + paint.px(24);
 }
 
+// What the event is about: its packet, else its thread.
+Request selects(const Side& side, const sim::Record& record, size_t index) {
+    const bool packet = record.kind != sim::Kind::get_called && record.packet < side.packets.size() && side.packets[record.packet].known;
+    return {.what = packet ? Request::What::select_packet : Request::What::select_thread, .number = static_cast<double>(packet ? record.packet : record.thread), .at = static_cast<double>(index)};
+}
+
 }  // namespace
 
 void draw_events(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
@@ -62,8 +68,13 @@ void draw_events(Paint& paint, const AppState& state, const Rect& rect, Requests
         const Rect ground{rect.x0 + paint.px(6), y, rect.x1 - paint.px(6), y + row.height - 1};
         if (row.event == current) fill(paint, ground, theme.accent_back, paint.px(3));
         if (ImGui::IsMouseClicked(0) && hovered(ground)) requests.push_back({.what = Request::What::select_event, .number = static_cast<double>(row.event)});
-        text_line(paint, paint.fonts.mono, time0, time1, y + paint.px(3), theme.dim, time_of(row.event), Align::right);
-        text_block(paint, font, {text0, y + paint.px(2), text1, rect.y1}, row.event == current ? theme.text : theme.dim, row.sentence);
+        const sim::Record& record = side.trace.records[side.events[static_cast<size_t>(row.event)]];
+        if (clicked(ground)) requests.push_back(selects(side, record, state.focus));
+        const bool dimmed = app_record_dimmed(state, state.focus, record), lit = state.selection.any() && !dimmed;
+        const ImU32 color = dimmed ? theme.faint : row.event == current || lit ? theme.text : theme.dim;
+        if (lit) fill(paint, {ground.x0, ground.y0 + 1, ground.x0 + paint.px(3), ground.y1 - 1}, theme.accent);
+        text_line(paint, paint.fonts.mono, time0, time1, y + paint.px(3), dimmed ? color : theme.dim, time_of(row.event), Align::right);
+        text_block(paint, font, {text0, y + paint.px(2), text1, rect.y1}, color, row.sentence);
         y += row.height;
     }
 }

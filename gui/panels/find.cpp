@@ -1,4 +1,5 @@
-// Two lines above the status line, each while there is something in it: the figures of the chosen range, and the search.
+// Lines above the status line, each while there is something in it: what is selected, the figures of the chosen range, a text that a
+// command asks for, the search.
 #include <algorithm>
 
 #include "gui/draw/field.h"
@@ -8,7 +9,7 @@
 namespace gui {
 namespace {
 
-constexpr float kSide = 14, kRow = 20, kLine = 32, kField = 24;   // units
+constexpr float kSide = 14, kRow = 20, kLine = 32, kField = 24, kHighEnough = 700;   // units; in a lower window Why alone names what is selected
 
 struct Item { std::string name, value; };  // a value without a name: the heading
 
@@ -50,9 +51,36 @@ Said said_of(const AppState& state) {
     return {app_find_text_of_count(state) + ".  N, Shift+N: the next, the one before.  Esc closes.", false};
 }
 
+std::vector<Item> selected_items(const AppState& state) {
+    std::vector<Item> items{{"", (state.selection.is_packet() ? "Packet " : "Thread ") + state.selection.name}};
+    const std::vector<SelectionFigure> figures = app_future_hidden(state) ? std::vector<SelectionFigure>{} : app_selection_figures(state);   // they are of the whole run
+    for (const SelectionFigure& figure : figures) items.push_back({figure.name, state.sides[state.focus].whole() ? figure.value : std::string("...")});
+    items.push_back({state.selection.is_packet() ? "X: the next" : "H: the next", ""});
+    items.push_back({"Esc: let it go", ""});
+    return items;
+}
+
 float field_width(const Paint& paint, float width) { return std::min(paint.px(300), width - paint.px(2 * kSide)); }
 // What is said stands beside the field where it has room there, else below.
 bool beside(const Paint& paint, const Said& said, float width) { return field_width(paint, width) + text_width(paint.fonts.small, said.text) + paint.px(2 * kSide + 16) <= width; }
+
+float line_height_of(const Paint& paint, const Said& said, float width) { return paint.px(kLine) + (beside(paint, said, width) ? 0 : block_height(paint.fonts.small, width - paint.px(2 * kSide), said.text) + paint.px(4)); }
+
+Rect field_rect(const Paint& paint, const Rect& rect) {
+    const float x0 = rect.x0 + paint.px(kSide), y0 = rect.y0 + paint.px(4);
+    return {x0, y0, x0 + field_width(paint, rect.width()), y0 + paint.px(kField)};
+}
+
+// A field, and what is said of it.
+Typed draw_line(Paint& paint, const char* id, const Rect& rect, std::string& text, bool focus, const Said& said) {
+    const Font& font = paint.fonts.small;
+    const Rect field = field_rect(paint, rect);
+    const Typed typed = text_field(paint, id, field, text, focus);
+    const ImU32 color = said.wrong ? paint.theme->warning : paint.theme->dim;
+    if (beside(paint, said, rect.width())) text_line(paint, font, field.x1 + paint.px(14), rect.x1 - 1, (field.y0 + field.y1 - font.size) / 2, color, said.text);
+    else text_block(paint, font, {field.x0, field.y1 + paint.px(4), rect.x1 - paint.px(kSide), rect.y1 + 1}, color, said.text);
+    return typed;
+}
 
 }  // namespace
 
@@ -60,23 +88,25 @@ float range_height(Paint& paint, const AppState& state, float width) { return st
 
 void draw_range(Paint& paint, const AppState& state, const Rect& rect, Requests&) { flow(paint, items_of(state), rect, true); }
 
-float search_height(const Paint& paint, const AppState& state, float width) {
-    if (!state.find.shown) return 0;
-    const Said said = said_of(state);
-    return paint.px(kLine) + (beside(paint, said, width) ? 0 : block_height(paint.fonts.small, width - paint.px(2 * kSide), said.text) + paint.px(4));
+float selected_height(Paint& paint, const AppState& state, float width) { return state.selection.any() && state.window.height >= kHighEnough ? flow(paint, selected_items(state), {0, 0, width, 0}, false) + paint.px(5) : 0; }
+
+void draw_selected(Paint& paint, const AppState& state, const Rect& rect, Requests&) { flow(paint, selected_items(state), rect, true); }
+
+float entry_height(const Paint& paint, const AppState& state, float width) { return state.entry.shown() ? line_height_of(paint, {app_entry_prompt(state), false}, width) : 0; }
+
+void draw_entry(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
+    std::string text = state.entry.text;
+    const Typed typed = draw_line(paint, "entry", rect, text, true, {app_entry_prompt(state), !state.entry.error.empty()});
+    if (typed.changed) requests.push_back({.what = Request::What::entry, .text = text});
 }
 
+float search_height(const Paint& paint, const AppState& state, float width) { return state.find.shown ? line_height_of(paint, said_of(state), width) : 0; }
+
 void draw_search(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
-    const Said said = said_of(state);
-    const Font& font = paint.fonts.small;
-    const float x0 = rect.x0 + paint.px(kSide), x1 = x0 + field_width(paint, rect.width()), y0 = rect.y0 + paint.px(4), y1 = y0 + paint.px(kField);
     std::string text = state.find.text;
-    const Typed typed = text_field(paint, "search", {x0, y0, x1, y1}, text, state.find.typing);
-    const bool left = state.find.typing && ImGui::IsMouseClicked(0) && !hovered({x0, y0, x1, y1});
+    const Typed typed = draw_line(paint, "search", rect, text, state.find.typing, said_of(state));
+    const bool left = state.find.typing && ImGui::IsMouseClicked(0) && !hovered(field_rect(paint, rect));
     if (typed.changed || left) requests.push_back({.what = Request::What::search, .text = text, .held = !left});
-    const ImU32 color = said.wrong ? paint.theme->warning : paint.theme->dim;
-    if (beside(paint, said, rect.width())) text_line(paint, font, x1 + paint.px(14), rect.x1 - 1, (y0 + y1 - font.size) / 2, color, said.text);
-    else text_block(paint, font, {x0, y1 + paint.px(4), rect.x1 - paint.px(kSide), rect.y1 + 1}, color, said.text);
 }
 
 }  // namespace gui

@@ -7,7 +7,7 @@ namespace gui {
 namespace {
 
 // What a frame may cost. A lane has a box of its own from kWideBox units on; a run that is seen from afar has too many to look at.
-constexpr size_t kBoxesLookedAt = 30'000, kBoxesDrawn = 6'000, kLettersDrawn = 1'500, kStepsDrawn = 30, kLaneWalk = 60'000, kStepWalk = 200'000;
+constexpr size_t kBoxesLookedAt = 30'000, kBoxesDrawn = 6'000, kLettersDrawn = 1'150, kStepsDrawn = 30, kLaneWalk = 60'000, kStepWalk = 200'000;
 constexpr float kWideBox = 3;
 
 /// The boxes of one side that are wide enough, by lane, and whether there is room for their labels.
@@ -42,9 +42,6 @@ Wide wide_of(const Paint& paint, const Axis& axis, const Side& side, const LaneP
     wide.labels = letters > 0 && letters <= kLettersDrawn;
     return wide;
 }
-
-// A column is a pixel or more: the canvas has no room for many thousands.
-int64_t column_ns(const Axis& axis) { return std::max(axis.pixel_ns(), (axis.to_ns - axis.from_ns) / 4000 + 1); }
 
 // All lanes from their columns; nothing where the canvas has no room: the next frame has more.
 void draw_columns(Paint& paint, const Axis& axis, const Side& side, const LanePlaces& places, size_t shown) {
@@ -83,6 +80,8 @@ void draw_wide(Paint& paint, const Axis& axis, const Wide& wide, const LanePlace
 
 }  // namespace
 
+int64_t column_ns(const Axis& axis) { return std::max(axis.pixel_ns(), (axis.to_ns - axis.from_ns) / 4000 + 1); }
+
 bool lanes_are_columns(const Axis& axis, const Side& side) {
     size_t seen = 0;
     for (const Lane& lane : side.lanes) seen += boxes_in(lane, axis.from_ns, axis.to_ns);
@@ -106,16 +105,17 @@ void draw_lane_boxes(Paint& paint, const Axis& axis, const Side& side, const Lan
             box_label(paint, box_rect(paint, axis, wide.boxes[at], y, y + places.height), wide.boxes[at].kind, packet_name(side, wide.boxes[at].packet));
 }
 
+void draw_step_columns(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style) {
+    const ColumnGrid grid = column_grid(axis.from_ns, axis.to_ns, column_ns(axis));
+    static thread_local std::vector<StepColumn> columns;
+    step_columns(steps, grid, side.end_ns, columns, kStepWalk);
+    paint.list->PushClipRect({axis.x0, y0}, {axis.x1, y1}, true);
+    step_strip(paint, {axis.x(grid.begin_ns(0)), y0, axis.x(grid.begin_ns(grid.count)), y1}, columns, top, style);
+    paint.list->PopClipRect();
+}
+
 void draw_steps(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style) {
-    if (steps_in(steps, axis.from_ns, axis.to_ns) > kStepsDrawn && paint.canvas != nullptr) {
-        const ColumnGrid grid = column_grid(axis.from_ns, axis.to_ns, column_ns(axis));
-        static thread_local std::vector<StepColumn> columns;
-        step_columns(steps, grid, side.end_ns, columns, kStepWalk);
-        paint.list->PushClipRect({axis.x0, y0}, {axis.x1, y1}, true);
-        step_strip(paint, {axis.x(grid.begin_ns(0)), y0, axis.x(grid.begin_ns(grid.count)), y1}, columns, top, style);
-        paint.list->PopClipRect();
-        return;                                             // without room on the canvas nothing is drawn: the next frame has more
-    }
+    if (steps_in(steps, axis.from_ns, axis.to_ns) > kStepsDrawn && paint.canvas != nullptr) return draw_step_columns(paint, axis, side, steps, y0, y1, top, style);   // without room on the canvas nothing is drawn: the next frame has more
     static thread_local std::vector<Step> visible;
     visible.clear();
     visible_steps(steps, axis.from_ns, axis.to_ns, visible);

@@ -4,6 +4,7 @@
 
 #include "gui/draw/strips.h"
 #include "gui/model/columns.h"
+#include "gui/panels/panels.h"
 
 namespace gui {
 
@@ -20,15 +21,29 @@ struct LanePlaces { float y, each, height, bottom; };
 /// Too many boxes are in sight to look at each: all lanes are columns, which mix what happens and mark the longest waits.
 bool lanes_are_columns(const Axis& axis, const Side& side);
 void draw_lane_boxes(Paint& paint, const Axis& axis, const Side& side, const LanePlaces& places);
+/// The processors, a lane each: who runs where, in the thread's colour (`thread_color`), with a mark where it comes from another
+/// processor.
+void draw_processor_lanes(Paint& paint, const Axis& axis, const AppState& state, size_t side, const LanePlaces& places, Requests& requests);
+ImU32 thread_color(const Theme& theme, uint32_t thread);
+/// A column is a pixel or more: the canvas has no room for many thousands.
+int64_t column_ns(const Axis& axis);
+
+/// The packets of a port, a row each from when they are posted until they are done, with a line to the lane of the thread that took
+/// them; as a strip of how many there are where they are too many.
+void draw_packet_bars(Paint& paint, const Axis& axis, const AppState& state, size_t side, const Rect& rect, const LanePlaces& lanes, Requests& requests);
+/// They are few enough for a row each.
+bool packets_have_rows(const Paint& paint, const Axis& axis, const AppState& state, size_t side, float height);
+
 /// A value over time as bars from the bottom.
 void draw_steps(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style);
-
+/// The same from columns, however few steps there are.
+void draw_step_columns(Paint& paint, const Axis& axis, const Side& side, const Steps& steps, float y0, float y1, uint32_t top, const StepStyle& style);
 
 /// The stack of waiters, a row a place with the thread that stands there, the newest on top; false: too much in sight, or rows too
 /// low to be told apart. `lifo`: the topmost goes next.
-bool draw_stack_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top, bool lifo);
+bool draw_stack_places(Paint& paint, const Axis& axis, const AppState& state, size_t side, size_t port, const Rect& rect, uint32_t top, bool lifo, Requests& requests);
 /// The queue, a row a place with the packet that stands there, the head at the bottom.
-bool draw_queue_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top);
+bool draw_queue_places(Paint& paint, const Axis& axis, const AppState& state, size_t side, size_t port, const Rect& rect, uint32_t top, Requests& requests);
 
 /// From the queue up to the lane of the thread that took a packet out of it, where these are few; the last one before the cursor stands
 /// out. `head_y`: top of the queue's lowest row.

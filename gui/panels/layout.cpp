@@ -11,7 +11,7 @@ void place_whole(Layout& layout, const Paint& paint, const AppState& state, cons
     const float left = body.x0 + paint.px(units >= 1180 ? 212 : 172), right = body.x1 - paint.px(units >= 1500 ? 352 : units >= 1180 ? 318 : 300);
     const float events = body.y1 - paint.px(units_high >= 770 ? 150 : 100);
     const float figures = body.y1 - figures_height(paint);
-    const float wanted = paint.px(8 + 112 * static_cast<float>(state.sides.size())), least = paint.px(112), why = paint.px(300);
+    const float wanted = paint.px(8 + 154 * static_cast<float>(state.sides.size())), least = paint.px(112), why = paint.px(300);
     const float ports = body.y0 + std::clamp(figures - body.y0 - why, least, wanted);
     layout[PanelId::controls] = {body.x0, body.y0, left, body.y1};
     layout[PanelId::timelines] = {left, body.y0, right, events};
@@ -28,7 +28,7 @@ void place_now(Layout& layout, const Paint& paint, const AppState& state, const 
         layout[PanelId::why] = {split, body.y0, body.x1, body.y1};
         return;
     }
-    const float ports = body.y0 + std::clamp(body.height() - paint.px(300), paint.px(112), paint.px(8 + 112 * static_cast<float>(state.sides.size())));
+    const float ports = body.y0 + std::clamp(body.height() - paint.px(300), paint.px(112), paint.px(8 + 154 * static_cast<float>(state.sides.size())));
     layout[PanelId::ports] = {body.x0, body.y0, body.x1, ports};
     layout[PanelId::why] = {body.x0, ports, body.x1, body.y1};
 }
@@ -89,11 +89,13 @@ void place_compare(Layout& layout, const Paint& paint, const Rect& body) {
 Layout layout_for(Paint& paint, const AppState& state, float width, float height) {
     const Arrangement arrangement = arrangement_of(state.window);
     Layout layout;
-    const float top = paint.px(46), status = height - status_height(paint, state, width), search = status - search_height(paint, state, width), bottom = search - range_height(paint, state, width), tabs = top + paint.px(32);
+    const float top = paint.px(46), status = height - status_height(paint, state, width), search = status - search_height(paint, state, width), entry = search - entry_height(paint, state, width), range = entry - range_height(paint, state, width), bottom = range - selected_height(paint, state, width), tabs = top + paint.px(32);
     layout[PanelId::topbar] = {0, 0, width, top};
     layout[PanelId::status] = {0, status, width, height};
     layout[PanelId::search] = {0, search, width, status};
-    layout[PanelId::range] = {0, bottom, width, search};
+    layout[PanelId::entry] = {0, entry, width, search};
+    layout[PanelId::range] = {0, range, width, entry};
+    layout[PanelId::selected] = {0, bottom, width, range};
     if (state.edit.shown) {
         place_edit(layout, paint, {0, top, width, bottom});
         return layout;

@@ -20,7 +20,9 @@ constexpr std::array<Panel, static_cast<size_t>(PanelId::count)> kPanels{{
     {"text", "Text", draw_text},
     {"explore", "Map", draw_explore},
     {"compare", "Compare", draw_compare},
+    {"selected", "Selected", draw_selected},
     {"range", "Range", draw_range},
+    {"entry", "Entry", draw_entry},
     {"search", "Search", draw_search},
     {"status", "Status", draw_status},
 }};
@@ -62,12 +64,16 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         paint.list->AddRect({rect.x0 - 1, rect.y0 - 1}, {rect.x1, rect.y1}, paint.theme->line);
     }
     paint.panel_rect = {0, 0, width, height};
-    const bool sheet = state.help || state.about || state.palette.shown;
+    const bool sheet = state.help || state.about || state.palette.shown || state.notes.shown;
     if (!sheet) return;
     requests.clear();   // a click on a sheet is not meant for what lies under it
     if (state.palette.shown) {
         paint.panel = "palette";
         return draw_palette(paint, state, paint.panel_rect, requests);
+    }
+    if (state.notes.shown) {
+        paint.panel = "notes";
+        return draw_notes(paint, state, paint.panel_rect, requests);
     }
     paint.panel = state.help ? "help" : "about";
     (state.help ? draw_help : draw_about)(paint, state, paint.panel_rect, requests);

@@ -14,7 +14,7 @@ struct Panel {
     void (*draw)(Paint&, const AppState&, const Rect&, Requests&);
 };
 
-enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, values, text, explore, compare, range, search, status, count };
+enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, values, text, explore, compare, selected, range, entry, search, status, count };
 std::span<const Panel> panel_list();      ///< by PanelId
 
 void draw_topbar(Paint&, const AppState&, const Rect&, Requests&);
@@ -37,17 +37,24 @@ void draw_compare(Paint&, const AppState&, const Rect&, Requests&);
 /// While something is chosen, or searched for.
 void draw_range(Paint&, const AppState&, const Rect&, Requests&);
 void draw_search(Paint&, const AppState&, const Rect&, Requests&);
+/// While something is selected: what it did; while a command asks for a text: the text.
+void draw_selected(Paint&, const AppState&, const Rect&, Requests&);
+void draw_entry(Paint&, const AppState&, const Rect&, Requests&);
 void draw_status(Paint&, const AppState&, const Rect&, Requests&);
 /// Over everything, while they are asked for: the keys; what to look for and what made each side.
 void draw_help(Paint&, const AppState&, const Rect&, Requests&);
 void draw_about(Paint&, const AppState&, const Rect&, Requests&);
+/// Likewise: the notes.
+void draw_notes(Paint&, const AppState&, const Rect&, Requests&);
 /// Likewise: commands found by their words.
 void draw_palette(Paint&, const AppState&, const Rect&, Requests&);
 
 /// What these need in height to be whole.
 float figures_height(const Paint&);
 float status_height(const Paint&, const AppState&, float width);
-float range_height(Paint&, const AppState&, float width);   ///< 0: not shown; this and the next
+float selected_height(Paint&, const AppState&, float width);   ///< 0: not shown; this and those below
+float range_height(Paint&, const AppState&, float width);
+float entry_height(const Paint&, const AppState&, float width);
 float search_height(const Paint&, const AppState&, float width);
 
 /// One frame: the layout for this size, every panel in its place.

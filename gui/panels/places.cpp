@@ -59,14 +59,17 @@ void label_spans(Paint& paint, const Axis& axis, const Rows& rows, const std::ve
 
 }  // namespace
 
-bool draw_stack_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top, bool lifo) {
+bool draw_stack_places(Paint& paint, const Axis& axis, const AppState& state, size_t index, size_t port, const Rect& rect, uint32_t top, bool lifo, Requests& requests) {
+    const Side& side = state.sides[index];
     const Rows rows{.rect = rect, .row = std::min(rect.height() / static_cast<float>(top), paint.px(18))};
     if (rows.row < paint.px(kRowMin)) return false;
     const Places& places = places_in(side, port, axis.from_ns, axis.to_ns);
     if (!places.stack_known) return false;
     for (const PlaceSpan& span : places.stack) {
         const Rect box = rows.of(axis, span);
-        fill(paint, box, thread_shade(*paint.theme, span.who));
+        const ImU32 shade = thread_shade(*paint.theme, span.who);
+        fill(paint, box, !state.selection.any() ? shade : app_thread_dimmed(state, index, span.who) || state.selection.is_packet() ? faded(*paint.theme, shade) : paint.theme->parked);
+        if (clicked(box)) requests.push_back({.what = Request::What::select_thread, .number = static_cast<double>(span.who), .at = static_cast<double>(index)});
     }
     static thread_local std::vector<Step> heights;
     heights.clear();
@@ -80,13 +83,18 @@ bool draw_stack_places(Paint& paint, const Axis& axis, const Side& side, size_t 
     return true;
 }
 
-bool draw_queue_places(Paint& paint, const Axis& axis, const Side& side, size_t port, const Rect& rect, uint32_t top) {
+bool draw_queue_places(Paint& paint, const Axis& axis, const AppState& state, size_t index, size_t port, const Rect& rect, uint32_t top, Requests& requests) {
+    const Side& side = state.sides[index];
     const Rows rows{.rect = rect, .row = std::min(rect.height() / static_cast<float>(top), paint.px(18))};
     if (rows.row < paint.px(kRowMin)) return false;
     const Places& places = places_in(side, port, axis.from_ns, axis.to_ns);
     if (!places.queue_known) return false;
-    for (const PlaceSpan& span : places.queue) fill(paint, rows.of(axis, span), paint.theme->queued);
-    label_spans(paint, axis, rows, places.queue, paint.theme->on_box, [&side](uint32_t packet) { return packet_name(side, packet); });
+    for (const PlaceSpan& span : places.queue) {
+        const Rect box = rows.of(axis, span);
+        fill(paint, box, app_packet_dimmed(state, index, span.who) ? faded(*paint.theme, paint.theme->queued) : paint.theme->queued);
+        if (clicked(box)) requests.push_back({.what = Request::What::select_packet, .number = static_cast<double>(span.who), .at = static_cast<double>(index)});
+    }
+    label_spans(paint, axis, rows, places.queue, state.selection.any() ? paint.theme->text : paint.theme->on_box, [&side](uint32_t packet) { return packet_name(side, packet); });
     return true;
 }
 

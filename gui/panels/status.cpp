@@ -44,7 +44,9 @@ Message message_of(const AppState& state) {
 // As many of the facts as fit, the most important first, none of them cut.
 std::string facts_in(const AppState& state, const Font& font, float room) {
     const sim::Summary& model = state.sides.front().summary;
-    std::vector<std::string> facts{"seed " + std::to_string(model.seed)};
+    std::vector<std::string> facts;
+    if (!state.breaks.rules.empty()) facts.push_back("stops at " + state.breaks.text);
+    facts.push_back("seed " + std::to_string(model.seed));
     if (!model.fingerprint.empty()) facts.push_back("fingerprint " + model.fingerprint);
     // Of a moment that somebody looks at: while it plays every frame is another one.
     if (const uint64_t hash = state.playback.playing ? 0 : app_world_hash(state); hash != 0) {
@@ -84,7 +86,10 @@ Plan plan_for(const Paint& paint, const AppState& state, const Message& message,
 
 }  // namespace
 
-float status_height(const Paint& paint, const AppState& state, float width) { return plan_for(paint, state, message_of(state), width).height; }
+float status_height(const Paint& paint, const AppState& state, float width) {
+    if (state.entry.shown() && state.window.height < 700) return 0;   // the line that is typed stands in its place
+    return plan_for(paint, state, message_of(state), width).height;
+}
 
 void draw_status(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;

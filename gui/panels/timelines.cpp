@@ -15,7 +15,10 @@ namespace {
 
 struct Heights {
     float lane, gap, stack, queue, active, title;
+    float processor = 0, processor_gap = 0, packets = 0;   ///< 0: not shown
     float strips() const { return stack + queue + active; }
+    float spaced = 0;                     ///< below each of the two
+    bool without = false;                 ///< they are wanted and have no room
 };
 
 /// The sides that have room, and what their parts are high.
@@ -27,9 +30,31 @@ size_t lanes_of(const AppState& state, const std::vector<size_t>& sides) {
     return std::max<size_t>(lanes, 1);
 }
 
+/// What is shown besides: processors of these sides together, and whether their packets are.
+struct More { size_t processors = 0; bool packets = false; };
+
+// At most 45 % of the room, and nothing where the lanes and strips need it; what it takes.
+float more_heights(Heights& h, const Paint& paint, size_t sides, size_t lanes, const More& more, float room) {
+    const float n = static_cast<float>(sides), least = n * paint.px(20 + 13 + 13 + 18 + 20) + std::max(static_cast<float>(lanes) * paint.px(lanes > 16 * sides ? 3 : 7), n * paint.px(18));
+    const float most = std::min(room * 0.45f, room - least), all = static_cast<float>(more.processors);
+    float taken = 0;
+    h.without = (more.processors > 0 || more.packets) && most < std::max(all, n) * paint.px(4) + n * paint.px(more.packets ? 36 : 12);
+    if (h.without) return 0;
+    if (more.processors > 0) {
+        const float each = std::clamp(most * (more.packets ? 0.5f : 1.0f) / all, 1.0f, paint.px(17));
+        h.processor_gap = each > paint.px(8) ? paint.px(2) : each > paint.px(4) ? 1 : 0;
+        h.processor = each - h.processor_gap;
+        taken += each * all + n * h.spaced;
+    }
+    if (more.packets) h.packets = std::clamp((most - taken) / n - h.spaced, paint.px(14), paint.px(180)), taken += n * (h.packets + h.spaced);
+    return taken;
+}
+
 // The space is shared by all lanes of these sides; where there is much, the strips grow as well.
-Heights heights_for(const Paint& paint, size_t sides, size_t lanes, float room) {
+Heights heights_for(const Paint& paint, size_t sides, size_t lanes, const More& besides, float room) {
     Heights h{.lane = 0, .gap = 0, .stack = paint.px(26), .queue = paint.px(22), .active = paint.px(30), .title = paint.px(26)};
+    h.spaced = paint.px(4);
+    room -= more_heights(h, paint, sides, lanes, besides, room);
     const float n = static_cast<float>(sides), spaces = paint.px(20);
     if (room < n * (h.title + h.strips() + spaces) + static_cast<float>(lanes) * paint.px(17)) h.stack = h.queue = paint.px(13), h.active = paint.px(18), h.title = paint.px(20);
     const auto left = [&] { return room - n * (h.title + h.strips() + spaces) - 1; };
@@ -57,8 +82,10 @@ Plan plan_for(const Paint& paint, const AppState& state, float room) {
     for (const std::vector<size_t>& sides : choices) {
         if (sides.size() > all.size() || (sides.size() == 2 && sides[0] == sides[1])) continue;
         const size_t lanes = lanes_of(state, sides);
-        plan = {.sides = sides, .heights = heights_for(paint, sides.size(), lanes, room)};
-        if (plan.heights.lane + plan.heights.gap >= paint.px(lanes > 16 * sides.size() ? 3 : 7)) break;
+        More more{.processors = 0, .packets = state.packet_bars};
+        for (const size_t side : sides) more.processors += state.processor_lanes ? state.sides[side].processors.size() : 0;
+        plan = {.sides = sides, .heights = heights_for(paint, sides.size(), lanes, more, room)};
+        if (!plan.heights.without && plan.heights.lane + plan.heights.gap >= paint.px(lanes > 16 * sides.size() ? 3 : 7)) break;
     }
     return plan;
 }
@@ -92,7 +119,8 @@ void strip_label(Paint& paint, const Rect& rect, const Axis& axis, float y0, flo
     lane_label(paint, rect, axis, (y0 + y1 - paint.fonts.small.size) / 2, name, paint.theme->dim);
 }
 
-float draw_port(Paint& paint, const Axis& axis, const Rect& rect, const Side& side, size_t number, const Heights& h, float y) {
+float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, size_t number, const Heights& h, float y, Requests& requests) {
+    const Side& side = state.sides[index];
     const PortLanes& port = side.ports[number];
     const Theme& theme = *paint.theme;
     const Font& font = paint.fonts.small;
@@ -101,12 +129,12 @@ float draw_port(Paint& paint, const Axis& axis, const Rect& rect, const Side& si
     // Under nt the topmost is the one that is released next; elsewhere it only waits the shortest.
     strip_label(paint, rect, axis, y, y + h.stack, port.policy == "nt" ? "stack" : "waiting");
     const Rect stack{axis.x0, y, axis.x1, y + h.stack};
-    if (!draw_stack_places(paint, axis, side, number, stack, std::max(port.waiters.largest, 1u), port.policy == "nt")) draw_steps(paint, axis, side, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
+    if (!draw_stack_places(paint, axis, state, index, number, stack, std::max(port.waiters.largest, 1u), port.policy == "nt", requests)) draw_steps(paint, axis, side, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
     y += h.stack + paint.px(4);
     strip_label(paint, rect, axis, y, y + h.queue, "queued");
     static const std::string kUnknown[] = {"not in this recording: the kernel keeps its queue to itself", "not in this recording"};
     const uint32_t deepest = std::max(port.depth.largest, 4u);
-    if (side.trace.header.has_decisions && draw_queue_places(paint, axis, side, number, {axis.x0, y, axis.x1, y + h.queue}, deepest)) {}
+    if (side.trace.header.has_decisions && draw_queue_places(paint, axis, state, index, number, {axis.x0, y, axis.x1, y + h.queue}, deepest, requests)) {}
     else if (side.trace.header.has_decisions) draw_steps(paint, axis, side, port.depth, y, y + h.queue, deepest, {.color = theme.queued, .limit = 0, .crown = 0});
     else text_fitting(paint, font, axis.x0 + paint.px(6), axis.x1, y + (h.queue - font.size) / 2, theme.faint, kUnknown);
     y += h.queue + paint.px(4);
@@ -125,22 +153,62 @@ std::string_view short_name(std::string_view name, std::string_view above) {
     return dot > 0 && above.substr(0, above.rfind('.') + 1) == name.substr(0, dot) ? name.substr(dot) : name;
 }
 
+// What is not selected lies under a veil; a click on a box, or on a name, selects its thread.
+void pick_lanes(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, const Heights& h, float y, Requests& requests) {
+    const Side& side = state.sides[index];
+    const float each = h.lane + h.gap;
+    const ImU32 veil = (paint.theme->back & ~IM_COL32_A_MASK) | (ImU32{170} << IM_COL32_A_SHIFT);
+    const bool packet = state.selection.is_packet() && index < state.selection.on.size() && state.selection.on[index].life;
+    const PacketLife* life = packet ? &*state.selection.on[index].life : nullptr;
+    for (uint32_t i = 0; i < side.lanes.size() && y < rect.y1; ++i, y += each) {
+        const Rect lane{axis.x0, y, axis.x1, std::min(y + h.lane, rect.y1)};
+        const auto at_ns = static_cast<int64_t>(axis.ns_at(ImGui::GetIO().MousePos.x));
+        const bool box = clicked(lane) && boxes_in(side.lanes[i], at_ns, at_ns + std::max<int64_t>(axis.pixel_ns(), 1)) > 0;
+        if (box || clicked({rect.x0, y, axis.x0, y + h.lane})) requests.push_back({.what = Request::What::select_thread, .number = static_cast<double>(i), .at = static_cast<double>(index)});
+        if (!state.selection.any() || (state.selection.is_thread() && !app_thread_dimmed(state, index, i))) continue;
+        float x0 = axis.x0, x1 = axis.x0;                  // what is lit of it
+        if (life != nullptr && life->thread == i && life->taken_ns >= 0) x0 = std::clamp(axis.x(life->taken_ns), axis.x0, axis.x1), x1 = std::clamp(axis.x(life->done_ns >= 0 ? life->done_ns : axis.to_ns), x0, axis.x1);
+        if (x0 > axis.x0) fill(paint, {axis.x0, lane.y0, x0, lane.y1}, veil);
+        if (x1 < axis.x1) fill(paint, {x1, lane.y0, axis.x1, lane.y1}, veil);
+    }
+}
+
 // Every lane, and as many names as are not on top of each other.
-float draw_lanes(Paint& paint, const Axis& axis, const Rect& rect, const Side& side, const Heights& h, float y) {
+float draw_lanes(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, const Heights& h, float y, Requests& requests) {
+    const Side& side = state.sides[index];
     const Font& font = paint.fonts.small;
     const float each = h.lane + h.gap, bottom = y + each * static_cast<float>(side.lanes.size());
     draw_lane_boxes(paint, axis, side, {.y = y, .each = each, .height = h.lane, .bottom = rect.y1});
+    pick_lanes(paint, state, index, axis, rect, h, y, requests);
     float free = y;   // below the last name
     std::string_view above;
     for (size_t i = 0; i < side.lanes.size(); ++i, y += each) {
         const float name = i == 0 ? std::max(y + (h.lane - font.size) / 2, y) : y + (h.lane - font.size) / 2;
         if (name >= free && (i == 0 || name + font.size <= bottom + paint.px(4))) {
-            lane_label(paint, rect, axis, name, each < font.size ? short_name(side.lanes[i].name, above) : side.lanes[i].name, paint.theme->dim);
+            lane_label(paint, rect, axis, name, each < font.size ? short_name(side.lanes[i].name, above) : side.lanes[i].name, !state.selection.any() ? paint.theme->dim : app_thread_dimmed(state, index, static_cast<uint32_t>(i)) ? paint.theme->faint : paint.theme->accent);
             free = name + font.size;
             above = side.lanes[i].name;
         }
     }
     return y;
+}
+
+// As many of their numbers as are not on top of each other.
+float draw_processors(Paint& paint, const AppState& state, const Axis& axis, const Rect& rect, size_t index, const Heights& h, float y, Requests& requests) {
+    const Side& side = state.sides[index];
+    const Font& font = paint.fonts.small;
+    const float each = h.processor + h.processor_gap;
+    y += h.spaced;
+    draw_processor_lanes(paint, axis, state, index, {.y = y, .each = each, .height = h.processor, .bottom = rect.y1}, requests);
+    float free = y;
+    for (size_t i = 0; i < side.processors.size(); ++i, y += each) {
+        const float name = std::max(y + (h.processor - font.size) / 2, i == 0 ? y : 0);
+        if (name < free || name + font.size > rect.y1) continue;
+        const std::string number = std::to_string(i), wordings[] = {i == 0 ? "processor 0" : number, i == 0 ? "cpu 0" : number, number};
+        text_fitting(paint, font, rect.x0 + paint.px(8), axis.x0 - paint.px(8), name, paint.theme->dim, wordings, Align::right);
+        free = name + font.size;
+    }
+    return std::max(y, free - h.spaced);
 }
 
 // The cursor over the lanes and strips, not through the title.
@@ -166,18 +234,29 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side.name) + paint.px(12);
     text_fitting(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
     const float top = y + h.title;
-    y = draw_lanes(paint, axis, rect, side, h, top);
-    if (!side.ports.empty()) y = draw_port(paint, axis, rect, side, std::min(state.port, side.ports.size() - 1), h, y);
-    if (!side.ports.empty()) {
-        const float queue_end = top + (h.lane + h.gap) * static_cast<float>(side.lanes.size()) + paint.px(8) + h.stack + h.queue;   // as draw_port places it
-        draw_takings(paint, axis, side, std::min(state.port, side.ports.size() - 1), state.playback.cursor_ns, {.y = top, .each = h.lane + h.gap, .height = h.lane, .bottom = rect.y1}, queue_end - paint.px(6));
+    y = draw_lanes(paint, state, index, axis, rect, h, top, requests);
+    if (h.processor > 0 && !side.processors.empty()) y = draw_processors(paint, state, axis, rect, index, h, y, requests);
+    const LanePlaces lanes{.y = top, .each = h.lane + h.gap, .height = h.lane, .bottom = rect.y1};
+    bool rows = false;
+    if (h.packets > 0 && !side.ports.empty()) {
+        y += h.spaced;
+        rows = packets_have_rows(paint, axis, state, index, h.packets);
+        strip_label(paint, rect, axis, y, y + h.packets, "packets");
+        draw_packet_bars(paint, axis, state, index, {axis.x0, y, axis.x1, y + h.packets}, lanes, requests);
+        y += h.packets;
+    }
+    const float strips = y;
+    if (!side.ports.empty()) y = draw_port(paint, state, index, axis, rect, std::min(state.port, side.ports.size() - 1), h, y, requests);
+    if (!side.ports.empty() && !rows) {                    // else the packets' own rows have their lines
+        const float queue_end = strips + paint.px(8) + h.stack + h.queue;   // as draw_port places it
+        draw_takings(paint, axis, side, std::min(state.port, side.ports.size() - 1), state.playback.cursor_ns, lanes, queue_end - paint.px(6));
     }
     draw_cursor(paint, axis, state.playback.cursor_ns, top - paint.px(2), y - paint.px(4));
     fill(paint, {rect.x0, y, rect.x1, y + 1}, theme.line);
     return y;
 }
 
-enum class Sign : uint8_t { running, ready, blocked, parked, over, longest, other_sides, other_ports };   // the last two: a note without a sign
+enum class Sign : uint8_t { running, ready, blocked, parked, over, longest, queued, moved, other_sides, other_ports };   // the last two: a note without a sign
 struct LegendEntry { const char* text; Sign sign; };
 
 void draw_sign(Paint& paint, const Rect& box, Sign sign) {
@@ -191,21 +270,45 @@ void draw_sign(Paint& paint, const Rect& box, Sign sign) {
             fill(paint, box, paint.theme->lane, 0);
             fill(paint, {box.x0, box.y1 - paint.px(3), box.x1, box.y1}, paint.theme->text);
             break;
+        case Sign::queued: fill(paint, {box.x0, box.y0 + paint.px(2), box.x1, box.y1 - paint.px(2)}, paint.theme->queued); break;
+        case Sign::moved:
+            fill(paint, box, paint.theme->threads[0], paint.px(2));
+            fill(paint, {box.x0, box.y0, box.x0 + paint.px(3), box.y1}, paint.theme->text);
+            break;
         case Sign::other_sides: case Sign::other_ports: break;
     }
 }
 
 /// What is not shown, and a key shows; whether lanes are seen from afar.
-struct Notes { bool sides_hidden = false, ports_hidden = false, columns = false; };
+struct Notes { bool sides_hidden = false, ports_hidden = false, columns = false, packets = false, processors = false; };
+
+// Where notes stand; a click goes there, and under the mouse their text is read.
+void draw_notes_on_ruler(Paint& paint, const AppState& state, const Axis& axis, const Rect& ruler, Requests& requests) {
+    const std::vector<Note>& notes = state.notes.notes;
+    const Theme& theme = *paint.theme;
+    const auto first = std::lower_bound(notes.begin(), notes.end(), axis.from_ns, [](const Note& note, int64_t t) { return note.at_ns < t; });
+    size_t drawn = 0;
+    for (auto note = first; note != notes.end() && note->at_ns <= axis.to_ns && drawn < 200; ++note, ++drawn) {
+        const float x = std::round(axis.x(note->at_ns));
+        const Rect flag{x, ruler.y1 - paint.px(9), x + paint.px(8), ruler.y1 - paint.px(3)};
+        fill(paint, {x, flag.y0, x + std::max(1.0f, paint.px(1.3f)), ruler.y1}, theme.accent);
+        paint.list->AddTriangleFilled({flag.x0, flag.y0}, {flag.x1, (flag.y0 + flag.y1) / 2}, {flag.x0, flag.y1}, theme.accent);
+        if (!hovered({flag.x0 - paint.px(3), flag.y0 - paint.px(3), flag.x1 + paint.px(3), ruler.y1})) continue;
+        const float width = std::min(text_width(paint.fonts.small, note->text) + paint.px(12), axis.x1 - axis.x0), x0 = std::clamp(x, axis.x0, axis.x1 - width);
+        fill(paint, {x0, ruler.y1 + paint.px(2), x0 + width, ruler.y1 + paint.px(20)}, theme.accent_back, paint.px(3));
+        text_line(paint, paint.fonts.small, x0 + paint.px(5), x0 + width, ruler.y1 + paint.px(4), theme.text, note->text);
+        if (ImGui::IsMouseClicked(0)) requests.push_back({.what = Request::What::note_row, .number = static_cast<double>(note - notes.begin())});
+    }
+}
 
 // In as many rows as it needs; the height it takes. draw: false only measures.
 float legend(Paint& paint, const Rect& rect, Notes notes, bool draw) {
-    static constexpr LegendEntry kEntries[] = {{"running", Sign::running}, {"ready", Sign::ready}, {"blocked elsewhere", Sign::blocked}, {"parked", Sign::parked}, {"over the limit", Sign::over}, {"longest wait", Sign::longest}, {"Tab: the other sides", Sign::other_sides}, {"O: the other ports", Sign::other_ports}};
+    static constexpr LegendEntry kEntries[] = {{"running", Sign::running}, {"ready", Sign::ready}, {"blocked elsewhere", Sign::blocked}, {"parked", Sign::parked}, {"over the limit", Sign::over}, {"longest wait", Sign::longest}, {"queued", Sign::queued}, {"from another processor", Sign::moved}, {"Tab: the other sides", Sign::other_sides}, {"O: the other ports", Sign::other_ports}};
     const Font& font = paint.fonts.small;
     const float row = paint.px(20), first = rect.x0 + paint.px(14);
     float x = first, y = rect.y0 + paint.px(4);
     for (const LegendEntry& entry : kEntries) {
-        if ((entry.sign == Sign::other_sides && !notes.sides_hidden) || (entry.sign == Sign::other_ports && !notes.ports_hidden) || (entry.sign == Sign::longest && !notes.columns)) continue;
+        if ((entry.sign == Sign::other_sides && !notes.sides_hidden) || (entry.sign == Sign::other_ports && !notes.ports_hidden) || (entry.sign == Sign::longest && !notes.columns) || (entry.sign == Sign::queued && !notes.packets) || (entry.sign == Sign::moved && !notes.processors)) continue;
         const bool note = entry.sign == Sign::other_sides || entry.sign == Sign::other_ports;
         const float sign = note ? 0 : paint.px(21), width = text_width(font, entry.text) + 1;
         if (x > first && x + sign + width > rect.x1 - paint.px(10)) x = first, y += row;
@@ -220,7 +323,8 @@ float legend(Paint& paint, const Rect& rect, Notes notes, bool draw) {
 
 float label_column(const Paint& paint, const AppState& state) {
     float widest = text_width(paint.fonts.small, "limit 10");
-    for (const char* strip : {"waiting", "queued", "whole run"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
+    if (state.processor_lanes) widest = std::max(widest, text_width(paint.fonts.small, "processor 10"));
+    for (const char* strip : {"waiting", "queued", "packets", "whole run"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
     for (const Side& side : state.sides)
         for (const Lane& lane : side.lanes) widest = std::max(widest, text_width(paint.fonts.small, lane.name));
     return std::min(widest + paint.px(17), paint.px(130));
@@ -293,7 +397,8 @@ void draw_overview(Paint& paint, const AppState& state, const Axis& view, const 
 void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Axis axis{.x0 = rect.x0 + label_column(paint, state), .x1 = rect.x1 - paint.px(14), .from_ns = state.view_from_ns, .to_ns = state.view_to_ns};
     const float overview = rect.height() >= paint.px(330) ? paint.px(24) : 0, ruler = overview + paint.px(24);
-    Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1, .columns = std::any_of(state.sides.begin(), state.sides.end(), [&axis](const Side& side) { return lanes_are_columns(axis, side); })};
+    Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1, .columns = std::any_of(state.sides.begin(), state.sides.end(), [&axis](const Side& side) { return lanes_are_columns(axis, side); }), .packets = state.packet_bars,
+                .processors = state.processor_lanes && std::any_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return !side.processors.empty(); })};
     float below = legend(paint, rect, notes, false);
     Plan plan = plan_for(paint, state, rect.height() - ruler - below);
     notes.sides_hidden = plan.sides.size() < state.sides.size();
@@ -315,6 +420,7 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
     draw_readout(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, y);
     mouse(axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below}, requests);
+    draw_notes_on_ruler(paint, state, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, requests);   // a click on one comes after the one on the ruler
 }
 
 }  // namespace gui

@@ -4,12 +4,13 @@
 
 namespace gui {
 
-void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas) {
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas, Motion* motion) {
     app_settle(state);
     app_explore_settle(state);
     app_compare_settle(state);
     const Indexing::Hold hold(state.indexing.get());
     app_find_settle(state);
+    app_selection_settle(state);
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize({width, height});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
@@ -19,6 +20,8 @@ void window_frame(AppState& state, const Fonts& fonts, float scale, float width,
     paint.list = ImGui::GetWindowDrawList();
     paint.fonts = fonts;
     paint.canvas = canvas;
+    paint.motion = motion;
+    if (motion != nullptr) motion->begin(ImGui::GetIO().DeltaTime, state.still);
     if (canvas != nullptr) canvas->begin();
     paint.scale = scale;
     paint.placed = placed;
@@ -49,7 +52,7 @@ void HeadlessWindow::frame(AppState& state, float mouse_x, float mouse_y, bool b
     set_mouse(io, mouse_x < 0 ? ImVec2(-FLT_MAX, -FLT_MAX) : ImVec2(mouse_x, mouse_y), button);
     texts_.clear();
     ImGui::NewFrame();
-    window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), &texts_, &canvas_);
+    window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), &texts_, &canvas_, animated_ ? &motion_ : nullptr);
     ImGui::Render();
     vertices_ = ImGui::GetDrawData()->TotalVtxCount;
     primitives_ = ImGui::GetDrawData()->TotalIdxCount / 3;

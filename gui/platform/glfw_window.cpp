@@ -85,6 +85,8 @@ struct Screen {
     GLFWwindow* window = nullptr;
     Fonts fonts;
     CanvasTexture canvas;
+    Motion motion;
+    bool animated = false;            ///< not in a picture: that is of a moment
     float scale = 1, drawn_scale = 1;
 
     ~Screen() {
@@ -134,7 +136,7 @@ struct Screen {
         ImGui_ImplGlfw_NewFrame();
         ImGui::NewFrame();
         const ImVec2 size = ImGui::GetIO().DisplaySize;
-        window_frame(state, fonts, drawn_scale, size.x, size.y, nullptr, &canvas.canvas);
+        window_frame(state, fonts, drawn_scale, size.x, size.y, nullptr, &canvas.canvas, animated ? &motion : nullptr);
         ImGui::Render();
         canvas.upload();
         int width = 0, height = 0;
@@ -151,6 +153,7 @@ void wake() { glfwPostEmptyEvent(); }
 // Frames only while something moves: after an event a few, while playing all, while a trace is read when there is more of it.
 void show_until_closed(Screen& screen, AppState& state) {
     int frames_due = 3;
+    screen.animated = true;
     auto last = std::chrono::steady_clock::now();
     while (glfwWindowShouldClose(screen.window) == GLFW_FALSE && !state.quit) {
         if (state.playback.playing || frames_due > 0) {
@@ -168,7 +171,7 @@ void show_until_closed(Screen& screen, AppState& state) {
             frames_due = 3;
         }
         last = now;
-        if (app_find_busy(state)) frames_due = 2;
+        if (app_find_busy(state) || screen.motion.moving()) frames_due = 2;
         --frames_due;
         screen.draw(state);
         glfwSwapBuffers(screen.window);

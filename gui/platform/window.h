@@ -30,6 +30,9 @@ public:
     /// One frame with the mouse at (x, y); button: pressed.
     void frame(AppState& state, float mouse_x = -1, float mouse_y = -1, bool button = false);
     const std::vector<PlacedText>& texts() const { return texts_; }
+    /// From now on what changes its place slides there, a 60th of a second a frame.
+    void animate() { animated_ = true; }
+    bool moving() const { return motion_.moving(); }
     int vertex_count() const { return vertices_; }
     /// Triangles in all of ImGui's draw lists.
     int primitive_count() const { return primitives_; }
@@ -39,11 +42,13 @@ private:
     float scale_;
     Fonts fonts_;
     Canvas canvas_;
+    Motion motion_;
+    bool animated_ = false;
     std::vector<PlacedText> texts_;
     int vertices_ = 0, primitives_ = 0;
 };
 
 /// Draws one frame of the window into the current ImGui frame and carries out what was asked for.
-void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas);
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas, Motion* motion = nullptr);
 
 }  // namespace gui

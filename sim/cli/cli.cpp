@@ -205,6 +205,9 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--metric", line.gui.metric, "--explore: the figure, as for sweep; default: latency_ns.p99")->type_name("M")->needs(explore);
     command->add_option("--search", line.gui.search, "with this search of the records, such as \"thread:5 wait>2ms key:1 rule:K17 packet:12 port:NAME\"")->type_name("TERMS");
     command->add_option("--range", line.gui.range, "with this part of the run chosen and its figures shown, such as 1ms..3ms")->type_name("FROM..TO");
+    command->add_option("--select", line.gui.select, "with this thread or packet selected, such as thread:5 or packet:12")->type_name("TERM");
+    command->add_option("--break", line.gui.breaks, "playback stops at the next event of these rules, such as K17 or \"K17 K19\"")->type_name("RULES");
+    command->add_option("--note", line.gui.note, "keep this note at --at, in TRACE.notes beside the trace")->type_name("TEXT");
     command->add_option("--run", line.gui.run, "run this command of the window first, such as palette or match-next; may be repeated")->type_name("COMMAND")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_option("--save-as", line.gui.save_as, "write the scenario with all --set values in its text to this file, which must not be there yet, and leave")->type_name("TOML");
 }

@@ -72,6 +72,8 @@ public:
     /// The place of a packet whose `posted` record is there now; null where the number makes no sense (damaged trace).
     PacketTraceState* add(uint32_t packet);
     void drop_completed();
+    /// One more than the largest number that was posted.
+    uint32_t next() const { return base_ + static_cast<uint32_t>(items_.size()); }
     size_t bytes() const { return items_.size() * sizeof(PacketTraceState); }
 
 private:

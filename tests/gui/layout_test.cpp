@@ -142,6 +142,34 @@ TEST_CASE("window: every kind of sentence of every scenario is whole where room 
     }
 }
 
+TEST_CASE("window: with processors, packets, a selection, notes and a line that is typed nothing overlaps or is cut where room is tightest") {
+    for (const Screen screen : kTight)
+        for (const size_t sides : {1u, 3u}) {
+            CAPTURE(screen.width);
+            CAPTURE(screen.height);
+            CAPTURE(screen.scale);
+            CAPTURE(sides);
+            gui::AppState state = opened_with_recordings("block-and-release", sides);
+            state.notes.notes = {{.at_ns = 1'000'000, .text = "the first block"}, {.at_ns = 3'000'000, .text = "over the limit"}};
+            gui::app_seek(state, 3'000'000);
+            gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+            Seen seen;
+            std::string wrong;
+            for (const gui::CommandId command : {gui::CommandId::processor_lanes, gui::CommandId::packet_bars, gui::CommandId::thread_next, gui::CommandId::packet_next, gui::CommandId::note, gui::CommandId::zoom_in, gui::CommandId::break_at}) {
+                gui::command_run(state, command);
+                wrong += look_at_pages(window, state, seen);
+            }
+            gui::command_run(state, gui::CommandId::notes);
+            window.frame(state);
+            wrong += wrong_with(of_panel(window.texts(), "notes"));
+            CHECK(of_panel(window.texts(), "notes").size() > 4);
+            CHECK_MESSAGE(wrong.empty(), wrong);
+            std::vector<std::string> wanted{"Note at 3 ms", "Rules to stop at", "queued"};
+            if (state.window.height >= 700) wanted.insert(wanted.end(), {"packets", "Selected packet 4", "Thread worker.2", "Packet 4"});
+            for (const std::string& text : wanted) CHECK_MESSAGE(seen.has(text), "nowhere to be read: '" << text << "'");
+        }
+}
+
 TEST_CASE("window: at the first divergence both sides' sentences stand in Why") {
     gui::AppState state = opened_with_recordings("limit-1-burst", 1);
     add_side(state, as_recorded(run_checked(scenario_named("limit-1-burst", {"port.port.policy=wine8"}))));
