@@ -87,7 +87,10 @@ void pan(AppState& state, double by_ns) {
 
 void to_divergence(AppState& state) {
     const sim::Divergence* divergence = app_divergence(state);
-    if (divergence == nullptr) return;
+    if (divergence == nullptr) {
+        state.said = state.comparisons.empty() ? "There is no other side to part from." : "The sides don't part.";
+        return;
+    }
     const uint64_t record = state.focus == 0 ? divergence->a_record : divergence->b_record;
     if (record >= state.sides[state.focus].trace.records.size()) return;   // a recording that holds nothing
     app_seek(state, state.sides[state.focus].trace.records[record].time_ns);
@@ -207,6 +210,11 @@ const char* theme_name(ThemeId theme) {
 }
 
 std::span<const CommandEntry> command_list() { return kCommands; }
+const CommandEntry& command_entry(CommandId id) { return *std::ranges::find(kCommands, id, &CommandEntry::id); }
+const CommandEntry* command_named(std::string_view name) {
+    const auto at = std::ranges::find(kCommands, name, &CommandEntry::name);
+    return at == kCommands.end() ? nullptr : &*at;
+}
 
 bool command_of_key(int key, CommandId& id) {
     for (const CommandEntry& entry : kCommands)

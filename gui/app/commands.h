@@ -21,6 +21,9 @@ struct CommandEntry {
 };
 
 std::span<const CommandEntry> command_list();
+const CommandEntry& command_entry(CommandId id);
+/// Null: the window has no command of this name.
+const CommandEntry* command_named(std::string_view name);
 void command_run(AppState& state, CommandId id);
 /// The command of a key; false: none.
 bool command_of_key(int key, CommandId& id);

@@ -63,8 +63,8 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
 
 sim::Status run_commands(AppState& state, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
-        const auto entry = std::ranges::find(command_list(), name, &CommandEntry::name);
-        if (entry == command_list().end()) return sim::Error{.file = "--run " + name, .line = 0, .column = 0, .what = "the window has no such command", .hint = "such as " + std::string(command_list()[0].name) + ", " + std::string(command_list()[1].name) + ", palette"};
+        const CommandEntry* entry = command_named(name);
+        if (entry == nullptr) return sim::Error{.file = "--run " + name, .line = 0, .column = 0, .what = "the window has no such command", .hint = "such as " + std::string(command_list()[0].name) + ", " + std::string(command_list()[1].name) + ", palette"};
         while (app_find_busy(state)) app_find_settle(state);
         command_run(state, entry->id);
     }

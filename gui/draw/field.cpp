@@ -25,6 +25,7 @@ Typed field(Paint& paint, const char* id, const Rect& rect, std::string& text, b
     ImGui::PushStyleColor(ImGuiCol_ScrollbarBg, theme.back);
     ImGui::PushStyleColor(ImGuiCol_ScrollbarGrab, theme.faint);
     ImGui::SetCursorScreenPos({rect.x0, rect.y0});
+    register_item(paint, id, rect);
     Typed typed;
     const std::string before = text, label = std::string("##") + id;   // an id that is not written beside it
     const ImGuiInputTextFlags flags = ImGuiInputTextFlags_CallbackResize;

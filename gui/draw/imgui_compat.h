@@ -59,4 +59,37 @@ inline void set_shift(ImGuiIO& io, bool held) {
 #endif
 }
 
+inline void set_ctrl(ImGuiIO& io, bool held) {
+#if IMGUI_VERSION_NUM >= 18900
+    io.AddKeyEvent(ImGuiMod_Ctrl, held);
+#elif IMGUI_VERSION_NUM >= 18700
+    io.AddKeyEvent(ImGuiKey_ModCtrl, held);
+#else
+    io.KeyCtrl = held;
+#endif
+}
+
+/// Keys that widgets know, without a platform that names them.
+inline void map_keys([[maybe_unused]] ImGuiIO& io) {
+#if IMGUI_VERSION_NUM < 18700
+    for (int key = 0; key < ImGuiKey_COUNT; ++key) io.KeyMap[key] = key;
+#endif
+}
+inline void set_key(ImGuiIO& io, ImGuiKey key, bool down) {
+#if IMGUI_VERSION_NUM >= 18700
+    io.AddKeyEvent(key, down);
+#else
+    io.KeysDown[key] = down;
+#endif
+}
+
+/// How far the wheel turns with the next frame.
+inline void set_wheel(ImGuiIO& io, float lines) {
+#if IMGUI_VERSION_NUM >= 18700
+    io.AddMouseWheelEvent(0, lines);
+#else
+    io.MouseWheel = lines;
+#endif
+}
+
 }  // namespace gui

@@ -54,6 +54,7 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         if (!lanes) fill(paint, rect, paint.theme->panel);
         paint.list->PushClipRect({rect.x0, rect.y0}, {rect.x1, rect.y1}, true);
         ImGui::PushID(kPanels[i].id);
+        register_item(paint, kPanels[i].id, rect);
         if (hidden(static_cast<PanelId>(i), state)) text_line(paint, paint.fonts.small, rect.x0 + paint.px(14), rect.x1 - paint.px(14), rect.y0 + paint.px(12), paint.theme->faint, state.quiz.question ? "Hidden until you answer." : "Hidden until PgDn.");
         else kPanels[i].draw(paint, state, rect, requests);
         ImGui::PopID();

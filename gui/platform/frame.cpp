@@ -4,7 +4,7 @@
 
 namespace gui {
 
-void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas) {
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, const Placed& placed, Canvas* canvas) {
     app_settle(state);
     app_explore_settle(state);
     const Indexing::Hold hold(state.indexing.get());
@@ -20,7 +20,8 @@ void window_frame(AppState& state, const Fonts& fonts, float scale, float width,
     paint.canvas = canvas;
     if (canvas != nullptr) canvas->begin();
     paint.scale = scale;
-    paint.placed = placed;
+    paint.placed = placed.texts;
+    paint.items = placed.items;
     state.window = {.width = width / scale, .height = height / scale};
     Requests requests;
     draw_window(paint, state, width, height, requests);
@@ -38,17 +39,29 @@ HeadlessWindow::HeadlessWindow(int width, int height, float scale) : width_(widt
     fonts_ = fonts_load(scale);
     canvas_.texture = reinterpret_cast<ImTextureID>(this);   // nobody draws it; any that is not the fonts'
     build_fonts_unseen(io);
+    map_keys(io);
 }
 
 HeadlessWindow::~HeadlessWindow() { ImGui::DestroyContext(); }
+
+void HeadlessWindow::frame(AppState& state, const Input& input) {
+    ImGuiIO& io = ImGui::GetIO();
+    set_shift(io, input.shift), set_ctrl(io, input.ctrl);
+    set_wheel(io, input.wheel);
+    for (const ImGuiKey key : keys_) set_key(io, key, false);
+    keys_ = input.keys;
+    for (const ImGuiKey key : keys_) set_key(io, key, true);
+    io.AddInputCharactersUTF8(input.text.c_str());
+    frame(state, input.mouse_x, input.mouse_y, input.button);
+}
 
 void HeadlessWindow::frame(AppState& state, float mouse_x, float mouse_y, bool button) {
     ImGuiIO& io = ImGui::GetIO();
     io.DeltaTime = 1.0f / 60;
     set_mouse(io, mouse_x < 0 ? ImVec2(-FLT_MAX, -FLT_MAX) : ImVec2(mouse_x, mouse_y), button);
-    texts_.clear();
+    texts_.clear(), items_.clear();
     ImGui::NewFrame();
-    window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), &texts_, &canvas_);
+    window_frame(state, fonts_, scale_, static_cast<float>(width_), static_cast<float>(height_), {.texts = &texts_, .items = &items_}, &canvas_);
     ImGui::Render();
     vertices_ = ImGui::GetDrawData()->TotalVtxCount;
     primitives_ = ImGui::GetDrawData()->TotalIdxCount / 3;

@@ -134,7 +134,7 @@ struct Screen {
         ImGui_ImplGlfw_NewFrame();
         ImGui::NewFrame();
         const ImVec2 size = ImGui::GetIO().DisplaySize;
-        window_frame(state, fonts, drawn_scale, size.x, size.y, nullptr, &canvas.canvas);
+        window_frame(state, fonts, drawn_scale, size.x, size.y, {}, &canvas.canvas);
         ImGui::Render();
         canvas.upload();
         int width = 0, height = 0;

@@ -23,13 +23,24 @@ sim::Status window_run(AppState& state, const WindowOptions& options);
 /// Frames with no screen and no GPU: what would be drawn, and every text with its place.
 class HeadlessWindow {
 public:
+    struct Input {
+        float mouse_x = -1, mouse_y = -1; ///< pixels; below 0: nowhere
+        bool button = false, shift = false, ctrl = false;
+        float wheel = 0;                  ///< lines
+        std::string text{};               ///< typed
+        std::vector<ImGuiKey> keys{};     ///< held down, of those that text fields know
+    };
     HeadlessWindow(int width, int height, float scale);
     ~HeadlessWindow();
     HeadlessWindow(const HeadlessWindow&) = delete;
     HeadlessWindow& operator=(const HeadlessWindow&) = delete;
     /// One frame with the mouse at (x, y); button: pressed.
     void frame(AppState& state, float mouse_x = -1, float mouse_y = -1, bool button = false);
+    void frame(AppState& state, const Input& input);
     const std::vector<PlacedText>& texts() const { return texts_; }
+    const std::vector<PlacedItem>& items() const { return items_; }
+    int width() const { return width_; }
+    int height() const { return height_; }
     int vertex_count() const { return vertices_; }
     /// Triangles in all of ImGui's draw lists.
     int primitive_count() const { return primitives_; }
@@ -40,10 +51,14 @@ private:
     Fonts fonts_;
     Canvas canvas_;
     std::vector<PlacedText> texts_;
+    std::vector<PlacedItem> items_;
+    std::vector<ImGuiKey> keys_;          // down since the last frame
     int vertices_ = 0, primitives_ = 0;
 };
 
+/// What a frame registers of itself, for tests; null: nothing.
+struct Placed { std::vector<PlacedText>* texts = nullptr; std::vector<PlacedItem>* items = nullptr; };
 /// Draws one frame of the window into the current ImGui frame and carries out what was asked for.
-void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, std::vector<PlacedText>* placed, Canvas* canvas);
+void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, const Placed& placed, Canvas* canvas);
 
 }  // namespace gui

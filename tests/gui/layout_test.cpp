@@ -7,6 +7,7 @@
 #include "gui/platform/window.h"
 #include "sim/port/rules.h"
 #include "tests/gui/opened.h"
+#include "tests/gui/placed.h"
 
 namespace {
 
@@ -21,26 +22,6 @@ std::vector<Screen> screens() {
 
 // The smallest of each arrangement: what has room there has room anywhere.
 const Screen kTight[] = {{1024, 768, 1}, {1000, 640, 1}, {760, 440, 1}, {759, 400, 1}, {1920, 1080, 2}, {1024, 768, 2}, {1280, 800, 2}};
-
-// Complaints about one frame, "" if there are none.
-std::string wrong_with(const std::vector<gui::PlacedText>& texts) {
-    std::string wrong;
-    for (size_t i = 0; i < texts.size(); ++i) {
-        if (texts[i].cut) wrong += "'" + texts[i].text + "' is cut in " + texts[i].panel + "\n";
-        if (!texts[i].panel_rect.contains(texts[i].rect)) wrong += "'" + texts[i].text + "' leaves " + texts[i].panel + "\n";
-        for (size_t k = i + 1; k < texts.size(); ++k)
-            if (texts[i].rect.overlaps(texts[k].rect)) wrong += "'" + texts[i].text + "' in " + texts[i].panel + " overlaps '" + texts[k].text + "'\n";
-    }
-    return wrong;
-}
-
-// What lies under a sheet does not count.
-std::vector<gui::PlacedText> of_panel(const std::vector<gui::PlacedText>& texts, const std::string& panel) {
-    std::vector<gui::PlacedText> out;
-    for (const gui::PlacedText& text : texts)
-        if (text.panel == panel) out.push_back(text);
-    return out;
-}
 
 // Without spaces, so that it does not matter where lines are broken.
 std::string squeezed(std::string_view text) {
