@@ -45,7 +45,12 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::value_more, "value-more", "That value up", ".", '.'},
     {CommandId::value_reset, "value-reset", "That value as in the file", "0", '0'},
     {CommandId::reset_all, "reset-all", "Everything as in the file", "Shift+0", kKeyShift + '0'},
+    {CommandId::open, "open", "Open a file", "Ctrl+O", kKeyCtrl + 'O'},
     {CommandId::save_as, "save-as", "Save as a file", "Ctrl+S", kKeyCtrl + 'S'},
+    {CommandId::save_png, "save-png", "Save the picture as PNG", "Ctrl+P", kKeyCtrl + 'P'},
+    {CommandId::save_svg, "save-svg", "Save the picture as SVG", "Ctrl+G", kKeyCtrl + 'G'},
+    {CommandId::save_gif, "save-gif", "Save the range as a GIF", "Ctrl+Shift+G", kKeyCtrl + kKeyShift + 'G'},
+    {CommandId::save_handout, "save-handout", "Save the range as a handout", "Ctrl+H", kKeyCtrl + 'H'},
     {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
     {CommandId::let_go, "let-go", "Let the kept run go", "Shift+B", kKeyShift + 'B'},
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
@@ -177,7 +182,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: return;
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::open_text: case Request::What::open_row: case Request::What::search: case Request::What::range: return;
     }
     set_controls(state, c);
 }
@@ -192,6 +197,7 @@ void turn_help(AppState& state) {
 // What lies on top.
 void close_top(AppState& state) {
     if (state.palette.shown) state.palette = {};
+    else if (state.files.open.shown) state.files.open = {};
     else if (state.help || state.about) state.help = state.about = false;
     else if (state.find.shown) state.find = {};
     else app_range_clear(state);
@@ -267,7 +273,12 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::value_less: case CommandId::value_more: app_step_value(state, id == CommandId::value_more ? 1 : -1); break;
         case CommandId::value_reset: app_reset_value(state); break;
         case CommandId::reset_all: app_reset_all(state); break;
+        case CommandId::open: app_open_panel(state); break;
         case CommandId::save_as: app_save_as(state); break;
+        case CommandId::save_png: app_export(state, ExportKind::png); break;
+        case CommandId::save_svg: app_export(state, ExportKind::svg); break;
+        case CommandId::save_gif: app_export(state, ExportKind::gif); break;
+        case CommandId::save_handout: app_export(state, ExportKind::handout); break;
         case CommandId::keep_run: app_keep_run(state); break;
         case CommandId::let_go: app_let_go(state); break;
         case CommandId::explore: app_explore(state); break;
@@ -337,6 +348,8 @@ void request_run(AppState& state, const Request& request) {
         case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
         case Request::What::palette_text: return app_palette_text(state, request.text);
         case Request::What::palette_row: return app_palette_run(state, static_cast<size_t>(request.number));
+        case Request::What::open_text: return app_open_text(state, request.text);
+        case Request::What::open_row: return app_open_take(state, static_cast<size_t>(request.number));
         case Request::What::file_name:
             state.edit.file_name = request.text;
             state.edit.replace = false;

@@ -1,7 +1,10 @@
 #include "gui/app/gui_command.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <thread>
 
 #include "gui/app/commands.h"
 #include "gui/app/scenario_edit.h"
@@ -22,7 +25,8 @@ ThemeId theme_named(const std::string& name) {
 
 sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     WindowOptions window;
-    window.screenshot = options.screenshot;
+    window.screenshot = options.screenshot, window.gif = options.gif;
+    window.restore = options.files.empty() && !options.no_restore;
     window.scale = static_cast<float>(options.scale);
     char rest = 0;
     const bool size_good = options.size.empty() || (std::sscanf(options.size.c_str(), "%dx%d%c", &window.width, &window.height, &rest) == 2 && window.width >= 320 && window.height >= 240 && window.width <= 8192 && window.height <= 8192);
@@ -88,6 +92,16 @@ void show_map(AppState& state, const sim::GuiOptions& options) {
     app_explore(state), app_explore(state);
 }
 
+// What needs no screen.
+sim::Status write_unseen(AppState& state, const sim::GuiOptions& options, const WindowOptions& window) {
+    if (options.svg.empty() && options.handout.empty()) return sim::Done{};
+    app_index(state, nullptr);
+    while (app_indexing(state) || (state.explore.explorer && !state.explore.explorer->whole())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (!options.svg.empty())
+        if (sim::Status written = export_svg(state, options.svg, {.width = window.width, .height = window.height, .scale = window.scale > 0 ? window.scale : 1}); !written) return written;
+    return options.handout.empty() ? sim::Status(sim::Done{}) : export_handout(state, options.handout);
+}
+
 }  // namespace
 
 int gui_command(const sim::GuiOptions& options) {
@@ -108,12 +122,17 @@ int gui_command(const sim::GuiOptions& options) {
     if (options.presenter) command_run(state, CommandId::presenter);
     if (!options.theme.empty()) state.theme = theme_named(options.theme);
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
-    const bool choose = options.at.empty() && !options.screenshot.empty();
+    const bool leaves = !options.screenshot.empty() || !options.svg.empty() || !options.gif.empty() || !options.handout.empty();
+    const bool choose = options.at.empty() && leaves;
     app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
     if (options.quiz) command_run(state, CommandId::quiz);
-    if (options.quiz && !options.screenshot.empty()) command_run(state, CommandId::ask_next);
+    if (options.quiz && leaves) command_run(state, CommandId::ask_next);
     if (const sim::Status ran = run_commands(state, options.run); !ran) return sim::fail("gui", ran.error(), sim::kExitWrongUse);
-    if (options.files.empty() && options.screenshot.empty()) state.playback.playing = true;   // the first thing seen moves
+    state.exports.panel = options.panel;
+    if (const sim::Status written = write_unseen(state, options, window.value()); !written) return sim::fail("gui", written.error());
+    if (leaves && options.screenshot.empty() && options.gif.empty()) return sim::kExitDone;
+    for (const std::string& file : options.files) state.files.shown.push_back(std::filesystem::exists(file) ? std::filesystem::absolute(file).string() : file);
+    if (options.files.empty() && !leaves) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());
     return sim::kExitDone;
 }

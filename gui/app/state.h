@@ -6,6 +6,8 @@
 
 #include "gui/app/edits.h"
 #include "gui/app/explore.h"
+#include "gui/app/export.h"
+#include "gui/app/files.h"
 #include "gui/app/find.h"
 #include "gui/app/indexing.h"
 #include "gui/app/pages.h"
@@ -79,6 +81,8 @@ struct AppState {
     Palette palette;
     Finding find;
     Chosen range;
+    Exports exports;
+    Files files;
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
     ThemeId theme = ThemeId::dark;
     bool help = false, about = false, quit = false;

@@ -92,4 +92,25 @@ inline void set_wheel(ImGuiIO& io, float lines) {
 #endif
 }
 
+/// Of the size at which the font was loaded, in pixels: its height, from the top of a line to where letters stand, a space.
+#if IMGUI_VERSION_NUM >= 19200
+inline float size_of(const ImFont& font) { return font.LegacySize; }
+inline ImFontBaked& baked_of(const ImFont& font) { return *const_cast<ImFont&>(font).GetFontBaked(font.LegacySize); }
+inline float ascent_of(const ImFont& font) { return baked_of(font).Ascent; }
+inline float space_of(const ImFont& font) { return baked_of(font).GetCharAdvance(' '); }
+#else
+inline float size_of(const ImFont& font) { return font.FontSize; }
+inline float ascent_of(const ImFont& font) { return font.Ascent; }
+inline float space_of(const ImFont& font) { return font.GetCharAdvance(' '); }
+#endif
+/// Every letter of it.
+template <class Each>
+void each_glyph(const ImFont& font, const Each& each) {
+#if IMGUI_VERSION_NUM >= 19200
+    for (const ImFontGlyph& glyph : baked_of(font).Glyphs) each(glyph);
+#else
+    for (const ImFontGlyph& glyph : font.Glyphs) each(glyph);
+#endif
+}
+
 }  // namespace gui

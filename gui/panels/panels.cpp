@@ -62,12 +62,16 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         paint.list->AddRect({rect.x0 - 1, rect.y0 - 1}, {rect.x1, rect.y1}, paint.theme->line);
     }
     paint.panel_rect = {0, 0, width, height};
-    const bool sheet = state.help || state.about || state.palette.shown;
+    const bool sheet = state.help || state.about || state.palette.shown || state.files.open.shown;
     if (!sheet) return;
     requests.clear();   // a click on a sheet is not meant for what lies under it
     if (state.palette.shown) {
         paint.panel = "palette";
         return draw_palette(paint, state, paint.panel_rect, requests);
+    }
+    if (state.files.open.shown) {
+        paint.panel = "open";
+        return draw_open(paint, state, paint.panel_rect, requests);
     }
     paint.panel = state.help ? "help" : "about";
     (state.help ? draw_help : draw_about)(paint, state, paint.panel_rect, requests);

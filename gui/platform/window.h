@@ -5,6 +5,7 @@
 
 #include "gui/app/state.h"
 #include "gui/draw/paint.h"
+#include "gui/draw/svg.h"
 
 namespace gui {
 
@@ -15,12 +16,15 @@ struct WindowOptions {
     int width = 1600, height = 900;       ///< pixels
     float scale = 0;                      ///< 0: from the screen
     std::string screenshot;               ///< PNG to write, then leave; "" = stay
+    bool restore = false;                 ///< what a window showed that did not close, instead of the state
+    std::string gif;                      ///< likewise: the chosen range as a GIF
 };
 
 /// Shows the window until it is closed. Error: no display, no OpenGL, the PNG can't be written.
 sim::Status window_run(AppState& state, const WindowOptions& options);
 
 /// Frames with no screen and no GPU: what would be drawn, and every text with its place.
+/// A window that is there already, with a screen or without, stays as it is.
 class HeadlessWindow {
 public:
     struct Input {
@@ -37,6 +41,8 @@ public:
     /// One frame with the mouse at (x, y); button: pressed.
     void frame(AppState& state, float mouse_x = -1, float mouse_y = -1, bool button = false);
     void frame(AppState& state, const Input& input);
+    /// A frame as SVG, or one panel of it, by its id. Error: no such panel is shown.
+    sim::Result<std::string> svg(AppState& state, const std::string& panel, const SvgNames& names);
     const std::vector<PlacedText>& texts() const { return texts_; }
     const std::vector<PlacedItem>& items() const { return items_; }
     int width() const { return width_; }
@@ -48,6 +54,8 @@ public:
 private:
     int width_, height_;
     float scale_;
+    ImGuiContext* before_;                // the window that was there
+    ImGuiContext* own_;
     Fonts fonts_;
     Canvas canvas_;
     std::vector<PlacedText> texts_;

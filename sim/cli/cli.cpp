@@ -192,12 +192,17 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("FILES", line.gui.files, "a scenario, traces, or a scenario and traces; default: the first scenario");
     add_sets(*command, line.gui.sets, line.seed);
     command->add_option("--screenshot", line.gui.screenshot, "draw one frame into this PNG and leave")->type_name("PNG");
+    command->add_option("--svg", line.gui.svg, "write the same picture as SVG, its text as text, and leave; needs no screen")->type_name("SVG");
+    command->add_option("--panel", line.gui.panel, "of these pictures: one part of the window, such as timelines, ports, why, figures or events")->type_name("PART");
+    command->add_option("--gif", line.gui.gif, "write the range, or what --view shows, as an animated GIF, and leave")->type_name("GIF");
+    command->add_option("--handout", line.gui.handout, "write a page of the range, or of what --view shows: figure, questions with closed answers, sentences; and leave; needs no screen")->type_name("HTML");
     command->add_option("--at", line.gui.at, "where the cursor stands, such as 2.6ms")->type_name("TIME");
     command->add_option("--view", line.gui.view, "the part of the run that is shown, such as 1ms..3ms; default: all of it")->type_name("FROM..TO");
     command->add_option("--size", line.gui.size, "size of the window, such as 1600x900")->type_name("WxH");
     command->add_option("--theme", line.gui.theme, "dark, light, contrast or grey")->type_name("NAME");
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");
     command->add_flag("--edit", line.gui.edit, "with all values of the scenario and its text beside the run");
+    command->add_flag("--no-restore", line.gui.no_restore, "begin afresh, where the last window did not close by itself");
     command->add_flag("--presenter", line.gui.presenter, "large, in strong colours, and the reason of an event only when it is asked for (PgDn)");
     command->add_flag("--quiz", line.gui.quiz, "stop at decisions and ask what happens next");
     CLI::Option* explore = command->add_flag("--explore", line.gui.explore, "with a map of a figure over two values, which takes shape while it is computed; a click takes a place on it");
