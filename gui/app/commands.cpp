@@ -51,6 +51,8 @@ constexpr auto kCommands = std::to_array<CommandEntry>({
     {CommandId::save_svg, "save-svg", "Save the picture as SVG", "Ctrl+G", kKeyCtrl + 'G'},
     {CommandId::save_gif, "save-gif", "Save the range as a GIF", "Ctrl+Shift+G", kKeyCtrl + kKeyShift + 'G'},
     {CommandId::save_handout, "save-handout", "Save the range as a handout", "Ctrl+H", kKeyCtrl + 'H'},
+    {CommandId::record, "record", "Record this scenario, or stop", "R", 'R'},
+    {CommandId::record_backend, "record-backend", "Record on the next backend", "Shift+R", kKeyShift + 'R'},
     {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
     {CommandId::let_go, "let-go", "Let the kept run go", "Shift+B", kKeyShift + 'B'},
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
@@ -279,6 +281,8 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::save_svg: app_export(state, ExportKind::svg); break;
         case CommandId::save_gif: app_export(state, ExportKind::gif); break;
         case CommandId::save_handout: app_export(state, ExportKind::handout); break;
+        case CommandId::record: app_record(state); break;
+        case CommandId::record_backend: app_record_backend(state); break;
         case CommandId::keep_run: app_keep_run(state); break;
         case CommandId::let_go: app_let_go(state); break;
         case CommandId::explore: app_explore(state); break;

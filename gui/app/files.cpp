@@ -90,7 +90,7 @@ bool app_open_files(AppState& state, const std::vector<std::string>& files, cons
         return false;
     }
     next.theme = state.theme, next.theme_before = state.theme_before, next.presenter = state.presenter, next.window = state.window, next.page = state.page;
-    next.wake = state.wake, next.files = std::move(state.files);
+    next.wake = state.wake, next.files = std::move(state.files), next.recorder = std::move(state.recorder), next.exports.panel = state.exports.panel;
     next.files.open = {}, next.files.shown.clear();
     for (const std::string& file : files) next.files.shown.push_back(lasting(file));
     files_remember(next.files.recent, next.files.shown);
@@ -124,11 +124,12 @@ void app_files_settle(AppState& state) {
 
 void app_open_panel(AppState& state) {
     OpenFile& open = state.files.open;
-    open = {.shown = !open.shown, .text = {}, .row = 0, .rows = {}};
+    open = {.shown = !open.shown, .filled = false, .text = {}, .row = 0, .rows = {}};
     if (open.shown) list_rows(state);
 }
 
 void app_open_text(AppState& state, std::string text) {
+    state.files.open.filled = false;
     state.files.open.text = std::move(text);
     list_rows(state);
 }
@@ -146,7 +147,11 @@ void app_open_take(AppState& state, size_t row) {
         return;
     }
     const OpenRow taken = open.rows[row];
-    if (taken.files.empty()) return app_open_text(state, taken.text);
+    if (taken.files.empty()) {
+        app_open_text(state, taken.text);
+        open.filled = true;
+        return;
+    }
     open = {};
     state.files.due = taken.files;
 }

@@ -21,6 +21,7 @@ struct OpenRow {
 /// The field in which a file is chosen, and what it could mean.
 struct OpenFile {
     bool shown = false;
+    bool filled = false;                  ///< the text is a folder that was taken; until the field has it
     std::string text;
     size_t row = 0;
     std::vector<OpenRow> rows;

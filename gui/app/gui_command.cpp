@@ -132,6 +132,13 @@ int gui_command(const sim::GuiOptions& options) {
     if (const sim::Status written = write_unseen(state, options, window.value()); !written) return sim::fail("gui", written.error());
     if (leaves && options.screenshot.empty() && options.gif.empty()) return sim::kExitDone;
     for (const std::string& file : options.files) state.files.shown.push_back(std::filesystem::exists(file) ? std::filesystem::absolute(file).string() : file);
+    if (!options.record.empty()) {
+        const auto backend = std::ranges::find(record_backends(), options.record);
+        if (backend == record_backends().end()) return sim::fail("gui", {.file = "--record " + options.record, .line = 0, .column = 0, .what = "no such backend here", .hint = "such as " + record_backends().front()}, sim::kExitWrongUse);
+        state.recorder.backend = static_cast<size_t>(backend - record_backends().begin());
+        app_record(state);
+    }
+    if (!options.watch.empty()) app_watch(state, options.watch);
     if (options.files.empty() && !leaves) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());
     return sim::kExitDone;

@@ -113,7 +113,9 @@ std::string state_folder() {
 // The lock is the file's own, and ends with the process however that ends.
 SessionKeeper::SessionKeeper(std::string folder) : folder_(std::move(folder)) {
     std::error_code code;
-    if (folder_.empty() || (fs::create_directories(folder_, code), code)) return folder_.clear();
+    if (!folder_.empty()) fs::create_directories(folder_, code);
+    if (code) folder_.clear();
+    if (folder_.empty()) return;
     lock_ = open((folder_ + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
     if (lock_ >= 0) close(lock_);
@@ -132,7 +134,7 @@ void SessionKeeper::begin(AppState& state, bool restore) {
     const std::string path = folder_ + "/session";
     if (!restore || lock_ < 0 || !fs::exists(path, code)) return;
     const sim::Result<Session> session = session_parse(read_file(path));
-    if (!session) return static_cast<void>(std::fprintf(stderr, "portside gui: %s is ignored: %s\n", path.c_str(), session.error().text().c_str()));
+    if (!session) return static_cast<void>(std::fprintf(stderr, "portside gui: %s is ignored%s\n", path.c_str(), session.error().text().c_str()));
     if (!app_open_files(state, session->files, session->sets)) {
         std::fprintf(stderr, "portside gui: what was open the last time is not restored: %s\n", state.error.c_str());
         state.error.clear();

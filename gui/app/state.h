@@ -14,6 +14,7 @@
 #include "gui/app/palette.h"
 #include "gui/app/playback.h"
 #include "gui/app/quiz.h"
+#include "gui/app/recording.h"
 #include "gui/model/picture.h"
 #include "gui/model/side.h"
 #include "sim/compare/compare.h"
@@ -83,6 +84,7 @@ struct AppState {
     Chosen range;
     Exports exports;
     Files files;
+    Recorder recorder;
     std::unique_ptr<Indexing> indexing;           ///< reads sides that are not whole yet; null: there were none
     ThemeId theme = ThemeId::dark;
     bool help = false, about = false, quit = false;

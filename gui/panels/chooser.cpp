@@ -38,7 +38,7 @@ Chose draw_chooser(Paint& paint, const Rect& window, const Choosing& choosing, s
     fill(paint, window, IM_COL32(0, 0, 0, 150));
     fill(paint, place.sheet, theme.panel, paint.px(6));
     Chose chose{.text = choosing.text};
-    chose.typed = text_field(paint, choosing.id, place.field, chose.text, true).changed;
+    chose.typed = text_field(paint, choosing.id, place.field, chose.text, true, choosing.filled).changed;
     if (!chose.typed && chose.text.empty()) text_line(paint, paint.fonts.text, place.field.x0 + paint.px(10), place.field.x1, (place.field.y0 + place.field.y1 - paint.fonts.text.size) / 2, theme.faint, choosing.hint);
     if (rows.empty()) text_line(paint, paint.fonts.text, place.field.x0 + paint.px(8), place.field.x1, place.rows_y + paint.px(4), theme.dim, choosing.none);
     const size_t first = choosing.row >= place.rows ? choosing.row - place.rows + 1 : 0;   // the chosen one is in sight

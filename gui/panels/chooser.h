@@ -14,6 +14,7 @@ struct Choosing {
     const char* hint;                     ///< while nothing is typed
     const char* none;                     ///< where nothing is meant by it
     size_t row;                           ///< that Enter takes
+    bool filled = false;                  ///< the text is not what was typed
 };
 struct Chose {
     bool typed = false, taken = false, left = false;   ///< left: a click elsewhere

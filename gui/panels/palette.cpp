@@ -18,8 +18,8 @@ void draw_open(Paint& paint, const AppState& state, const Rect& window, Requests
     const OpenFile& open = state.files.open;
     std::vector<ChooserRow> rows;
     for (const OpenRow& row : open.rows) rows.push_back({row.label, row.about});
-    const Chose chose = draw_chooser(paint, window, {.id = "open", .text = open.text, .hint = "A scenario or a trace. Enter opens it, Esc closes.", .none = "Nothing here is called so.", .row = open.row}, rows);
-    if (chose.typed) requests.push_back({.what = Request::What::open_text, .text = chose.text});
+    const Chose chose = draw_chooser(paint, window, {.id = "open", .text = open.text, .hint = "A scenario or a trace. Enter opens it, Esc closes.", .none = "Nothing here is called so.", .row = open.row, .filled = open.filled}, rows);
+    if (chose.typed || open.filled) requests.push_back({.what = Request::What::open_text, .text = chose.text});
     if (chose.taken) requests.push_back({.what = Request::What::open_row, .number = static_cast<double>(chose.row)});
     if (chose.left) requests.push_back({.what = Request::What::command, .command = CommandId::close});
 }

@@ -65,6 +65,7 @@ sim::Result<std::string> HeadlessWindow::svg(AppState& state, const std::string&
 }
 
 void HeadlessWindow::frame(AppState& state, const Input& input) {
+    app_record_settle(state);
     app_files_settle(state);
     app_export_settle(state);
     ImGui::SetCurrentContext(own_);

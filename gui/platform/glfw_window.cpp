@@ -176,6 +176,7 @@ struct Screen {
 
     // A frame with what was asked to be saved of it.
     void draw_and_save(AppState& state) {
+        app_record_settle(state);
         app_files_settle(state);
         app_export_settle(state);
         if (Movie::wanted(state)) movie.pose(state);
@@ -206,6 +207,8 @@ void wake() { glfwPostEmptyEvent(); }
 
 constexpr std::chrono::seconds kKeepEvery{1};   // what is shown is written down so often, while it changes
 
+constexpr double kLookEvery = 0.1;        // s: a recording that grows
+
 // Frames only while something moves: after an event a few, while playing all, while a trace is read when there is more of it.
 void show_until_closed(Screen& screen, AppState& state, SessionKeeper& session) {
     int frames_due = 3;
@@ -216,7 +219,8 @@ void show_until_closed(Screen& screen, AppState& state, SessionKeeper& session) 
             glfwPollEvents();
         } else {
             if (!kept) glfwWaitEventsTimeout(std::chrono::duration<double>(kKeepEvery).count()), session.keep(state), kept = true;
-            glfwWaitEvents();
+            if (state.recorder.now) glfwWaitEventsTimeout(kLookEvery);
+            else glfwWaitEvents();
             frames_due = 3;
             last = std::chrono::steady_clock::now();
         }

@@ -202,6 +202,8 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--theme", line.gui.theme, "dark, light, contrast or grey")->type_name("NAME");
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");
     command->add_flag("--edit", line.gui.edit, "with all values of the scenario and its text beside the run");
+    command->add_option("--record", line.gui.record, "record the scenario on this backend, and show the trace beside its simulation")->type_name("BACKEND");
+    command->add_option("--watch", line.gui.watch, "watch a recording that grows, and show it when it is whole")->type_name("TRACE");
     command->add_flag("--no-restore", line.gui.no_restore, "begin afresh, where the last window did not close by itself");
     command->add_flag("--presenter", line.gui.presenter, "large, in strong colours, and the reason of an event only when it is asked for (PgDn)");
     command->add_flag("--quiz", line.gui.quiz, "stop at decisions and ask what happens next");

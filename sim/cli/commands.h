@@ -122,6 +122,8 @@ struct GuiOptions {
     bool explore = false;                     ///< the map of a figure over two values is open
     std::vector<std::string> axes;            ///< of the map: across, down; "" = concurrency and threads
     std::string metric;                       ///< of the map, "" = latency_ns.p99
+    std::string record;                       ///< backend to record the scenario on, beside its simulation
+    std::string watch;                        ///< trace that another process records
     bool no_restore = false;                  ///< begin afresh, whatever was open when a window did not close
     bool edit = false;                        ///< all values and the text are open
 };

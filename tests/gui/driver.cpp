@@ -140,6 +140,7 @@ void Driver::drag(std::string_view name, float from_x, float to_x, float y, bool
     at_.button = true;
     frames(1);
     for (const float share : {0.25f, 0.5f, 0.75f, 1.0f}) {
+        if (item(name) == nullptr) break;                  // what it was is gone by what was dragged
         if (place(name, from_x + (to_x - from_x) * share, y)) frames(1);
     }
     at_.button = false;
