@@ -12,7 +12,7 @@ namespace {
 float draw_choices(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
     const Question& question = *state.quiz.question;
-    const float high = paint.px(26), gap = paint.px(6);
+    const float gap = paint.px(6);
     float widest = paint.px(64);
     std::vector<std::string> labels;
     for (size_t i = 0; i < question.choices.size(); ++i) {
@@ -21,6 +21,8 @@ float draw_choices(Paint& paint, const AppState& state, const Rect& rect, Reques
     }
     const auto columns = static_cast<size_t>(std::max((rect.width() + gap) / (widest + gap), 1.0f));
     const float width = std::min((rect.width() + gap) / static_cast<float>(columns) - gap, std::max(widest, paint.px(120)));
+    const auto rows = static_cast<float>((labels.size() + columns - 1) / columns);
+    const float high = std::clamp((rect.height() - (rows - 1) * gap) / rows, paint.px(16), paint.px(26));   // all of them, also where the question is long
     float y = rect.y0;
     for (size_t i = 0; i < labels.size(); ++i) {
         const float x = rect.x0 + static_cast<float>(i % columns) * (width + gap);
@@ -61,7 +63,8 @@ void draw_quiz(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     if (quiz.answered > 0) text_line(paint, small, score0, x1, y + paint.px(1.5f), theme.dim, score, Align::right);
     y = text_block(paint, paint.fonts.text, {x0, y + paint.px(24), x1, bottom}, theme.text, question.text) + paint.px(4);
     const bool room = rect.height() >= paint.px(300);
-    if (quiz.answer < 0 || room) y = text_block(paint, small, {x0, y, x1, bottom}, theme.dim, question.before) + paint.px(8);
+    const float choices = paint.px(16 + 8) * static_cast<float>(question.choices.size());
+    if (room || (quiz.answer < 0 && y + block_height(small, x1 - x0, question.before) + choices <= bottom)) y = text_block(paint, small, {x0, y, x1, bottom}, theme.dim, question.before) + paint.px(8);
     y = draw_choices(paint, state, {x0, y, x1, bottom}, requests) + paint.px(8);
     if (quiz.answer < 0) {
         const char* how = "A number answers, Space goes on without an answer.";
