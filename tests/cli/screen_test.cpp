@@ -54,7 +54,7 @@ TEST_CASE("window: opened, played, zoomed, saved and recorded by a keyboard and 
     }
     const std::string seconds = std::to_string(count_or(5));
     const Outcome outcome = shell(folder, "export XDG_STATE_HOME=\"$PWD/state\"; " + std::string(kOnScreen) + "bash " + quoted(std::string(PORTSIDE_SOURCE_DIR) + "/tests/gui/screen_drive.sh") + " " + quoted(PORTSIDE_PROGRAM) + " " + seconds);
-    REQUIRE_MESSAGE(outcome.code == 0, outcome.out + outcome.err + read_file(folder / "said"));
+    REQUIRE_MESSAGE(outcome.code == 0, (outcome.out + outcome.err + read_file(folder / "said")));
     MESSAGE(outcome.out);
     CHECK(value_of(outcome.out, "first_frame_ms") > 0);
     CHECK(value_of(outcome.out, "first_frame_ms") <= 2000);
