@@ -19,7 +19,7 @@ xdotool key ctrl+s; until_there '*-changed.toml'
 xdotool key e
 xdotool key r; until_there '*.ptrace'
 sleep 1.5
-xdotool key ctrl+shift+g; until_there '*.gif'
+xdotool key ctrl+l; until_there '*.gif'
 until_there "$XDG_STATE_HOME/portside/session"
 xdotool mousemove --window "$id" 5 5
 sleep 2
