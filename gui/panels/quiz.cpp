@@ -65,7 +65,9 @@ void draw_quiz(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     const bool room = rect.height() >= paint.px(300);
     const float choices = paint.px(16 + 8) * static_cast<float>(question.choices.size());
     if (room || (quiz.answer < 0 && y + block_height(small, x1 - x0, question.before) + choices <= bottom)) y = text_block(paint, small, {x0, y, x1, bottom}, theme.dim, question.before) + paint.px(8);
-    y = draw_choices(paint, state, {x0, y, x1, bottom}, requests) + paint.px(8);
+    const std::string told = quiz.answer < 0 ? std::string() : sentence_of(side, question.decided);
+    const float below = quiz.answer < 0 ? 0 : block_height(paint.fonts.bold, x1 - x0, verdict(quiz)) + block_height(small, x1 - x0, told) + paint.px(12);   // what has to be read has its room first
+    y = draw_choices(paint, state, {x0, y, x1, std::max(bottom - below, y + paint.px(16))}, requests) + paint.px(8);
     if (quiz.answer < 0) {
         const char* how = "A number answers, Space goes on without an answer.";
         if (y + block_height(small, x1 - x0, how) <= bottom) text_block(paint, small, {x0, y, x1, bottom}, theme.faint, how);
@@ -73,7 +75,7 @@ void draw_quiz(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     }
     const bool right = question.choices[static_cast<size_t>(quiz.answer)].right;
     y = text_block(paint, paint.fonts.bold, {x0, y, x1, bottom}, right ? theme.text : theme.warning, verdict(quiz)) + paint.px(3);
-    y = text_block(paint, room ? paint.fonts.text : small, {x0, y, x1, bottom}, theme.text, sentence_of(side, question.decided)) + paint.px(4);
+    y = text_block_fitting(paint, {x0, y, x1, bottom}, theme.text, told) + paint.px(4);
     const sim::Rule rule = side.trace.records[question.decided].rule;
     const std::string_view id = sim::rule_label(rule);
     const std::string whole = "Rule " + std::string(id) + ": " + std::string(sim::rule_text(rule)), brief = "Rule " + std::string(id) + '.';   // the sentence names it too
