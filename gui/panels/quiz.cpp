@@ -67,7 +67,8 @@ void draw_quiz(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     if (room || (quiz.answer < 0 && y + block_height(small, x1 - x0, question.before) + choices <= bottom)) y = text_block(paint, small, {x0, y, x1, bottom}, theme.dim, question.before) + paint.px(8);
     const std::string told = quiz.answer < 0 ? std::string() : sentence_of(side, question.decided);
     const float below = quiz.answer < 0 ? 0 : block_height(paint.fonts.bold, x1 - x0, verdict(quiz)) + block_height(small, x1 - x0, told) + paint.px(12);   // what has to be read has its room first
-    y = draw_choices(paint, state, {x0, y, x1, std::max(bottom - below, y + paint.px(16))}, requests) + paint.px(8);
+    const bool tight = quiz.answer >= 0 && y + below + paint.px(24) * static_cast<float>(question.choices.size()) > bottom;   // the verdict names what was right
+    if (!tight) y = draw_choices(paint, state, {x0, y, x1, std::max(bottom - below, y + paint.px(16))}, requests) + paint.px(8);
     if (quiz.answer < 0) {
         const char* how = "A number answers, Space goes on without an answer.";
         if (y + block_height(small, x1 - x0, how) <= bottom) text_block(paint, small, {x0, y, x1, bottom}, theme.faint, how);
