@@ -40,15 +40,22 @@ Typed field(Paint& paint, const char* id, const Rect& rect, std::string& text, K
     const std::string before = text, label = std::string("##") + id;   // an id that is not written beside it
     const ImGuiInputTextFlags flags = ImGuiInputTextFlags_CallbackResize | (kind == Kind::replaced_line ? ImGuiInputTextFlags_CallbackAlways : 0);
     Held held{text, before};
+    // ImGui keeps what could be undone when a field is left, and applies it to whatever text the field has when it is entered again, beyond
+    // its end: each time it is another field, and a line, whose text may be replaced while it is typed in, undoes nothing.
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    const ImGuiID times_left = ImGui::GetID(id);
+    ImGui::PushID(storage->GetInt(times_left));
     if (many) {
         ImGui::InputTextMultiline(label.c_str(), text.data(), text.capacity() + 1, {rect.width(), rect.height()}, flags, hold, &held);
     } else {
         ImGui::SetNextItemWidth(rect.width());
-        ImGui::InputText(label.c_str(), text.data(), text.capacity() + 1, flags | ImGuiInputTextFlags_AutoSelectAll, hold, &held);
+        ImGui::InputText(label.c_str(), text.data(), text.capacity() + 1, flags | ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_NoUndoRedo, hold, &held);
     }
     typed.changed = text != before;
     typed.left = ImGui::IsItemDeactivatedAfterEdit();
     typed.active = ImGui::IsItemActive();
+    if (ImGui::IsItemDeactivated()) storage->SetInt(times_left, storage->GetInt(times_left) + 1);
+    ImGui::PopID();
     ImGui::PopStyleColor(5);
     ImGui::PopStyleVar(2);
     ImGui::PopFont();
