@@ -34,4 +34,18 @@ private:
     std::filesystem::path path_;
 };
 
+/// What is written by a bare name while it lives lies in a folder of its own.
+class InFolder {
+public:
+    InFolder() : before_(std::filesystem::current_path()) { std::filesystem::current_path(folder_.path()); }
+    ~InFolder() { std::filesystem::current_path(before_); }
+    InFolder(const InFolder&) = delete;
+    InFolder& operator=(const InFolder&) = delete;
+    const Folder& folder() const { return folder_; }
+
+private:
+    Folder folder_;
+    std::filesystem::path before_;
+};
+
 }  // namespace test

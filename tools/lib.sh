@@ -5,7 +5,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Debian 12 packages by what needs them.
 packages_build=(g++ cmake ninja-build ccache libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libxxhash-dev libedit-dev liburing-dev)
 packages_window=(pkg-config libimgui-dev libstb-dev libglfw3-dev libopengl-dev libgl1-mesa-dri fonts-dejavu-core)
-packages_screen=(xvfb xauth)
+packages_screen=(xvfb xauth xdotool)
 packages_record=(g++-mingw-w64-x86-64-posix wine)
 packages_test=(doctest-dev)
 packages_test_all=(clang libclang-rt-dev)

@@ -50,7 +50,14 @@ constexpr CommandEntry kCommands[]{
     {CommandId::value_more, "value-more", "That value up", ".", '.'},
     {CommandId::value_reset, "value-reset", "That value as in the file", "0", '0'},
     {CommandId::reset_all, "reset-all", "Everything as in the file", "Shift+0", kKeyShift + '0'},
+    {CommandId::open, "open", "Open a file", "Ctrl+O", kKeyCtrl + 'O'},
     {CommandId::save_as, "save-as", "Save as a file", "Ctrl+S", kKeyCtrl + 'S'},
+    {CommandId::save_png, "save-png", "Picture as PNG", "Ctrl+P", kKeyCtrl + 'P'},
+    {CommandId::save_svg, "save-svg", "Picture as SVG", "Ctrl+G", kKeyCtrl + 'G'},
+    {CommandId::save_gif, "save-gif", "GIF of the range", "Ctrl+L", kKeyCtrl + 'L'},
+    {CommandId::save_handout, "save-handout", "Handout of the range", "Ctrl+H", kKeyCtrl + 'H'},
+    {CommandId::record, "record", "Record, or stop", "R", 'R'},
+    {CommandId::record_backend, "record-backend", "The next backend", "Shift+R", kKeyShift + 'R'},
     {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
     {CommandId::let_go, "let-go", "Let the kept run go", "Shift+B", kKeyShift + 'B'},
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
@@ -110,7 +117,10 @@ void pan(AppState& state, double by_ns) {
 
 void to_divergence(AppState& state) {
     const sim::Divergence* divergence = app_divergence(state);
-    if (divergence == nullptr) return;
+    if (divergence == nullptr) {
+        state.said = state.comparisons.empty() ? "There is no other side to part from." : "The sides don't part.";
+        return;
+    }
     const uint64_t record = state.focus == 0 ? divergence->a_record : divergence->b_record;
     if (record >= state.sides[state.focus].trace.records.size()) return;   // a recording that holds nothing
     app_seek(state, state.sides[state.focus].trace.records[record].time_ns);
@@ -197,7 +207,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::seed: c.seed = static_cast<uint64_t>(std::clamp(request.number, 0.0, 0x1p53)); break;
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
-        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::search: case Request::What::range: return;
+        case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::open_text: case Request::What::open_row: case Request::What::search: case Request::What::range: return;
         case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: case Request::What::divergence: return;
     }
     set_controls(state, c);
@@ -228,9 +238,16 @@ void look(AppState& state, CommandId id) {
     }
 }
 
+ExportKind export_kind(CommandId id) {
+    if (id == CommandId::save_png) return ExportKind::png;
+    if (id == CommandId::save_svg) return ExportKind::svg;
+    return id == CommandId::save_gif ? ExportKind::gif : ExportKind::handout;
+}
+
 // What lies on top.
 void close_top(AppState& state) {
     if (state.palette.shown) state.palette = {};
+    else if (state.files.open.shown) state.files.open = {};
     else if (state.help || state.about) state.help = state.about = false;
     else if (state.notes.shown) state.notes.shown = false;
     else if (state.entry.shown()) state.entry = {};
@@ -252,6 +269,11 @@ const char* theme_name(ThemeId theme) {
 }
 
 std::span<const CommandEntry> command_list() { return kCommands; }
+const CommandEntry& command_entry(CommandId id) { return *std::ranges::find(kCommands, id, &CommandEntry::id); }
+const CommandEntry* command_named(std::string_view name) {
+    const auto at = std::ranges::find(kCommands, name, &CommandEntry::name);
+    return at == std::end(kCommands) ? nullptr : &*at;
+}
 
 bool command_of_key(int key, CommandId& id) {
     for (const CommandEntry& entry : kCommands)
@@ -295,8 +317,7 @@ void command_run(AppState& state, CommandId id) {
             state.view_from_ns = 0;
             state.view_to_ns = state.playback.end_ns;
             break;
-        case CommandId::pan_left: pan(state, -0.1 * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
-        case CommandId::pan_right: pan(state, 0.1 * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
+        case CommandId::pan_left: case CommandId::pan_right: pan(state, (id == CommandId::pan_left ? -0.1 : 0.1) * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
         case CommandId::processors_less: case CommandId::processors_more: case CommandId::concurrency_less: case CommandId::concurrency_more: case CommandId::threads_less: case CommandId::threads_more: case CommandId::seed_less: case CommandId::seed_more: case CommandId::policy: step_control(state, id); break;
         case CommandId::next_port: state.port = (state.port + 1) % std::max<size_t>(state.scenario.ports.size(), 1); break;
         case CommandId::next_page: state.page = page_after(arrangement_of(state.window), state.page); break;
@@ -307,7 +328,11 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::value_less: case CommandId::value_more: app_step_value(state, id == CommandId::value_more ? 1 : -1); break;
         case CommandId::value_reset: app_reset_value(state); break;
         case CommandId::reset_all: app_reset_all(state); break;
+        case CommandId::open: app_open_panel(state); break;
         case CommandId::save_as: app_save_as(state); break;
+        case CommandId::save_png: case CommandId::save_svg: case CommandId::save_gif: case CommandId::save_handout: app_export(state, export_kind(id)); break;
+        case CommandId::record: app_record(state); break;
+        case CommandId::record_backend: app_record_backend(state); break;
         case CommandId::keep_run: app_keep_run(state); break;
         case CommandId::let_go: app_let_go(state); break;
         case CommandId::explore: app_explore(state); break;
@@ -385,6 +410,8 @@ void request_run(AppState& state, const Request& request) {
         case Request::What::note_row: return app_note_go(state, static_cast<size_t>(request.number));
         case Request::What::palette_text: return app_palette_text(state, request.text);
         case Request::What::palette_row: return app_palette_run(state, static_cast<size_t>(request.number));
+        case Request::What::open_text: return app_open_text(state, request.text);
+        case Request::What::open_row: return app_open_take(state, static_cast<size_t>(request.number));
         case Request::What::file_name:
             state.edit.file_name = request.text;
             state.edit.replace = false;

@@ -7,7 +7,7 @@
 
 namespace gui {
 
-enum class CommandId : uint8_t { play, step, step_back, to_begin, to_end, faster, slower, divergence, divergence_next, divergence_before, compare, predict, next_side, zoom_in, zoom_out, zoom_all, pan_left, pan_right, processors_less, processors_more, concurrency_less, concurrency_more, threads_less, threads_more, seed_less, seed_more, policy, next_port, next_page, undo, redo, edit, value_next, value_before, value_less, value_more, value_reset, reset_all, save_as, keep_run, let_go, explore, explore_figure, explore_best, search, match_next, match_before, range_in, range_out, range_clear, loop, palette, close, quiz, ask_next, presenter, next_slide, slide_before, about, theme, help, quit,
+enum class CommandId : uint8_t { play, step, step_back, to_begin, to_end, faster, slower, divergence, divergence_next, divergence_before, compare, predict, next_side, zoom_in, zoom_out, zoom_all, pan_left, pan_right, processors_less, processors_more, concurrency_less, concurrency_more, threads_less, threads_more, seed_less, seed_more, policy, next_port, next_page, undo, redo, edit, value_next, value_before, value_less, value_more, value_reset, reset_all, open, save_as, save_png, save_svg, save_gif, save_handout, record, record_backend, keep_run, let_go, explore, explore_figure, explore_best, search, match_next, match_before, range_in, range_out, range_clear, loop, palette, close, quiz, ask_next, presenter, next_slide, slide_before, about, theme, help, quit,
     processor_lanes, packet_bars, thread_next, thread_before, packet_next, packet_before, note, notes, note_next, note_before, note_drop, phase_burst, phase_saturation, phase_block, phase_over, phase_drain, break_at, still };
 
 /// Keys that have no character, and what is held down with them, to be added. Others are their capital letter or sign.
@@ -22,6 +22,9 @@ struct CommandEntry {
 };
 
 std::span<const CommandEntry> command_list();
+const CommandEntry& command_entry(CommandId id);
+/// Null: the window has no command of this name.
+const CommandEntry* command_named(std::string_view name);
 void command_run(AppState& state, CommandId id);
 /// The command of a key; false: none.
 bool command_of_key(int key, CommandId& id);
@@ -30,13 +33,13 @@ bool command_of_key(int key, bool ctrl, bool shift, CommandId& id);
 
 /// What a panel asks for besides commands.
 struct Request {
-    enum class What : uint8_t { command, seek, pan, zoom, view, select_event, focus, page, processors, concurrency, threads, seed, policy, value, value_row, scroll, text, file_name, axis, cell, palette_text, palette_row, search, range, answer,
+    enum class What : uint8_t { command, seek, pan, zoom, view, select_event, focus, page, processors, concurrency, threads, seed, policy, value, value_row, scroll, text, file_name, axis, cell, palette_text, palette_row, open_text, open_row, search, range, answer,
         select_thread, select_packet, entry, note_row, divergence };
     What what = What::command;
     CommandId command = CommandId::play;
-    double number = 0;                    ///< seek, range: ns; pan: ns; zoom: factor; view: ns to stand in its middle; select_event: index; page: Page; the controls: new value; value_row: index; scroll: units; axis: 0 or 1; cell, palette_row: index; answer: choice; divergence: index
+    double number = 0;                    ///< seek, range: ns; pan: ns; zoom: factor; view: ns to stand in its middle; select_event: index; page: Page; the controls: new value; value_row: index; scroll: units; axis: 0 or 1; cell, palette_row, open_row: index; answer: choice; divergence: index
     double at = 0;                        ///< zoom: ns that stays where it is; range: ns of its other end; select_thread, select_packet: side (number: which)
-    std::string path{}, text{};           ///< value: which, and what it is to be; text: of the scenario; file_name; axis: as for --axis; palette_text, search: typed
+    std::string path{}, text{};           ///< value: which, and what it is to be; text: of the scenario; file_name; axis: as for --axis; palette_text, open_text, search: typed
     bool held = false;                    ///< value, text, search: still being changed
 };
 using Requests = std::vector<Request>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 
 #include "gui/app/commands.h"
@@ -24,7 +25,8 @@ ThemeId theme_named(const std::string& name) {
 
 sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     WindowOptions window;
-    window.screenshot = options.screenshot;
+    window.screenshot = options.screenshot, window.gif = options.gif;
+    window.restore = options.files.empty() && !options.no_restore;
     window.scale = static_cast<float>(options.scale);
     char rest = 0;
     const bool size_good = options.size.empty() || (std::sscanf(options.size.c_str(), "%dx%d%c", &window.width, &window.height, &rest) == 2 && window.width >= 320 && window.height >= 240 && window.width <= 8192 && window.height <= 8192);
@@ -71,8 +73,8 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
 
 sim::Status run_commands(AppState& state, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
-        const auto entry = std::ranges::find(command_list(), name, &CommandEntry::name);
-        if (entry == command_list().end()) return sim::Error{.file = "--run " + name, .line = 0, .column = 0, .what = "the window has no such command", .hint = "such as " + std::string(command_list()[0].name) + ", " + std::string(command_list()[1].name) + ", palette"};
+        const CommandEntry* entry = command_named(name);
+        if (entry == nullptr) return sim::Error{.file = "--run " + name, .line = 0, .column = 0, .what = "the window has no such command", .hint = "such as " + std::string(command_list()[0].name) + ", " + std::string(command_list()[1].name) + ", palette"};
         while (app_find_busy(state)) app_find_settle(state);
         command_run(state, entry->id);
         for (; app_compare_busy(state); std::this_thread::sleep_for(std::chrono::milliseconds(1))) app_compare_settle(state);   // the next one may go through it
@@ -98,6 +100,16 @@ void show_map(AppState& state, const sim::GuiOptions& options) {
     app_explore(state), app_explore(state);
 }
 
+// What needs no screen.
+sim::Status write_unseen(AppState& state, const sim::GuiOptions& options, const WindowOptions& window) {
+    if (options.svg.empty() && options.handout.empty()) return sim::Done{};
+    app_index(state, nullptr);
+    while (app_indexing(state) || (state.explore.explorer && !state.explore.explorer->whole())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (!options.svg.empty())
+        if (sim::Status written = export_svg(state, options.svg, {.width = window.width, .height = window.height, .scale = window.scale > 0 ? window.scale : 1}); !written) return written;
+    return options.handout.empty() ? sim::Status(sim::Done{}) : export_handout(state, options.handout);
+}
+
 }  // namespace
 
 int gui_command(const sim::GuiOptions& options) {
@@ -118,13 +130,25 @@ int gui_command(const sim::GuiOptions& options) {
     if (options.presenter) command_run(state, CommandId::presenter);
     if (!options.theme.empty()) state.theme = theme_named(options.theme);
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
-    const bool choose = options.at.empty() && !options.screenshot.empty();
+    const bool leaves = !options.screenshot.empty() || !options.svg.empty() || !options.gif.empty() || !options.handout.empty();
+    const bool choose = options.at.empty() && leaves;
     app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
     if (!options.note.empty() && !app_note_add(state, options.note)) return sim::fail("gui", {.file = "--note", .line = 0, .column = 0, .what = state.error, .hint = {}});
     if (options.quiz) command_run(state, CommandId::quiz);
-    if (options.quiz && !options.screenshot.empty()) command_run(state, CommandId::ask_next);
+    if (options.quiz && leaves) command_run(state, CommandId::ask_next);
     if (const sim::Status ran = run_commands(state, options.run); !ran) return sim::fail("gui", ran.error(), sim::kExitWrongUse);
-    if (options.files.empty() && options.screenshot.empty()) state.playback.playing = true;   // the first thing seen moves
+    state.exports.panel = options.panel;
+    if (const sim::Status written = write_unseen(state, options, window.value()); !written) return sim::fail("gui", written.error());
+    if (leaves && options.screenshot.empty() && options.gif.empty()) return sim::kExitDone;
+    for (const std::string& file : options.files) state.files.shown.push_back(std::filesystem::exists(file) ? std::filesystem::absolute(file).string() : file);
+    if (!options.record.empty()) {
+        const auto backend = std::ranges::find(record_backends(), options.record);
+        if (backend == record_backends().end()) return sim::fail("gui", {.file = "--record " + options.record, .line = 0, .column = 0, .what = "no such backend here", .hint = "such as " + record_backends().front()}, sim::kExitWrongUse);
+        state.recorder.backend = static_cast<size_t>(backend - record_backends().begin());
+        app_record(state);
+    }
+    if (!options.watch.empty()) app_watch(state, options.watch);
+    if (options.files.empty() && !leaves) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());
     return sim::kExitDone;
 }

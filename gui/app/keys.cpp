@@ -13,6 +13,14 @@ bool palette_key(AppState& state, int code) {
     }
 }
 
+bool open_key(AppState& state, int code) {
+    switch (code) {
+        case kKeyUp: case kKeyDown: app_open_move(state, code == kKeyDown ? 1 : -1); return true;
+        case kKeyEnter: app_open_take(state, state.files.open.row); return true;
+        default: return false;
+    }
+}
+
 }  // namespace
 
 bool app_key(AppState& state, int code, bool ctrl, bool shift, bool typing) {
@@ -21,6 +29,10 @@ bool app_key(AppState& state, int code, bool ctrl, bool shift, bool typing) {
     if (state.palette.shown) {                             // its field has the keyboard, or will have it with the next frame
         if (known && (id == CommandId::close || id == CommandId::palette)) return command_run(state, id), true;
         return palette_key(state, code);
+    }
+    if (state.files.open.shown) {
+        if (known && (id == CommandId::close || id == CommandId::open)) return command_run(state, id), true;
+        return open_key(state, code);
     }
     if (state.find.typing) {                               // Enter and Escape leave the field; what is typed is meant for it
         if (code == kKeyEnter) return state.find.typing = false, app_find_next(state, 1), true;

@@ -9,6 +9,8 @@
 #include "gui/app/edits.h"
 #include "gui/app/entry.h"
 #include "gui/app/explore.h"
+#include "gui/app/export.h"
+#include "gui/app/files.h"
 #include "gui/app/find.h"
 #include "gui/app/indexing.h"
 #include "gui/app/notes.h"
@@ -16,6 +18,7 @@
 #include "gui/app/palette.h"
 #include "gui/app/playback.h"
 #include "gui/app/quiz.h"
+#include "gui/app/recording.h"
 #include "gui/app/selection.h"
 #include "gui/model/picture.h"
 #include "gui/model/side.h"
@@ -85,6 +88,9 @@ struct AppState {
     Palette palette;
     Finding find;
     Chosen range;
+    Exports exports;
+    Files files;
+    Recorder recorder;
     Comparing comparing;
     Selection selection;
     Notebook notes;

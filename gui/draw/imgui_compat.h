@@ -59,4 +59,58 @@ inline void set_shift(ImGuiIO& io, bool held) {
 #endif
 }
 
+inline void set_ctrl(ImGuiIO& io, bool held) {
+#if IMGUI_VERSION_NUM >= 18900
+    io.AddKeyEvent(ImGuiMod_Ctrl, held);
+#elif IMGUI_VERSION_NUM >= 18700
+    io.AddKeyEvent(ImGuiKey_ModCtrl, held);
+#else
+    io.KeyCtrl = held;
+#endif
+}
+
+/// Keys that widgets know, without a platform that names them.
+inline void map_keys([[maybe_unused]] ImGuiIO& io) {
+#if IMGUI_VERSION_NUM < 18700
+    for (int key = 0; key < ImGuiKey_COUNT; ++key) io.KeyMap[key] = key;
+#endif
+}
+inline void set_key(ImGuiIO& io, ImGuiKey key, bool down) {
+#if IMGUI_VERSION_NUM >= 18700
+    io.AddKeyEvent(key, down);
+#else
+    io.KeysDown[key] = down;
+#endif
+}
+
+/// How far the wheel turns with the next frame.
+inline void set_wheel(ImGuiIO& io, float lines) {
+#if IMGUI_VERSION_NUM >= 18700
+    io.AddMouseWheelEvent(0, lines);
+#else
+    io.MouseWheel = lines;
+#endif
+}
+
+/// Of the size at which the font was loaded, in pixels: its height, from the top of a line to where letters stand, a space.
+#if IMGUI_VERSION_NUM >= 19200
+inline float size_of(const ImFont& font) { return font.LegacySize; }
+inline ImFontBaked& baked_of(const ImFont& font) { return *const_cast<ImFont&>(font).GetFontBaked(font.LegacySize); }
+inline float ascent_of(const ImFont& font) { return baked_of(font).Ascent; }
+inline float space_of(const ImFont& font) { return baked_of(font).GetCharAdvance(' '); }
+#else
+inline float size_of(const ImFont& font) { return font.FontSize; }
+inline float ascent_of(const ImFont& font) { return font.Ascent; }
+inline float space_of(const ImFont& font) { return font.GetCharAdvance(' '); }
+#endif
+/// Every letter of it.
+template <class Each>
+void each_glyph(const ImFont& font, const Each& each) {
+#if IMGUI_VERSION_NUM >= 19200
+    for (const ImFontGlyph& glyph : baked_of(font).Glyphs) each(glyph);
+#else
+    for (const ImFontGlyph& glyph : font.Glyphs) each(glyph);
+#endif
+}
+
 }  // namespace gui

@@ -178,14 +178,23 @@ ImU32 faded(const Theme& theme, ImU32 color) {
 
 bool hovered(const Rect& rect) { return ImGui::IsMouseHoveringRect({rect.x0, rect.y0}, {rect.x1, rect.y1}, false); }
 
+void register_item(Paint& paint, std::string_view name, const Rect& rect) {
+    if (paint.items != nullptr) paint.items->push_back({paint.panel, std::string(name), rect});
+}
+
+bool pressable(Paint& paint, const char* id, const Rect& rect, std::string_view name) {
+    register_item(paint, name.empty() ? std::string_view(id) : name, rect);
+    ImGui::SetCursorScreenPos({rect.x0, rect.y0});
+    return ImGui::InvisibleButton(id, {std::max(rect.width(), 1.0f), std::max(rect.height(), 1.0f)});
+}
+
 namespace {
 
 struct Pressed { bool clicked; ImU32 color; };
 
 // The ground of a button and the colour of what stands on it.
 Pressed button_ground(Paint& paint, const char* id, const Rect& rect, bool strong) {
-    ImGui::SetCursorScreenPos({rect.x0, rect.y0});
-    const bool clicked = ImGui::InvisibleButton(id, {std::max(rect.width(), 1.0f), std::max(rect.height(), 1.0f)});
+    const bool clicked = pressable(paint, id, rect);
     const Theme& theme = *paint.theme;
     fill(paint, rect, strong ? theme.accent : ImGui::IsItemHovered() ? theme.accent_back : theme.line, paint.px(4));
     return {.clicked = clicked, .color = strong ? theme.on_accent : theme.text};
@@ -221,8 +230,7 @@ bool icon_button(Paint& paint, const char* id, const Rect& rect, Icon icon, bool
 
 bool link(Paint& paint, const char* id, const Font& font, float x0, float x1, float y, std::string_view text) {
     const float width = std::clamp(text_width(font, text), 1.0f, std::max(x1 - x0, 1.0f)), high = line_height(font);
-    ImGui::SetCursorScreenPos({x0, y});
-    const bool clicked = ImGui::InvisibleButton(id, {width, high});
+    const bool clicked = pressable(paint, id, {x0, y, x0 + width, y + high});
     text_line(paint, font, x0, x1, y, paint.theme->accent, text);
     if (ImGui::IsItemHovered()) fill(paint, {x0, y + font.size + paint.px(1), x0 + width, y + font.size + paint.px(2)}, paint.theme->accent);
     return clicked;

@@ -23,6 +23,8 @@ struct Rect {
 
 /// For tests. `cut`: it did not fit and was shortened.
 struct PlacedText { std::string panel, text; Rect rect, panel_rect; bool cut = false; };
+/// Likewise: what can be clicked, dragged or typed in, by its name; a panel is an item of its own name in itself.
+struct PlacedItem { std::string panel, name; Rect rect; };
 
 struct Paint {
     ImDrawList* list = nullptr;
@@ -34,6 +36,7 @@ struct Paint {
     std::string panel;                    ///< whose turn it is
     Rect panel_rect;
     std::vector<PlacedText>* placed = nullptr;   ///< for tests; null: nothing is registered
+    std::vector<PlacedItem>* items = nullptr;    ///< likewise
 
     float px(float units) const { return units * scale; }
 };
@@ -64,6 +67,10 @@ bool label_fits(const Paint& paint, const Rect& rect, BoxKind kind, std::string_
 void dotted_line(Paint& paint, float x0, float x1, float y, ImU32 color);
 void dashed_line(Paint& paint, float x0, float x1, float y, ImU32 color);
 
+/// Where the mouse can press, ImGui's last item from then on; true when it was clicked. `name`: as what it is registered, "" = its id.
+bool pressable(Paint& paint, const char* id, const Rect& rect, std::string_view name = {});
+/// Only registers: ImGui has the item, or the whole panel is it.
+void register_item(Paint& paint, std::string_view name, const Rect& rect);
 /// True when it was clicked.
 bool button(Paint& paint, const char* id, const Rect& rect, std::string_view label, bool strong = false);
 enum class Icon : uint8_t { to_begin, step_back, play, pause, step, to_end };

@@ -18,8 +18,7 @@ void draw_slider(Paint& paint, Column& at, float height, const Slider& slider, R
     const float x0 = at.x0, x1 = at.x1, track = at.y + paint.px(27), shown = text_width(paint.fonts.mono, slider.shown) + 1;
     text_line(paint, paint.fonts.text, x0, x1 - shown, at.y, theme.dim, slider.name);
     text_line(paint, paint.fonts.mono, x1 - shown, x1, at.y + paint.px(1), theme.text, slider.shown, Align::right);
-    ImGui::SetCursorScreenPos({x0, at.y + paint.px(18)});
-    ImGui::InvisibleButton(slider.id, {x1 - x0, paint.px(18)});
+    pressable(paint, slider.id, {x0, at.y + paint.px(18), x1, at.y + paint.px(36)});
     if (ImGui::IsItemActive()) {
         const double share = std::clamp((static_cast<double>(ImGui::GetIO().MousePos.x) - x0) / (x1 - x0), 0.0, 1.0);
         const double value = std::round(slider.low + share * (slider.high - slider.low));
@@ -47,13 +46,15 @@ std::vector<Slider> sliders_of(const AppState& state) {
 
 void draw_policy(Paint& paint, const AppState& state, Column& at, Requests& requests) {
     const float gap = paint.px(6), width = (at.x1 - at.x0 - gap) / 2;
-    const float name_end = text_line(paint, paint.fonts.text, at.x0, at.x1, at.y, paint.theme->dim, "Policy");
-    text_line(paint, paint.fonts.mono, name_end, at.x1, at.y + paint.px(1), paint.theme->text, state.controls.policy, Align::right);
+    const float value = text_width(paint.fonts.mono, state.controls.policy) + 1, name = text_width(paint.fonts.text, "Policy") + 1;
+    const bool both = name + gap + value <= at.x1 - at.x0;   // a long name stands alone: what it is a name of is on the buttons
+    if (both) text_line(paint, paint.fonts.text, at.x0, at.x1, at.y, paint.theme->dim, "Policy");
+    text_line(paint, value <= at.x1 - at.x0 ? paint.fonts.mono : paint.fonts.small, both ? at.x1 - value : at.x0, at.x1, at.y + paint.px(1), paint.theme->text, state.controls.policy, Align::right);
     const size_t count = sim::policy_names().size(), now = static_cast<size_t>(sim::policy_from_name(state.controls.policy).value_or(sim::Policy::nt));
     for (const bool next : {false, true}) {
         const float x = at.x0 + (next ? width + gap : 0);
-        const char* name = next ? "next policy" : "policy before";
-        if (button(paint, name, {x, at.y + paint.px(20), x + width, at.y + paint.px(46)}, next ? "Next" : "Previous", false)) requests.push_back({.what = Request::What::policy, .number = static_cast<double>((now + (next ? 1 : count - 1)) % count)});
+        const char* id = next ? "next policy" : "policy before";
+        if (button(paint, id, {x, at.y + paint.px(20), x + width, at.y + paint.px(46)}, next ? "Next" : "Previous", false)) requests.push_back({.what = Request::What::policy, .number = static_cast<double>((now + (next ? 1 : count - 1)) % count)});
     }
     at.y += paint.px(54);
 }

@@ -41,8 +41,7 @@ void draw_track(Paint& paint, const AppState& state, const Rect& rect, const sim
     const sim::Field* file = app_file_field(state, field);
     const std::string& reference = file != nullptr ? file->value : field.value;
     const float middle = (rect.y0 + rect.y1) / 2;
-    ImGui::SetCursorScreenPos({rect.x0, rect.y0});
-    ImGui::InvisibleButton("track", {rect.width(), rect.height()});
+    pressable(paint, "track", rect, field.path);
     if (ImGui::IsItemActive()) {
         const double share = std::clamp((static_cast<double>(ImGui::GetIO().MousePos.x) - rect.x0) / rect.width(), 0.0, 1.0);
         std::string value = value_at_share(field, reference, share);

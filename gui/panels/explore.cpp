@@ -111,9 +111,8 @@ void draw_legend(Paint& paint, const Map& map, const Rect& row) {
 }
 
 // What the mouse stands on; a click takes it.
-std::string under_mouse(const AppState& state, const Explorer& explorer, const Map& map, const Rect& area, Requests& requests) {
-    ImGui::SetCursorScreenPos({area.x0, area.y0});
-    const bool clicked = ImGui::InvisibleButton("map", {area.width(), area.height()});
+std::string under_mouse(Paint& paint, const AppState& state, const Explorer& explorer, const Map& map, const Rect& area, Requests& requests) {
+    const bool clicked = pressable(paint, "map", area);
     if (!ImGui::IsItemHovered()) return {};
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     const auto part = [](float at, float from, float length, size_t count) { return std::min(static_cast<size_t>(std::max((at - from) / length, 0.0f) * static_cast<float>(count)), count - 1); };
@@ -167,7 +166,7 @@ void draw_explore(Paint& paint, const AppState& state, const Rect& rect, Request
     }
     text_line(paint, small, area.x0, x1, area.y1 + paint.px(20), theme.dim, axis_name(state, request.x) + " (across)", Align::right);
     draw_legend(paint, map, {x0, area.y1 + paint.px(42), x1, rect.y1});
-    std::string said = under_mouse(state, *explorer, map, area, requests);
+    std::string said = under_mouse(paint, state, *explorer, map, area, requests);
     if (said.empty() && !explorer->whole()) said = std::to_string(explorer->done()) + " of " + std::to_string(map.grid.cells()) + " runs; closing the map ends it.";
     else if (said.empty()) said = explorer->trouble().empty() ? "A click simulates a place; Ctrl+Z takes it back." : "Empty places can't be run: " + explorer->trouble();
     const std::string lines[] = {said, explorer->whole() ? "A click simulates a place." : "Computing ..."};

@@ -57,6 +57,7 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         if (!lanes) fill(paint, rect, paint.theme->panel);
         paint.list->PushClipRect({rect.x0, rect.y0}, {rect.x1, rect.y1}, true);
         ImGui::PushID(kPanels[i].id);
+        register_item(paint, kPanels[i].id, rect);
         if (hidden(static_cast<PanelId>(i), state)) text_line(paint, paint.fonts.small, rect.x0 + paint.px(14), rect.x1 - paint.px(14), rect.y0 + paint.px(12), paint.theme->faint, state.quiz.question ? "Hidden until you answer." : "Hidden until PgDn.");
         else kPanels[i].draw(paint, state, rect, requests);
         ImGui::PopID();
@@ -64,7 +65,7 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         paint.list->AddRect({rect.x0 - 1, rect.y0 - 1}, {rect.x1, rect.y1}, paint.theme->line);
     }
     paint.panel_rect = {0, 0, width, height};
-    const bool sheet = state.help || state.about || state.palette.shown || state.notes.shown;
+    const bool sheet = state.help || state.about || state.palette.shown || state.notes.shown || state.files.open.shown;
     if (!sheet) return;
     requests.clear();   // a click on a sheet is not meant for what lies under it
     if (state.palette.shown) {
@@ -74,6 +75,10 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
     if (state.notes.shown) {
         paint.panel = "notes";
         return draw_notes(paint, state, paint.panel_rect, requests);
+    }
+    if (state.files.open.shown) {
+        paint.panel = "open";
+        return draw_open(paint, state, paint.panel_rect, requests);
     }
     paint.panel = state.help ? "help" : "about";
     (state.help ? draw_help : draw_about)(paint, state, paint.panel_rect, requests);

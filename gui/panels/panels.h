@@ -48,6 +48,7 @@ void draw_about(Paint&, const AppState&, const Rect&, Requests&);
 void draw_notes(Paint&, const AppState&, const Rect&, Requests&);
 /// Likewise: commands found by their words.
 void draw_palette(Paint&, const AppState&, const Rect&, Requests&);
+void draw_open(Paint&, const AppState&, const Rect&, Requests&);
 
 /// What these need in height to be whole.
 float figures_height(const Paint&);

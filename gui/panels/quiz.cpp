@@ -12,7 +12,7 @@ namespace {
 float draw_choices(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
     const Question& question = *state.quiz.question;
-    const float high = paint.px(26), gap = paint.px(6);
+    const float gap = paint.px(6);
     float widest = paint.px(64);
     std::vector<std::string> labels;
     for (size_t i = 0; i < question.choices.size(); ++i) {
@@ -21,6 +21,8 @@ float draw_choices(Paint& paint, const AppState& state, const Rect& rect, Reques
     }
     const auto columns = static_cast<size_t>(std::max((rect.width() + gap) / (widest + gap), 1.0f));
     const float width = std::min((rect.width() + gap) / static_cast<float>(columns) - gap, std::max(widest, paint.px(120)));
+    const auto rows = static_cast<float>((labels.size() + columns - 1) / columns);
+    const float high = std::clamp((rect.height() - (rows - 1) * gap) / rows, paint.px(16), paint.px(26));   // all of them, also where the question is long
     float y = rect.y0;
     for (size_t i = 0; i < labels.size(); ++i) {
         const float x = rect.x0 + static_cast<float>(i % columns) * (width + gap);
@@ -61,8 +63,12 @@ void draw_quiz(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     if (quiz.answered > 0) text_line(paint, small, score0, x1, y + paint.px(1.5f), theme.dim, score, Align::right);
     y = text_block(paint, paint.fonts.text, {x0, y + paint.px(24), x1, bottom}, theme.text, question.text) + paint.px(4);
     const bool room = rect.height() >= paint.px(300);
-    if (quiz.answer < 0 || room) y = text_block(paint, small, {x0, y, x1, bottom}, theme.dim, question.before) + paint.px(8);
-    y = draw_choices(paint, state, {x0, y, x1, bottom}, requests) + paint.px(8);
+    const float choices = paint.px(16 + 8) * static_cast<float>(question.choices.size());
+    if (room || (quiz.answer < 0 && y + block_height(small, x1 - x0, question.before) + choices <= bottom)) y = text_block(paint, small, {x0, y, x1, bottom}, theme.dim, question.before) + paint.px(8);
+    const std::string told = quiz.answer < 0 ? std::string() : sentence_of(side, question.decided);
+    const float below = quiz.answer < 0 ? 0 : block_height(paint.fonts.bold, x1 - x0, verdict(quiz)) + block_height(small, x1 - x0, told) + paint.px(12);   // what has to be read has its room first
+    const bool tight = quiz.answer >= 0 && y + below + paint.px(24) * static_cast<float>(question.choices.size()) > bottom;   // the verdict names what was right
+    if (!tight) y = draw_choices(paint, state, {x0, y, x1, std::max(bottom - below, y + paint.px(16))}, requests) + paint.px(8);
     if (quiz.answer < 0) {
         const char* how = "A number answers, Space goes on without an answer.";
         if (y + block_height(small, x1 - x0, how) <= bottom) text_block(paint, small, {x0, y, x1, bottom}, theme.faint, how);
@@ -70,7 +76,7 @@ void draw_quiz(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     }
     const bool right = question.choices[static_cast<size_t>(quiz.answer)].right;
     y = text_block(paint, paint.fonts.bold, {x0, y, x1, bottom}, right ? theme.text : theme.warning, verdict(quiz)) + paint.px(3);
-    y = text_block(paint, room ? paint.fonts.text : small, {x0, y, x1, bottom}, theme.text, sentence_of(side, question.decided)) + paint.px(4);
+    y = text_block_fitting(paint, {x0, y, x1, bottom}, theme.text, told) + paint.px(4);
     const sim::Rule rule = side.trace.records[question.decided].rule;
     const std::string_view id = sim::rule_label(rule);
     const std::string whole = "Rule " + std::string(id) + ": " + std::string(sim::rule_text(rule)), brief = "Rule " + std::string(id) + '.';   // the sentence names it too

@@ -81,9 +81,10 @@ void draw_help(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     const Rect inside = sheet(paint, rect, paint.px(720), row * static_cast<float>(whole.rows), title, CommandId::help, requests);
     const float column = inside.width() / 2;
     const Font& keys = font.size < paint.fonts.mono.size ? paint.fonts.small : paint.fonts.mono;
-    float widest = 0;
-    for (const CommandEntry& entry : shown) widest = std::max(widest, text_width(keys, entry.key_text) + 1);
+    float widest_of[2] = {};
+    for (size_t i = 0; i < shown.size(); ++i) widest_of[i / whole.rows] = std::max(widest_of[i / whole.rows], text_width(keys, shown[i].key_text) + 1);
     for (size_t i = 0; i < shown.size(); ++i) {
+        const float widest = widest_of[i / whole.rows];
         const float x = inside.x0 + column * static_cast<float>(i / whole.rows), y = inside.y0 + row * static_cast<float>(i % whole.rows);
         text_line(paint, keys, x, x + widest, y, theme.accent, shown[i].key_text);
         text_line(paint, font, x + widest + paint.px(8), x + column - paint.px(6), y, theme.text, shown[i].title);

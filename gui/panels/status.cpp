@@ -22,6 +22,7 @@ struct Message {
 
 Message message_of(const AppState& state) {
     if (!state.error.empty()) return {.whole = state.error, .brief = state.error, .warning = true, .divergence = false};
+    if (const std::string recording = app_record_text(state); !recording.empty()) return {.whole = recording, .brief = recording, .warning = false, .divergence = false};
     if (!state.said.empty()) return {.whole = state.said, .brief = state.said, .warning = false, .divergence = false};
     if (const double indexed = app_indexed(state); indexed < 1) {
         const std::string share = std::to_string(static_cast<int>(indexed * 100)) + " %";
@@ -96,6 +97,7 @@ void draw_status(Paint& paint, const AppState& state, const Rect& rect, Requests
     const Font& font = paint.fonts.small;
     const Message message = message_of(state);
     const Plan plan = plan_for(paint, state, message, rect.width());
+    if (state.recorder.now) fill(paint, {rect.x0, rect.y0, rect.x0 + rect.width() * static_cast<float>(state.recorder.now->share()), rect.y0 + paint.px(3)}, theme.accent);
     const float x1 = rect.x1 - paint.px(14), link_width = message.divergence ? text_width(font, kLink) + paint.px(2) : 0;
     const ImU32 color = message.warning ? theme.warning : theme.dim;
     float x = rect.x0 + paint.px(14), y = (rect.y0 + rect.y1 - font.size) / 2;

@@ -16,8 +16,7 @@ void draw_tabs(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     for (const Page page : pages) {
         const float width = text_width(font, page_title(page)) + std::min(gap, paint.px(36));
         const Rect tab{x, rect.y0, x + width, rect.y1};
-        ImGui::SetCursorScreenPos({tab.x0, tab.y0});
-        if (ImGui::InvisibleButton(page_title(page), {tab.width(), tab.height()})) requests.push_back({.what = Request::What::page, .number = static_cast<double>(page)});
+        if (pressable(paint, page_title(page), tab)) requests.push_back({.what = Request::What::page, .number = static_cast<double>(page)});
         text_line(paint, font, tab.x0, tab.x1 + 1, (tab.y0 + tab.y1 - font.size) / 2, page == shown ? theme.text : ImGui::IsItemHovered() ? theme.accent : theme.dim, page_title(page), Align::center);
         if (page == shown) fill(paint, {tab.x0 + paint.px(6), tab.y1 - paint.px(3), tab.x1 - paint.px(6), tab.y1 - 1}, theme.accent);
         x += width;

@@ -99,13 +99,18 @@ int64_t round_step(int64_t least_ns) {
     return step * 10;
 }
 
-void draw_ruler(Paint& paint, const Axis& axis, const Rect& rect) {
+// The time under the mouse, which stands in the ruler; of no width where the mouse is elsewhere.
+struct Readout { std::string text; float x0 = 0, x1 = 0; };
+
+void draw_ruler(Paint& paint, const Axis& axis, const Rect& rect, const Readout& readout) {
     const int64_t step = round_step(std::max<int64_t>(static_cast<int64_t>(static_cast<double>(axis.to_ns - axis.from_ns) / std::max(1.0f, (axis.x1 - axis.x0) / paint.px(74))), 1));
     for (int64_t at = (axis.from_ns + step - 1) / step * step; at <= axis.to_ns; at += step) {
         const float x = axis.x(at);
         fill(paint, {x, rect.y1 - paint.px(5), x + 1, rect.y1}, paint.theme->faint);
         const std::string text = tick_label(at);
-        if (x + text_width(paint.fonts.small, text) + paint.px(3) < axis.x1) text_line(paint, paint.fonts.small, x + paint.px(3), axis.x1, rect.y0 + paint.px(3), paint.theme->dim, text);
+        const float end = x + text_width(paint.fonts.small, text) + paint.px(3);
+        const bool under = x < readout.x1 && end > readout.x0;
+        if (end < axis.x1 && !under) text_line(paint, paint.fonts.small, x + paint.px(3), axis.x1, rect.y0 + paint.px(3), paint.theme->dim, text);
     }
 }
 
@@ -330,16 +335,22 @@ float label_column(const Paint& paint, const AppState& state) {
     return std::min(widest + paint.px(17), paint.px(130));
 }
 
-// The time under the mouse, in the ruler, with no digits beyond what a pixel can tell.
-void draw_readout(Paint& paint, const Axis& axis, const Rect& ruler, float y1) {
+// With no digits beyond what a pixel can tell.
+Readout readout_at(const Paint& paint, const Axis& axis, const Rect& lanes) {
+    if (!hovered({axis.x0, lanes.y0, axis.x1, lanes.y1})) return {};
     const float x = ImGui::GetIO().MousePos.x;
-    if (!hovered({axis.x0, ruler.y0, axis.x1, y1})) return;
     const double step = std::pow(10.0, std::floor(std::log10(std::max(static_cast<double>(axis.pixel_ns()), 1.0))));
     const std::string text = time_label(static_cast<int64_t>(std::round(axis.ns_at(x) / step) * step));
     const float width = text_width(paint.fonts.small, text) + paint.px(8), x0 = std::clamp(x - width / 2, axis.x0, std::max(axis.x1 - width, axis.x0));
-    fill(paint, {std::round(x), ruler.y1, std::round(x) + 1, y1}, paint.theme->line);
-    fill(paint, {x0, ruler.y0 + paint.px(1), x0 + width, ruler.y0 + paint.px(18)}, paint.theme->accent_back, paint.px(3));
-    text_line(paint, paint.fonts.small, x0 + paint.px(4), x0 + width, ruler.y0 + paint.px(3), paint.theme->text, text);
+    return {.text = text, .x0 = x0, .x1 = x0 + width};
+}
+
+void draw_readout(Paint& paint, const Readout& readout, const Rect& ruler, float y1) {
+    if (readout.text.empty()) return;
+    const float x = std::round(ImGui::GetIO().MousePos.x);
+    fill(paint, {x, ruler.y1, x + 1, y1}, paint.theme->line);
+    fill(paint, {readout.x0, ruler.y0 + paint.px(1), readout.x1, ruler.y0 + paint.px(18)}, paint.theme->accent_back, paint.px(3));
+    text_line(paint, paint.fonts.small, readout.x0 + paint.px(4), readout.x1, ruler.y0 + paint.px(3), paint.theme->text, readout.text);
 }
 
 // Wheel zooms at the mouse, a click or drag sets the cursor, with Shift it chooses a range; the right button drags the view.
@@ -404,7 +415,8 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     notes.sides_hidden = plan.sides.size() < state.sides.size();
     if (notes.sides_hidden) below = legend(paint, rect, notes, false), plan = plan_for(paint, state, rect.height() - ruler - below);
     if (overview > 0) draw_overview(paint, state, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + overview}, requests);
-    draw_ruler(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler});
+    const Readout readout = readout_at(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below});
+    draw_ruler(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, readout);
     float y = rect.y0 + ruler;
     const float now = std::clamp(axis.x(state.playback.cursor_ns) + 1, axis.x0, axis.x1);
     std::vector<LanesOfSide> lanes_of_sides;
@@ -418,7 +430,7 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     draw_chosen(paint, state, axis, rect.y0 + ruler - paint.px(6), y);
     legend(paint, {rect.x0, rect.y1 - below, rect.x1, rect.y1}, notes, true);
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
-    draw_readout(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, y);
+    draw_readout(paint, readout, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, y);
     mouse(axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below}, requests);
     draw_notes_on_ruler(paint, state, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, requests);   // a click on one comes after the one on the ruler
 }

@@ -31,7 +31,7 @@ struct Widths { float buttons, speed, clock, end; };
 
 Widths widths_for(const Paint& paint, const AppState& state) {
     const int64_t end = state.playback.end_ns;
-    Widths widths{.buttons = paint.px(4 * kButton + kPlay + 5 * kGap), .speed = text_width(paint.fonts.small, speed_text(0.05)) + 1, .clock = 0, .end = text_width(paint.fonts.small, "of " + clock_label(end)) + 1};
+    Widths widths{.buttons = paint.px(4 * kButton + kPlay + 5 * kGap), .speed = text_width(paint.fonts.small, speed_text(0.0625)) + 1, .clock = 0, .end = text_width(paint.fonts.small, "of " + clock_label(end)) + 1};
     for (const int64_t at : {end, std::min<int64_t>(end, 999'999), std::min<int64_t>(end, 999'999'999)}) widths.clock = std::max(widths.clock, text_width(paint.fonts.clock, clock_label(at)) + 1);
     return widths;
 }
@@ -56,8 +56,8 @@ void draw_transport(Paint& paint, const AppState& state, const Rect& bar, float 
     for (const Transport& each : transport(state.playback.playing)) {
         const bool play = each.command == CommandId::play;
         const float width = paint.px(play ? kPlay : kButton);
-        const std::string id = "transport" + std::to_string(static_cast<int>(each.command));
-        if (icon_button(paint, id.c_str(), {x, y, x + width, y + paint.px(kHigh)}, each.icon, play)) requests.push_back({.what = Request::What::command, .command = each.command});
+        const std::string name(command_entry(each.command).name);
+        if (icon_button(paint, name.c_str(), {x, y, x + width, y + paint.px(kHigh)}, each.icon, play)) requests.push_back({.what = Request::What::command, .command = each.command});
         x += width + paint.px(kGap);
     }
 }

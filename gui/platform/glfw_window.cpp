@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "gui/app/commands.h"
 #include "gui/app/keys.h"
+#include "gui/app/session.h"
+#include "gui/platform/movie.h"
 #include "gui/platform/window.h"
 
 namespace gui {
@@ -16,6 +19,12 @@ namespace {
 std::string glfw_said;                    // GLFW's own reason, from its error callback
 
 void on_glfw_error(int, const char* text) { glfw_said = text; }
+
+void on_drop(GLFWwindow* window, int count, const char** paths) {
+    auto& state = *static_cast<AppState*>(glfwGetWindowUserPointer(window));
+    const Indexing::Hold hold(state.indexing.get());
+    app_drop(state, {paths, paths + count});
+}
 
 sim::Error window_error(std::string what, std::string hint) { return {.file = {}, .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)}; }
 
@@ -45,13 +54,30 @@ void on_key(GLFWwindow* window, int key, int, int action, int mods) {
     app_key(state, key_of_glfw(key), (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, ImGui::GetIO().WantTextInput);
 }
 
-sim::Status write_png(const std::string& path, int width, int height) {
-    std::vector<unsigned char> pixels(static_cast<size_t>(width) * static_cast<size_t>(height) * 4);
+/// What was drawn, from the top.
+struct Pixels {
+    std::vector<uint32_t> all;
+    int width = 0, height = 0;
+};
+
+Pixels read_pixels(GLFWwindow* window) {
+    Pixels pixels;
+    glfwGetFramebufferSize(window, &pixels.width, &pixels.height);
+    const auto w = static_cast<size_t>(pixels.width), h = static_cast<size_t>(pixels.height);
+    std::vector<uint32_t> upward(w * h);
     glPixelStorei(GL_PACK_ALIGNMENT, 1);
-    glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
-    for (size_t i = 3; i < pixels.size(); i += 4) pixels[i] = 255;
-    stbi_flip_vertically_on_write(1);
-    if (stbi_write_png(path.c_str(), width, height, 4, pixels.data(), width * 4) == 0) return window_error("can't write the screenshot " + path, "is the folder there, and may it be written?");
+    glReadPixels(0, 0, pixels.width, pixels.height, GL_RGBA, GL_UNSIGNED_BYTE, upward.data());
+    for (size_t y = 0; y < h; ++y)
+        for (size_t x = 0; x < w; ++x) pixels.all.push_back(upward[(h - 1 - y) * w + x] | IM_COL32_A_MASK);
+    return pixels;
+}
+
+// part: of no width: all of it.
+sim::Status write_png(const std::string& path, const Pixels& pixels, const Rect& part) {
+    const int x0 = part.width() < 1 ? 0 : std::clamp(static_cast<int>(part.x0), 0, pixels.width - 1), y0 = part.width() < 1 ? 0 : std::clamp(static_cast<int>(part.y0), 0, pixels.height - 1);
+    const int x1 = part.width() < 1 ? pixels.width : std::clamp(static_cast<int>(std::ceil(part.x1)), x0 + 1, pixels.width), y1 = part.width() < 1 ? pixels.height : std::clamp(static_cast<int>(std::ceil(part.y1)), y0 + 1, pixels.height);
+    stbi_flip_vertically_on_write(0);
+    if (stbi_write_png(path.c_str(), x1 - x0, y1 - y0, 4, pixels.all.data() + static_cast<size_t>(y0) * static_cast<size_t>(pixels.width) + static_cast<size_t>(x0), pixels.width * 4) == 0) return window_error("can't write the screenshot " + path, "is the folder there, and may it be written?");
     return sim::Done{};
 }
 
@@ -87,6 +113,8 @@ struct Screen {
     CanvasTexture canvas;
     Motion motion;
     bool animated = false;            ///< not in a picture: that is of a moment
+    std::vector<PlacedItem> items;        // of the last frame, where a part of it is asked for
+    Movie movie;
     float scale = 1, drawn_scale = 1;
 
     ~Screen() {
@@ -103,7 +131,7 @@ struct Screen {
     sim::Status open(AppState& state, const WindowOptions& options) {
         glfwSetErrorCallback(on_glfw_error);
         if (glfwInit() == GLFW_FALSE) return window_error("no window can be opened here: " + glfw_said, "without a display, `xvfb-run -a portside gui ... --screenshot FILE.png` draws a picture");
-        glfwWindowHint(GLFW_VISIBLE, options.screenshot.empty() ? GLFW_TRUE : GLFW_FALSE);
+        glfwWindowHint(GLFW_VISIBLE, options.screenshot.empty() && options.gif.empty() ? GLFW_TRUE : GLFW_FALSE);
         glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
         glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
         window = glfwCreateWindow(options.width, options.height, ("Portside: " + state.scenario.name).c_str(), nullptr, nullptr);
@@ -112,6 +140,7 @@ struct Screen {
         glfwSwapInterval(1);
         glfwSetWindowUserPointer(window, &state);
         glfwSetKeyCallback(window, on_key);
+        glfwSetDropCallback(window, on_drop);
         ImGui::CreateContext();
         ImGui::GetIO().IniFilename = nullptr;
         ImGui_ImplGlfw_InitForOpenGL(window, true);
@@ -132,11 +161,12 @@ struct Screen {
             fonts = fonts_load(drawn_scale = scale_of(state));
             ImGui_ImplOpenGL3_CreateFontsTexture();
         }
+        items.clear();
         ImGui_ImplOpenGL3_NewFrame();
         ImGui_ImplGlfw_NewFrame();
         ImGui::NewFrame();
         const ImVec2 size = ImGui::GetIO().DisplaySize;
-        window_frame(state, fonts, drawn_scale, size.x, size.y, nullptr, &canvas.canvas, animated ? &motion : nullptr);
+        window_frame(state, fonts, drawn_scale, size.x, size.y, {.texts = nullptr, .items = state.exports.panel.empty() ? nullptr : &items}, &canvas.canvas, animated ? &motion : nullptr);
         ImGui::Render();
         canvas.upload();
         int width = 0, height = 0;
@@ -145,21 +175,55 @@ struct Screen {
         glClear(GL_COLOR_BUFFER_BIT);
         ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
     }
+
+    // A frame with what was asked to be saved of it.
+    void draw_and_save(AppState& state) {
+        app_record_settle(state);
+        app_files_settle(state);
+        app_export_settle(state);
+        if (Movie::wanted(state)) movie.pose(state);
+        draw(state);
+        if (Movie::wanted(state)) {
+            const Pixels pixels = read_pixels(window);
+            movie.take(state, pixels.all, pixels.width, pixels.height);
+        } else if (state.exports.due == ExportKind::png) {
+            state.exports.due = ExportKind::none;
+            if (const sim::Status saved = save_png(state, state.exports.file); saved) state.said = "Saved as " + state.exports.file + ".";
+            else state.error = saved.error().text();
+        }
+    }
+
+    sim::Status save_png(const AppState& state, const std::string& file) const {
+        Rect part;
+        if (!state.exports.panel.empty()) {
+            const auto at = std::ranges::find_if(items, [&](const PlacedItem& item) { return item.panel == state.exports.panel && item.name == item.panel; });
+            if (at == items.end()) return window_error("no part of the window that is shown is called '" + state.exports.panel + "'", "such as timelines, ports, why, figures or events");
+            part = at->rect;
+        }
+        return write_png(file, read_pixels(window), part);
+    }
 };
 
 // Wakes the window where it waits for events.
 void wake() { glfwPostEmptyEvent(); }
 
+constexpr std::chrono::seconds kKeepEvery{1};   // what is shown is written down so often, while it changes
+
+constexpr double kLookEvery = 0.1;        // s: a recording that grows
+
 // Frames only while something moves: after an event a few, while playing all, while a trace is read when there is more of it.
-void show_until_closed(Screen& screen, AppState& state) {
+void show_until_closed(Screen& screen, AppState& state, SessionKeeper& session) {
     int frames_due = 3;
     screen.animated = true;
-    auto last = std::chrono::steady_clock::now();
+    bool kept = false;                                     // all that is shown
+    auto last = std::chrono::steady_clock::now(), looked = last;
     while (glfwWindowShouldClose(screen.window) == GLFW_FALSE && !state.quit) {
         if (state.playback.playing || frames_due > 0) {
             glfwPollEvents();
         } else {
-            glfwWaitEvents();
+            if (!kept) glfwWaitEventsTimeout(std::chrono::duration<double>(kKeepEvery).count()), session.keep(state), kept = true;
+            if (state.recorder.now) glfwWaitEventsTimeout(kLookEvery);
+            else glfwWaitEvents();
             frames_due = 3;
             last = std::chrono::steady_clock::now();
         }
@@ -171,9 +235,15 @@ void show_until_closed(Screen& screen, AppState& state) {
             frames_due = 3;
         }
         last = now;
+        kept = false;
+        if (now - looked >= kKeepEvery) {
+            const Indexing::Hold hold(state.indexing.get());
+            session.keep(state), looked = now;
+        }
         if (app_find_busy(state) || screen.motion.moving()) frames_due = 2;
+        if (state.exports.due != ExportKind::none) frames_due = 3;
         --frames_due;
-        screen.draw(state);
+        screen.draw_and_save(state);
         glfwSwapBuffers(screen.window);
     }
 }
@@ -185,8 +255,11 @@ sim::Status window_run(AppState& state, const WindowOptions& options) {
     if (sim::Status opened = screen.open(state, options); !opened) return opened;
     state.wake = wake;
     app_index(state, wake);
-    if (options.screenshot.empty()) {
-        show_until_closed(screen, state);
+    if (options.screenshot.empty() && options.gif.empty()) {
+        SessionKeeper session(state_folder());
+        session.begin(state, options.restore);
+        show_until_closed(screen, state, session);
+        session.end();
         state.indexing.reset();                       // it wakes the window while that is there
         state.explore.explorer.reset();
         state.comparing.look.reset(), state.comparing.foretold.reset();
@@ -196,9 +269,13 @@ sim::Status window_run(AppState& state, const WindowOptions& options) {
     while (state.explore.explorer && !state.explore.explorer->whole()) glfwWaitEventsTimeout(0.05);
     while (app_compare_busy(state)) app_compare_settle(state), glfwWaitEventsTimeout(0.02);
     for (int frame = 0; frame < 3 || app_find_busy(state); ++frame) screen.draw(state);   // the first frames settle sizes
-    int width = 0, height = 0;
-    glfwGetFramebufferSize(screen.window, &width, &height);
-    return write_png(options.screenshot, width, height);
+    if (!options.screenshot.empty())
+        if (const sim::Status saved = screen.save_png(state, options.screenshot); !saved) return saved;
+    if (options.gif.empty()) return sim::Done{};
+    app_export(state, ExportKind::gif);
+    state.exports.file = options.gif;
+    while (state.exports.due != ExportKind::none) screen.draw_and_save(state);
+    return state.error.empty() ? sim::Status(sim::Done{}) : window_error(state.error, {});
 }
 
 }  // namespace gui

@@ -65,8 +65,8 @@ sim::Status wine_is_there(const std::string& where) {
     const auto missing = [&where](std::string what, std::string hint) { return sim::Error{.file = where, .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)}; };
     const fs::path recorder = windows_recorder();
     std::error_code ignored;
-    if (!fs::exists(recorder, ignored)) return missing("the Windows recorder is missing: " + recorder.string(), "it is built with preset release where g++-mingw-w64-x86-64-posix is installed");
     if (!found_in_path("wine")) return missing("Wine is missing, and this machine has no Windows port of its own", "apt-get install wine wine64");
+    if (!fs::exists(recorder, ignored)) return missing("the Windows recorder is missing: " + recorder.string(), "it is built with preset release where g++-mingw-w64-x86-64-posix is installed");
     return sim::Done{};
 }
 

@@ -107,6 +107,8 @@ struct GuiOptions {
     std::vector<std::string> files;           ///< scenario and traces; empty: the first scenario
     std::vector<std::string> sets;
     std::string screenshot;                   ///< PNG to write, then leave
+    std::string svg, gif, handout;            ///< likewise: the picture as SVG, the range as a GIF, as a page
+    std::string panel;                        ///< of the picture: one part of the window
     std::string at;                           ///< cursor, "2.6ms"
     std::string view;                         ///< the part that is shown, "1ms..3ms"
     std::string size;                         ///< "1600x900"
@@ -122,6 +124,9 @@ struct GuiOptions {
     bool explore = false;                     ///< the map of a figure over two values is open
     std::vector<std::string> axes;            ///< of the map: across, down; "" = concurrency and threads
     std::string metric;                       ///< of the map, "" = latency_ns.p99
+    std::string record;                       ///< backend to record the scenario on, beside its simulation
+    std::string watch;                        ///< trace that another process records
+    bool no_restore = false;                  ///< begin afresh, whatever was open when a window did not close
     bool edit = false;                        ///< all values and the text are open
 };
 

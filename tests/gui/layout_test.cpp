@@ -23,14 +23,6 @@ std::vector<Screen> screens() {
 // The smallest of each arrangement: what has room there has room anywhere.
 const Screen kTight[] = {{1024, 768, 1}, {1000, 640, 1}, {760, 440, 1}, {759, 400, 1}, {1920, 1080, 2}, {1024, 768, 2}, {1280, 800, 2}};
 
-// What lies under a sheet does not count.
-std::vector<gui::PlacedText> of_panel(const std::vector<gui::PlacedText>& texts, const std::string& panel) {
-    std::vector<gui::PlacedText> out;
-    for (const gui::PlacedText& text : texts)
-        if (text.panel == panel) out.push_back(text);
-    return out;
-}
-
 // Without spaces, so that it does not matter where lines are broken.
 std::string squeezed(std::string_view text) {
     std::string out;

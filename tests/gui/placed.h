@@ -1,4 +1,4 @@
-// What is wrong with the texts of a frame.
+// What is wrong with the texts of a frame, for whoever looks at frames.
 #pragma once
 #include <string>
 #include <vector>
@@ -15,4 +15,12 @@ inline std::string wrong_with(const std::vector<gui::PlacedText>& texts) {
             if (texts[i].rect.overlaps(texts[k].rect)) wrong += "'" + texts[i].text + "' in " + texts[i].panel + " overlaps '" + texts[k].text + "'\n";
     }
     return wrong;
+}
+
+// What lies under a sheet does not count.
+inline std::vector<gui::PlacedText> of_panel(const std::vector<gui::PlacedText>& texts, const std::string& panel) {
+    std::vector<gui::PlacedText> out;
+    for (const gui::PlacedText& text : texts)
+        if (text.panel == panel) out.push_back(text);
+    return out;
 }

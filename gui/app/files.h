@@ -1,0 +1,54 @@
+// Files that are opened while the window is open: dropped onto it, chosen in it, or those of the last time. All of them by app_open, as
+// the command line does. What is asked for is opened between two frames.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace gui {
+
+struct AppState;
+
+inline constexpr size_t kRecentMax = 12;
+
+/// One line of what can be chosen.
+struct OpenRow {
+    std::vector<std::string> files;       ///< to open; of a folder: none
+    std::string text;                     ///< what the field holds when a folder is taken
+    std::string label, about;             ///< "limit-1-burst.toml", "scenario"
+};
+
+/// The field in which a file is chosen, and what it could mean.
+struct OpenFile {
+    bool shown = false;
+    bool filled = false;                  ///< the text is a folder that was taken; until the field has it
+    std::string text;
+    size_t row = 0;
+    std::vector<OpenRow> rows;
+};
+
+struct Files {
+    std::vector<std::string> shown;       ///< as they were opened: a scenario's name or file, traces
+    std::vector<std::vector<std::string>> recent;   ///< the newest first
+    std::vector<std::string> due;         ///< to be opened
+    OpenFile open;
+};
+
+/// Opens these beside nothing else; theme, recent files and the like stay. False: `error` tells why not, and all stays.
+bool app_open_files(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets = {});
+/// Files that were dropped: traces of the scenario that is shown join it, others replace what is there.
+void app_drop(AppState& state, const std::vector<std::string>& files);
+/// Opens what is due, if anything is. Between frames, with nobody holding `indexing`.
+void app_files_settle(AppState& state);
+
+/// The newest first, each once, at most kRecentMax.
+void files_remember(std::vector<std::vector<std::string>>& recent, const std::vector<std::string>& files);
+
+/// Shows the field, or hides it.
+void app_open_panel(AppState& state);
+void app_open_text(AppState& state, std::string text);
+void app_open_move(AppState& state, int direction);
+/// A folder goes into the field, a file is opened.
+void app_open_take(AppState& state, size_t row);
+
+}  // namespace gui

@@ -1,0 +1,169 @@
+#include "gui/app/session.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "gui/app/scenario_edit.h"
+#include "sim/cli/whole_file.h"
+
+namespace gui {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFirstLine = "portside session 1";
+constexpr size_t kLinesMax = 2'000;
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+bool read_number(const std::string& text, int64_t& to) {
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), to);
+    return code == std::errc() && end == text.data() + text.size() && to >= 0;
+}
+
+bool one_line(const std::string& text) { return text.find_first_of("\n\r") == std::string::npos; }
+
+// Takes one line, "name rest". False: nobody writes such a line.
+bool take(Session& session, const std::string& name, const std::string& rest) {
+    if (name == "file") return session.files.push_back(rest), true;
+    if (name == "set") return session.sets.push_back(rest), rest.find('=') != std::string::npos;
+    if (name == "theme") return session.theme = rest, true;
+    if (name == "cursor") return read_number(rest, session.cursor_ns);
+    if (name == "from") return read_number(rest, session.view_from_ns);
+    if (name == "to") return read_number(rest, session.view_to_ns);
+    return false;
+}
+
+}  // namespace
+
+Session session_of(const AppState& state) {
+    Session session{.files = state.files.shown, .sets = {}, .cursor_ns = state.playback.cursor_ns, .view_from_ns = state.view_from_ns, .view_to_ns = state.view_to_ns, .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
+    if (session.files.empty()) session.files = {state.scenario_word};
+    for (const sim::Field& field : state.edit.fields)
+        if (const sim::Field* file = app_file_field(state, field); file != nullptr && file->value != field.value) session.sets.push_back(field.path + '=' + field.value);
+    return session;
+}
+
+std::string session_text(const Session& session) {
+    std::string out = std::string(kFirstLine) + '\n';
+    for (const std::string& file : session.files)
+        if (one_line(file)) out += "file " + file + '\n';
+    for (const std::string& set : session.sets)
+        if (one_line(set)) out += "set " + set + '\n';
+    return out + "theme " + session.theme + "\ncursor " + std::to_string(session.cursor_ns) + "\nfrom " + std::to_string(session.view_from_ns) + "\nto " + std::to_string(session.view_to_ns) + "\nend\n";
+}
+
+sim::Result<Session> session_parse(const std::string& text) {
+    const auto wrong = [](int line, const std::string& what) { return sim::Error{.file = {}, .line = line, .column = 0, .what = what, .hint = {}}; };
+    std::istringstream in(text);
+    std::string line;
+    if (!std::getline(in, line) || line != kFirstLine) return wrong(1, std::string("expected '") + kFirstLine + "'");
+    Session session;
+    for (int number = 2; std::getline(in, line); ++number) {
+        if (line == "end") return session;
+        const size_t space = line.find(' ');
+        if (static_cast<size_t>(number) > kLinesMax || space == std::string::npos || !take(session, line.substr(0, space), line.substr(space + 1))) return wrong(number, "no line of a session");
+    }
+    return wrong(0, "it ends too early");
+}
+
+std::string recent_text(const std::vector<std::vector<std::string>>& recent) {
+    std::string out;
+    for (const std::vector<std::string>& files : recent) {
+        if (!std::ranges::all_of(files, [](const std::string& file) { return file.find_first_of("\n\r\t") == std::string::npos; })) continue;
+        for (size_t i = 0; i < files.size(); ++i) out += (i == 0 ? "" : "\t") + files[i];
+        out += '\n';
+    }
+    return out;
+}
+
+std::vector<std::vector<std::string>> recent_parse(const std::string& text) {
+    std::vector<std::vector<std::string>> recent;
+    std::istringstream in(text);
+    for (std::string line; recent.size() < kRecentMax && std::getline(in, line);) {
+        std::vector<std::string> files;
+        std::istringstream parts(line);
+        for (std::string file; std::getline(parts, file, '\t');)
+            if (!file.empty() && file.find('\0') == std::string::npos) files.push_back(file);
+        if (!files.empty()) recent.push_back(files);
+    }
+    return recent;
+}
+
+std::string state_folder() {
+    const auto set = [](const char* name) -> const char* { const char* value = std::getenv(name); return value != nullptr && *value != 0 ? value : nullptr; };
+    if (const char* folder = set("XDG_STATE_HOME")) return std::string(folder) + "/portside";
+    if (const char* home = set("HOME")) return std::string(home) + "/.local/state/portside";
+    return {};
+}
+
+// The lock is the file's own, and ends with the process however that ends.
+SessionKeeper::SessionKeeper(std::string folder) : folder_(std::move(folder)) {
+    std::error_code code;
+    if (!folder_.empty()) fs::create_directories(folder_, code);
+    if (code) folder_.clear();
+    if (folder_.empty()) return;
+    lock_ = open((folder_ + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
+    if (lock_ >= 0) close(lock_);
+    lock_ = -1;
+}
+
+SessionKeeper::~SessionKeeper() {
+    if (lock_ >= 0) close(lock_);
+}
+
+void SessionKeeper::begin(AppState& state, bool restore) {
+    if (folder_.empty()) return;
+    state.files.recent = recent_parse(read_file(folder_ + "/recent"));
+    files_remember(state.files.recent, state.files.shown);
+    std::error_code code;
+    const std::string path = folder_ + "/session";
+    if (!restore || lock_ < 0 || !fs::exists(path, code)) return;
+    const sim::Result<Session> session = session_parse(read_file(path));
+    if (!session) return static_cast<void>(std::fprintf(stderr, "portside gui: %s is ignored%s\n", path.c_str(), session.error().text().c_str()));
+    if (!app_open_files(state, session->files, session->sets)) {
+        std::fprintf(stderr, "portside gui: what was open the last time is not restored: %s\n", state.error.c_str());
+        state.error.clear();
+        return;
+    }
+    const int64_t end = state.playback.end_ns;
+    if (session->view_from_ns < session->view_to_ns && session->view_to_ns <= end) state.view_from_ns = session->view_from_ns, state.view_to_ns = session->view_to_ns;
+    for (uint8_t theme = 0; theme < static_cast<uint8_t>(ThemeId::count); ++theme)
+        if (session->theme == theme_name(static_cast<ThemeId>(theme))) state.theme = static_cast<ThemeId>(theme);
+    app_seek(state, session->cursor_ns);
+    state.playback.playing = false;
+    state.said = "The last window did not close by itself: what it showed is here again. --no-restore begins afresh.";
+}
+
+bool SessionKeeper::keep(const AppState& state) {
+    if (folder_.empty() || state.sides.empty()) return false;
+    bool wrote = false;
+    if (std::string recent = recent_text(state.files.recent); recent != recent_) wrote = sim::write_whole_file(folder_ + "/recent", recent).ok(), recent_ = std::move(recent);
+    if (lock_ < 0) return wrote;
+    std::string text = session_text(session_of(state));
+    if (text == written_) return wrote;
+    const bool good = sim::write_whole_file(folder_ + "/session", text).ok();
+    written_ = std::move(text);
+    return good || wrote;
+}
+
+void SessionKeeper::end() {
+    std::error_code ignored;
+    if (lock_ >= 0) fs::remove(folder_ + "/session", ignored);
+}
+
+}  // namespace gui

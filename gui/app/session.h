@@ -1,0 +1,51 @@
+// What the window was showing, kept in a file while it is open: a window that did not close by itself is shown again by the next one.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/base/result.h"
+
+namespace gui {
+
+struct AppState;
+
+/// What is kept. Times in ns.
+struct Session {
+    std::vector<std::string> files, sets;
+    int64_t cursor_ns = 0, view_from_ns = 0, view_to_ns = 0;
+    std::string theme;
+};
+Session session_of(const AppState& state);
+std::string session_text(const Session& session);
+/// Error: the text is no session.
+sim::Result<Session> session_parse(const std::string& text);
+/// One list of files a line, tabs between them; what can't be read is left out.
+std::string recent_text(const std::vector<std::vector<std::string>>& recent);
+std::vector<std::vector<std::string>> recent_parse(const std::string& text);
+
+/// $XDG_STATE_HOME/portside, else ~/.local/state/portside; "": there is no home.
+std::string state_folder();
+
+/// The files of a window, in a folder. Of several windows at once the first keeps its session.
+class SessionKeeper {
+public:
+    /// "" keeps nothing.
+    explicit SessionKeeper(std::string folder);
+    ~SessionKeeper();
+    SessionKeeper(const SessionKeeper&) = delete;
+    SessionKeeper& operator=(const SessionKeeper&) = delete;
+
+    /// Recent files. With `restore` also what a window showed that did not close: in place of what is open. What can't be read is left,
+    /// with a line on stderr.
+    void begin(AppState& state, bool restore);
+    /// Writes what is different from what was written. True: something was.
+    bool keep(const AppState& state);
+    /// The window closes by itself: nothing is to be restored.
+    void end();
+
+private:
+    std::string folder_, written_, recent_;
+    int lock_ = -1;
+};
+
+}  // namespace gui
