@@ -75,7 +75,7 @@ private:
     [[gnu::noinline, gnu::cold]] Record* write_after_growing(Kind kind, ThreadId id);
     [[gnu::always_inline]] void at_end_of(EventKind kind, Duration after, ThreadId id, uint32_t detail = 0) { at_end_of(kind, after, id.value, detail); }
     void at_end_of(EventKind kind, Duration after, uint32_t subject, uint32_t detail);
-    void push_shuffled(Event event);
+    void push_shuffled(const Event& event);
     bool is_endless() const { return gave_up_ || world_.record_count > world_.records_before_now + kRecordsAtInstantMax; }   // 3a.12
     bool instant_is_endless(ThreadId id);
     [[gnu::noinline, gnu::cold]] bool ends_here(ThreadId id);
@@ -86,7 +86,7 @@ private:
     void tell(const Effect& effect, const PacketId* packets, ThreadId caller);
     void carry_out(const Effect& effect, const PacketId* packets);
     void apply_effects(ThreadId caller);        // those that were kept, in World::effects
-    void write_effect(Effect effect, const PacketId* packets, ThreadId caller);   // by value: one whose address is known stays in memory
+    void write_effect(const Effect& effect, const PacketId* packets, ThreadId caller);   // of a copy: one whose address is known stays in memory
     void give_packets(Thread& t, const Effect& effect, const PacketId* packets);
     void release(const Effect& effect, PendingReturn pending, const PacketId* packets);
     void park(ThreadId id);
@@ -184,7 +184,7 @@ private:
     void side_goes_on(ThreadId id);
     void note_own_get_called(ThreadId id);
     void do_own_get(ThreadId id);
-    void wait_ended_aside(Effect effect);
+    void wait_ended_aside(const Effect& effect);   // likewise
     void exit_at_once(ThreadId id);
     void create_port(ThreadId id, PortId number);
     void close_port(ThreadId id, PortId number);

@@ -20,7 +20,7 @@ struct Act::Doer {
 
 [[gnu::always_inline]] inline void Act::tell(const Effect& effect, const PacketId* packets, ThreadId caller) {
     world_.record_count += port_record_count(effect);
-    if (out_ != nullptr) write_effect(effect, packets, caller);
+    if (out_ != nullptr) write_effect(Effect(effect), packets, caller);
 }
 
 [[gnu::always_inline]] inline void Act::carry_out(const Effect& effect, const PacketId* packets) {
@@ -33,7 +33,7 @@ struct Act::Doer {
         case EffectKind::timed_out:             // the caller tells a poll from the end of a wait
         case EffectKind::apc:
         case EffectKind::abandoned:
-        case EffectKind::signalled: return wait_ended_aside(effect);
+        case EffectKind::signalled: return wait_ended_aside(Effect(effect));
         case EffectKind::blocked:
         case EffectKind::woke:                  // the caller put the thread where it belongs
         case EffectKind::opened:

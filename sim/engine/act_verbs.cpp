@@ -140,7 +140,7 @@ void Act::do_own_get(ThreadId id) {
 }
 
 // A get or a wait on a handle ended otherwise than with packets.
-void Act::wait_ended_aside(Effect effect) {
+void Act::wait_ended_aside(const Effect& effect) {
     const ThreadId id = effect.thread;
     if (world_.verbs.empty()) return;
     ThreadVerbs& v = world_.verbs[id.value];

@@ -120,7 +120,7 @@ void Act::apply_effects(ThreadId caller) {
     world_.effects.clear();
 }
 
-void Act::write_effect(Effect effect, const PacketId* packets, ThreadId caller) {
+void Act::write_effect(const Effect& effect, const PacketId* packets, ThreadId caller) {
     DecisionContext context{.time_ns = world_.now.ns, .caller = caller.value};
     if (caller.valid() && thread(caller).processor.valid()) context.processor = static_cast<uint16_t>(thread(caller).processor.value);
     append_port_records(*out_, world_.ports, effect, packets, context);
@@ -194,8 +194,9 @@ bool Act::ends_here(ThreadId id) {
     return true;
 }
 
-void Act::push_shuffled(Event event) {
-    if (event.at.ns >= kDurationMax.ns) return;
+void Act::push_shuffled(const Event& shuffled) {
+    if (shuffled.at.ns >= kDurationMax.ns) return;
+    Event event = shuffled;
     const uint64_t arrival = event.order & kArrival;
     event.order = arrival | shuffled_order(event.order & ~kArrival, world_.tie_shuffle);
     world_.events.push(event);

@@ -121,12 +121,12 @@ private:
         far_.push_back(event);
         std::push_heap(far_.begin(), far_.end(), later);
     }
-    [[gnu::noinline]] void push_far(Event event) {
+    [[gnu::noinline]] void push_far(const Event& event) {
         add_far(event);
         note_far();
     }
     // The later half goes to the others first; the event may belong there as well.
-    [[gnu::noinline]] void push_crowded(Event event) {
+    [[gnu::noinline]] void push_crowded(const Event& event) {
         make_room();
         push(event);
     }
