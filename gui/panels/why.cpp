@@ -73,13 +73,15 @@ void draw_why(Paint& paint, const AppState& state, const Rect& rect, Requests& r
     if (!id.empty()) text_line(paint, paint.fonts.small, x0 + paint.px(60), x1, y + paint.px(1), theme.accent, "rule " + std::string(id), Align::right);
     y += paint.px(24);
     std::string selected = app_selection_sentence(state);
-    const std::string sentence = sentence_of(side, number), other = other_sentence(state), rule(id.empty() ? std::string_view() : sim::rule_text(record.rule));
-    // The small print below has its room first: the sentence shrinks before anything is cut.
-    const float small = line_height(paint.fonts.small) + block_height(paint.fonts.small, x1 - x0, sentence);
-    float below = (other.empty() ? 0 : block_height(paint.fonts.small, x1 - x0, other) + paint.px(5)) + (rule.empty() ? 0 : block_height(paint.fonts.small, x1 - x0, rule) + paint.px(5));
-    const float named = selected.empty() ? 0 : block_height(paint.fonts.small, x1 - x0, selected) + paint.px(5);
-    if (y + small + below + named > bottom) selected.clear();   // the event itself comes first
-    else below += named;
+    const std::string sentence = sentence_of(side, number), other = other_sentence(state);
+    std::string rule(id.empty() ? std::string_view() : sim::rule_text(record.rule));
+    // The small print below has its room first: the sentence shrinks before anything is cut. Where not all has room the event itself
+    // comes first, what the other side did instead next; the rule's number stands above.
+    const auto room_of = [&](const std::string& text) { return text.empty() ? 0 : block_height(paint.fonts.small, x1 - x0, text) + paint.px(5); };
+    const float room = bottom - y - line_height(paint.fonts.small) - block_height(paint.fonts.small, x1 - x0, sentence);
+    if (room_of(other) + room_of(rule) + room_of(selected) > room) selected.clear();
+    if (room_of(other) + room_of(rule) > room) rule.clear();
+    const float below = room_of(other) + room_of(rule) + room_of(selected);
     y = text_block_fitting(paint, {x0, y, x1, std::max(bottom - below, y + line_height(paint.fonts.small))}, theme.text, sentence) + paint.px(5);
     if (!other.empty()) y = text_block(paint, paint.fonts.small, {x0, y, x1, bottom}, theme.warning, other) + paint.px(5);
     if (!selected.empty()) y = text_block(paint, paint.fonts.small, {x0, y, x1, bottom}, theme.accent, selected) + paint.px(5);

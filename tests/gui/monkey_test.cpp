@@ -77,8 +77,10 @@ TEST_CASE("monkey: random keys, text and mouse leave the window whole") {
     std::mt19937_64 random(seed);
     constexpr Driver::Screen kScreens[] = {{1280, 800, 1}, {1600, 900, 1}, {800, 500, 1}, {1920, 1080, 2}, {1024, 768, 1}, {760, 440, 1}, {640, 420, 1}};
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    constexpr size_t kActsASecond = 40;                    // at most, so that a faster machine does not go where no one was
+    const size_t acts_most = seconds > 60 ? SIZE_MAX : seconds * kActsASecond;
     size_t acts = 0;
-    while (std::chrono::steady_clock::now() < end) {
+    while (std::chrono::steady_clock::now() < end && acts < acts_most) {
         gui::AppState state = opened_for(random());
         const Driver::Screen screen = kScreens[random() % std::size(kScreens)];
         CAPTURE(state.scenario.name);
@@ -87,7 +89,7 @@ TEST_CASE("monkey: random keys, text and mouse leave the window whole") {
         state.recorder.program = "/bin/false";             // a monkey keeps no real threads busy
         Driver driver(state, screen);
         Monkey monkey(state, driver, random);
-        for (int i = 0; i < 120 && std::chrono::steady_clock::now() < end; ++i, ++acts) {
+        for (int i = 0; i < 120 && acts < acts_most && std::chrono::steady_clock::now() < end; ++i, ++acts) {
             CAPTURE(acts);
             monkey.act();
         }
