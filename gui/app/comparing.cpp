@@ -101,6 +101,11 @@ void app_compare_settle(AppState& state) {
     const size_t side = app_compared(state).side;
     if (side != comparing.side) comparing.stale = true;
     const bool running = comparing.look && !comparing.look->done();
+    if (side == 0) {                                       // what was compared was let go
+        comparing.side = 0;
+        comparing.go = false;
+        if (!running) comparing.look.reset();
+    }
     if (comparing.shown && comparing.stale && !running && side != 0) {
         comparing.side = side;
         comparing.stale = false;

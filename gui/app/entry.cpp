@@ -24,7 +24,7 @@ void app_entry_done(AppState& state) {
         if (const sim::Status set = app_break_at(state, entry.text); !set) entry.error = set.error().text();
     } else if (entry.what == Entry::For::note) {
         if (entry.text.find_first_not_of(' ') == std::string::npos) entry.error = "A note needs a text.";
-        else app_note_add(state, entry.text);                // what goes wrong stands in the status line
+        else if (!app_note_add(state, entry.text)) entry.error = state.error;   // the text stays
     }
     if (entry.error.empty()) entry = {};
 }

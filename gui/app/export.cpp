@@ -24,6 +24,10 @@ const char* ending_of(ExportKind kind) {
 }  // namespace
 
 void app_export(AppState& state, ExportKind kind) {
+    if (state.exports.due == ExportKind::gif) {
+        state.said = "The GIF is not finished yet.";
+        return;
+    }
     state.exports.due = kind;
     state.exports.gif_frames = state.exports.gif_done = 0;
     std::error_code code;

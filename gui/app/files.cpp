@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "gui/app/scenario_edit.h"
 #include "gui/app/state.h"
 #include "gui/model/match.h"
 #include "sim/cli/sides.h"
@@ -102,7 +103,7 @@ bool app_open_files(AppState& state, const std::vector<std::string>& files, cons
 
 void app_drop(AppState& state, const std::vector<std::string>& files) {
     if (files.empty()) return;
-    state.files.due.clear();
+    state.files.due.clear(), state.files.due_text.clear();
     const bool traces = std::ranges::all_of(files, is_trace);
     const bool fits = traces && std::ranges::all_of(files, [&state](const std::string& file) {
         const sim::Result<sim::OpenTrace> trace = sim::trace_open(file);
@@ -119,7 +120,10 @@ void app_drop(AppState& state, const std::vector<std::string>& files) {
 void app_files_settle(AppState& state) {
     if (state.files.due.empty()) return;
     const std::vector<std::string> files = std::exchange(state.files.due, {});
-    if (app_open_files(state, files)) state.said = "Opened " + label_of(files) + ".";
+    const std::string text = std::exchange(state.files.due_text, {});
+    if (!app_open_files(state, files)) return;
+    if (!text.empty() && text != state.scenario.text) app_set_text(state, text, false);
+    state.said = "Opened " + label_of(files) + ".";
 }
 
 void app_open_panel(AppState& state) {

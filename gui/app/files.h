@@ -31,6 +31,7 @@ struct Files {
     std::vector<std::string> shown;       ///< as they were opened: a scenario's name or file, traces
     std::vector<std::vector<std::string>> recent;   ///< the newest first
     std::vector<std::string> due;         ///< to be opened
+    std::string due_text;                 ///< what the scenario was changed to, to be so again; empty: as in its file
     OpenFile open;
 };
 

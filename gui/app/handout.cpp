@@ -110,6 +110,7 @@ std::string handout_page(AppState& state) {
     out += "<h1>" + title + "</h1>\n" + sim::element("p", "sub", "From " + time_label(part.from_ns) + " to " + time_label(part.to_ns) + ", seed " + std::to_string(state.scenario.seed) + ".");
     out += sim::element("p", "", state.scenario.about);
     out += figure(state, part);
+    const Indexing::Hold hold(state.indexing.get());       // the figure holds it itself
     for (const Side& side : state.sides) out += sim::element("p", "note", side.name + ": " + side_titles(side, state.port).front() + ".");
     out += questions(state, part);
     out += sim::element("h2", "", "What happens, event by event");

@@ -1,6 +1,7 @@
 #include "gui/app/recording.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -87,6 +88,7 @@ sim::Result<std::unique_ptr<Recording>> Recording::begin(Plan plan) {
     const pid_t process = fork();
     if (process == 0) {
         setpgid(0, 0);                                     // what it starts ends with it
+        prctl(PR_SET_PDEATHSIG, SIGINT);                   // a window that is killed ends it as well
         const int out = open(said.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), in = open("/dev/null", O_RDONLY);
         dup2(in, STDIN_FILENO), dup2(out, STDOUT_FILENO), dup2(out, STDERR_FILENO);
         execv(arguments[0], arguments.data());
@@ -200,8 +202,12 @@ bool app_record_settle(AppState& state) {
     if (!now) return false;
     const bool news = now->look();
     if (now->running()) return news;
-    if (now->trouble().empty()) app_drop(state, {now->plan().trace});
-    else state.error = now->trouble();
+    if (now->trouble().empty()) {
+        app_drop(state, {now->plan().trace});
+        if (!now->plan().command.empty()) state.files.due_text = state.scenario.text;   // it is of the scenario as it was changed
+    } else {
+        state.error = now->trouble();
+    }
     now.reset();
     return true;
 }

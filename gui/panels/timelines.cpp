@@ -76,7 +76,7 @@ Heights heights_for(const Paint& paint, size_t sides, size_t lanes, const More& 
 Plan plan_for(const Paint& paint, const AppState& state, float room) {
     std::vector<size_t> all(state.sides.size());
     for (size_t i = 0; i < all.size(); ++i) all[i] = i;
-    if (state.comparing.shown && state.comparing.side > 0) all = {0, state.comparing.side};   // matched decisions are lines between these
+    if (state.comparing.shown && state.comparing.side > 0 && state.comparing.side < all.size()) all = {0, state.comparing.side};   // matched decisions are lines between these
     const std::vector<std::vector<size_t>> choices{all, {0, state.focus == 0 && all.size() > 1 ? size_t{1} : state.focus}, {state.focus}};
     Plan plan;
     for (const std::vector<size_t>& sides : choices) {
@@ -167,8 +167,11 @@ void pick_lanes(Paint& paint, const AppState& state, size_t index, const Axis& a
     const PacketLife* life = packet ? &*state.selection.on[index].life : nullptr;
     for (uint32_t i = 0; i < side.lanes.size() && y < rect.y1; ++i, y += each) {
         const Rect lane{axis.x0, y, axis.x1, std::min(y + h.lane, rect.y1)};
-        const auto at_ns = static_cast<int64_t>(axis.ns_at(ImGui::GetIO().MousePos.x));
-        const bool box = clicked(lane) && boxes_in(side.lanes[i], at_ns, at_ns + std::max<int64_t>(axis.pixel_ns(), 1)) > 0;
+        bool box = clicked(lane);
+        if (box) {                                         // the mouse is somewhere
+            const auto at_ns = static_cast<int64_t>(axis.ns_at(ImGui::GetIO().MousePos.x));
+            box = boxes_in(side.lanes[i], at_ns, at_ns + std::max<int64_t>(axis.pixel_ns(), 1)) > 0;
+        }
         if (box || clicked({rect.x0, y, axis.x0, y + h.lane})) requests.push_back({.what = Request::What::select_thread, .number = static_cast<double>(i), .at = static_cast<double>(index)});
         if (!state.selection.any() || (state.selection.is_thread() && !app_thread_dimmed(state, index, i))) continue;
         float x0 = axis.x0, x1 = axis.x0;                  // what is lit of it

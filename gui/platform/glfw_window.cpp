@@ -47,9 +47,17 @@ int key_of_glfw(int key) {
     }
 }
 
+// A key that is held down makes one of each.
+bool makes_a_file(int key) {
+    CommandId id = CommandId::play;
+    return command_of_key(key, id) && (id == CommandId::record || id == CommandId::save_png || id == CommandId::save_svg || id == CommandId::save_gif || id == CommandId::save_handout);
+}
+
 void on_key(GLFWwindow* window, int key, int, int action, int mods) {
     auto& state = *static_cast<AppState*>(glfwGetWindowUserPointer(window));
     if (action == GLFW_RELEASE) return;
+    const int pressed = key_of_glfw(key) + ((mods & GLFW_MOD_CONTROL) != 0 ? kKeyCtrl : 0);
+    if (action == GLFW_REPEAT && makes_a_file(pressed)) return;
     const Indexing::Hold hold(state.indexing.get());
     app_key(state, key_of_glfw(key), (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, ImGui::GetIO().WantTextInput);
 }
@@ -221,9 +229,15 @@ void show_until_closed(Screen& screen, AppState& state, SessionKeeper& session) 
         if (state.playback.playing || frames_due > 0) {
             glfwPollEvents();
         } else {
-            if (!kept) glfwWaitEventsTimeout(std::chrono::duration<double>(kKeepEvery).count()), session.keep(state), kept = true;
+            const auto began = std::chrono::steady_clock::now();
             if (state.recorder.now) glfwWaitEventsTimeout(kLookEvery);
-            else glfwWaitEvents();
+            else if (!kept) glfwWaitEventsTimeout(std::chrono::duration<double>(kKeepEvery).count());
+            if (!kept && !state.recorder.now && std::chrono::steady_clock::now() - began >= kKeepEvery) {   // nothing happened: what came sooner is drawn
+                session.keep(state), kept = true;
+                glfwWaitEvents();
+            } else if (kept && !state.recorder.now) {
+                glfwWaitEvents();
+            }
             frames_due = 3;
             last = std::chrono::steady_clock::now();
         }

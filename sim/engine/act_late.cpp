@@ -22,7 +22,7 @@ void Act::enter_wait_late(ThreadId id, Flag reason, uint64_t argument) {
     Stream stream = machine_stream(id);
     stream.counter += kBehindWakes;
     notice_ = scenario_.machine.block_notice ? draw(*scenario_.machine.block_notice, stream) : Duration{0};
-    const bool unheard = reason == kSleep && world_.verbs.empty() && scenario_.machine.block_notice && argument <= static_cast<uint64_t>(notice_.ns);
+    const bool unheard = reason == kSleep && world_.verbs.empty() && world_.ports.threads[id.value].association.valid() && scenario_.machine.block_notice && argument <= static_cast<uint64_t>(notice_.ns);
     if (Record* record = note(Kind::block_begin, id)) {
         record->rule = unheard ? Rule::none : port_rule_for(world_.ports, id, Rule::K17);
         record->flags = static_cast<uint16_t>(reason | (unheard ? kKeepsSlot : 0));

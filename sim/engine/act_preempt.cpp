@@ -32,8 +32,9 @@ void Act::ready_threads_take_processors() {
         const Placed next = sched_next(scenario_, world_.machine, world_.threads);
         if (!next.thread.valid()) return;
         world_.machine.ready.remove(next.thread, thread(next.thread).priority);
-        if (take_processor(next.processor, next.thread)) proceed(next.thread);
+        const bool goes_on_now = take_processor(next.processor, next.thread);
         if (instant_is_endless(next.thread)) return;
+        if (goes_on_now) proceed(next.thread);
     }
 }
 

@@ -101,9 +101,8 @@ struct FileBehind::State {
 
     int write(const Block& block) {
         if (direct >= 0) {
-            const int failed = write_all(direct, block);
-            if (failed != EINVAL) return failed;
-            ::close(direct);                                     // the file system asks for another alignment
+            if (write_all(direct, block) == 0) return 0;
+            ::close(direct);                                     // another alignment, or not at all: what the cache says counts
             direct = -1;
         }
         return write_all(plain, block);
@@ -141,7 +140,10 @@ struct FileBehind::State {
             filled.notify_one();
         } else {
             lock.unlock();
-            if (const int failed = write_all(plain, *filling); failed != 0) return fail(failed);
+            if (const int failed = write_all(plain, *filling); failed != 0) {
+                lock.lock();
+                return fail(error = failed);
+            }
             filling->used = 0;
         }
         filling->offset = next;

@@ -80,8 +80,7 @@ struct TraceWriter::State {
         return good;
     }
 
-    // A whole chunk of records at once, from where they are: nothing is mapped or copied. Open until its records are there, so
-    // that whoever finds it cut off reads those that arrived.
+    // A whole chunk of records at once.
     bool write_whole_chunk(const Record* records_of_chunk) {
         const ChunkHead head = head_of(records_of_chunk, kChunkRecords, records_of_chunk->time_ns);
         if (behind == nullptr && offset >= kBehindFrom) behind = FileBehind::open(file, offset);
@@ -91,6 +90,8 @@ struct TraceWriter::State {
         return true;
     }
     bool write_behind(const ChunkHead& head, const Record* records_of_chunk) { return behind->append(&head, sizeof head) && behind->append(records_of_chunk, head.bytes); }
+    // From where they are: nothing is mapped or copied. Open until its records are there, so that whoever finds it cut off reads
+    // those that arrived.
     bool write_here(const ChunkHead& head, const Record* records_of_chunk) {
         const ChunkHead unfinished{kChunkMagic, static_cast<uint32_t>(ChunkKind::records), 0, 0, head.first_time_ns};
         if (!seek(offset) || !write(&unfinished, sizeof unfinished) || !write(records_of_chunk, head.bytes) || std::fflush(file) != 0) return false;
@@ -218,11 +219,17 @@ Status trace_write(const std::string& path, const Trace& trace) {
     std::error_code failed;
     const std::filesystem::file_status there = std::filesystem::symlink_status(path, failed);
     if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) return write_to(path, trace);   // a device or a link stays what it is
+    if (std::filesystem::exists(there)) {                                 // one that is write-protected stays
+        std::FILE* old = std::fopen(path.c_str(), "r+b");
+        if (old == nullptr) return Error{.file = path, .line = 0, .column = 0, .what = std::string("can't write the trace: ") + std::strerror(errno), .hint = {}};
+        std::fclose(old);
+    }
     const std::string fresh = path + ".new";
     if (Status written = write_to(fresh, trace); !written) {
         std::filesystem::remove(fresh, failed);
         Error error = written.error();
         if (error.file == fresh) error.file = path;
+        if (!error.hint.empty()) error.hint = "the disk is full; what was there before stays";
         return error;
     }
     std::filesystem::rename(fresh, path, failed);

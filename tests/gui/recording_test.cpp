@@ -54,6 +54,7 @@ TEST_CASE("recording: what is changed in the window is what is recorded") {
     frames_until_over(driver, state);
     CHECK_MESSAGE(state.error.empty(), state.error);
     CHECK(state.sides.back().ports[0].limit == 2);
+    CHECK(state.sides.front().ports[0].limit == 2);       // and stands beside the same
 }
 
 TEST_CASE("recording: it is stopped and kept, a window that goes ends it, and a recorder that fails is told") {
