@@ -106,13 +106,7 @@ bool posted_before(const sim::TraceState& state, uint32_t packet) { return state
 }  // namespace
 
 const Lives& lives_in(const Side& side, size_t port, int64_t from_ns, int64_t to_ns) {
-    Side::Asked& asked = side.asked;
-    const Side::Asked::Part part{.from_ns = from_ns, .to_ns = to_ns, .port = port, .records = side.indexed};
-    if (!asked.lives || asked.lives_part != part) {
-        asked.lives = std::make_shared<const Lives>(look(side, port, from_ns, to_ns));
-        asked.lives_part = part;
-    }
-    return *asked.lives;
+    return side.asked.lives.ask({.from_ns = from_ns, .to_ns = to_ns, .port = port, .records = side.indexed}, [&] { return look(side, port, from_ns, to_ns); });
 }
 
 Steps lives_count(const std::vector<PacketLife>& lives, int64_t from_ns) {

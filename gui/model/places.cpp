@@ -83,13 +83,7 @@ Places look(const Side& side, size_t port, int64_t from_ns, int64_t to_ns) {
 }  // namespace
 
 const Places& places_in(const Side& side, size_t port, int64_t from_ns, int64_t to_ns) {
-    Side::Asked& asked = side.asked;
-    const Side::Asked::Part part{.from_ns = from_ns, .to_ns = to_ns, .port = port, .records = side.indexed};
-    if (!asked.places || asked.part != part) {
-        asked.places = std::make_shared<const Places>(look(side, port, from_ns, to_ns));
-        asked.part = part;
-    }
-    return *asked.places;
+    return side.asked.places.ask({.from_ns = from_ns, .to_ns = to_ns, .port = port, .records = side.indexed}, [&] { return look(side, port, from_ns, to_ns); });
 }
 
 }  // namespace gui

@@ -75,13 +75,7 @@ ProcessorRuns look(const Side& side, int64_t from_ns, int64_t to_ns) {
 }  // namespace
 
 const ProcessorRuns& processor_runs(const Side& side, int64_t from_ns, int64_t to_ns) {
-    Side::Asked& asked = side.asked;
-    const Side::Asked::Part part{.from_ns = from_ns, .to_ns = to_ns, .port = 0, .records = side.indexed};
-    if (!asked.runs || asked.runs_part != part) {
-        asked.runs = std::make_shared<const ProcessorRuns>(look(side, from_ns, to_ns));
-        asked.runs_part = part;
-    }
-    return *asked.runs;
+    return side.asked.runs.ask({.from_ns = from_ns, .to_ns = to_ns, .port = 0, .records = side.indexed}, [&] { return look(side, from_ns, to_ns); });
 }
 
 void processor_columns(const Side& side, size_t processor, const ProcessorRuns& runs, const ColumnGrid& grid, std::vector<Column>& out) {

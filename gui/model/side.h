@@ -111,10 +111,19 @@ struct Side {
             uint64_t records = 0;
             bool operator==(const Part&) const = default;
         };
-        Part part, lives_part, runs_part;         // that those below are of
-        std::shared_ptr<const Places> places;
-        std::shared_ptr<const Lives> lives;
-        std::shared_ptr<const ProcessorRuns> runs;
+        template <class Answer>
+        struct Last {                             // what was asked for last, and the answer
+            Part part;
+            std::shared_ptr<const Answer> answer;
+            template <class Look>
+            const Answer& ask(const Part& of, Look look) {
+                if (!answer || part != of) answer = std::make_shared<const Answer>(look()), part = of;
+                return *answer;
+            }
+        };
+        Last<Places> places;
+        Last<Lives> lives;
+        Last<ProcessorRuns> runs;
     };
     mutable Asked asked;
 
