@@ -187,23 +187,26 @@ void add_rules(CLI::App& app, CommandLine& line) {
     command->add_option("FILE", line.rules_file, "a script; - or nothing: standard input");
 }
 
+// Of a text that must say something.
+std::string not_blank(const std::string& text) { return text.find_first_not_of(" \t") == std::string::npos ? "expected a text" : std::string(); }
+
 void add_gui(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("gui", "open the window");
     command->add_option("FILES", line.gui.files, "a scenario, traces, or a scenario and traces; default: the first scenario");
     add_sets(*command, line.gui.sets, line.seed);
-    command->add_option("--screenshot", line.gui.screenshot, "draw one frame into this PNG and leave")->type_name("PNG");
-    command->add_option("--svg", line.gui.svg, "write the same picture as SVG, its text as text, and leave; needs no screen")->type_name("SVG");
+    CLI::Option* const png = command->add_option("--screenshot", line.gui.screenshot, "draw one frame into this PNG and leave")->type_name("PNG");
+    CLI::Option* const svg = command->add_option("--svg", line.gui.svg, "write the same picture as SVG, its text as text, and leave; needs no screen")->type_name("SVG");
     command->add_option("--panel", line.gui.panel, "of these pictures: one part of the window, such as timelines, ports, why, figures or events")->type_name("PART");
-    command->add_option("--gif", line.gui.gif, "write the range, or what --view shows, as an animated GIF, and leave")->type_name("GIF");
-    command->add_option("--handout", line.gui.handout, "write a page of the range, or of what --view shows: figure, questions with closed answers, sentences; and leave; needs no screen")->type_name("HTML");
+    CLI::Option* const gif = command->add_option("--gif", line.gui.gif, "write the range, or what --view shows, as an animated GIF, and leave")->type_name("GIF");
+    CLI::Option* const handout = command->add_option("--handout", line.gui.handout, "write a page of the range, or of what --view shows: figure, questions with closed answers, sentences; and leave; needs no screen")->type_name("HTML");
     command->add_option("--at", line.gui.at, "where the cursor stands, such as 2.6ms")->type_name("TIME");
     command->add_option("--view", line.gui.view, "the part of the run that is shown, such as 1ms..3ms; default: all of it")->type_name("FROM..TO");
     command->add_option("--size", line.gui.size, "size of the window, such as 1600x900")->type_name("WxH");
     command->add_option("--theme", line.gui.theme, "dark, light, contrast or grey")->type_name("NAME");
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");
     command->add_flag("--edit", line.gui.edit, "with all values of the scenario and its text beside the run");
-    command->add_option("--record", line.gui.record, "record the scenario on this backend, and show the trace beside its simulation")->type_name("BACKEND");
-    command->add_option("--watch", line.gui.watch, "watch a recording that grows, and show it when it is whole")->type_name("TRACE");
+    command->add_option("--record", line.gui.record, "record the scenario on this backend, and show the trace beside its simulation")->type_name("BACKEND")->excludes(png)->excludes(svg)->excludes(gif)->excludes(handout);
+    command->add_option("--watch", line.gui.watch, "watch a recording that grows, and show it when it is whole")->type_name("TRACE")->excludes(png)->excludes(svg)->excludes(gif)->excludes(handout);
     command->add_flag("--no-restore", line.gui.no_restore, "begin afresh, where the last window did not close by itself");
     command->add_flag("--presenter", line.gui.presenter, "large, in strong colours, and the reason of an event only when it is asked for (PgDn)");
     command->add_flag("--quiz", line.gui.quiz, "stop at decisions and ask what happens next");
@@ -214,7 +217,7 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--range", line.gui.range, "with this part of the run chosen and its figures shown, such as 1ms..3ms")->type_name("FROM..TO");
     command->add_option("--select", line.gui.select, "with this thread or packet selected, such as thread:5 or packet:12")->type_name("TERM");
     command->add_option("--break", line.gui.breaks, "playback stops at the next event of these rules, such as K17 or \"K17 K19\"")->type_name("RULES");
-    command->add_option("--note", line.gui.note, "keep this note at --at, in TRACE.notes beside the trace")->type_name("TEXT");
+    command->add_option("--note", line.gui.note, "keep this note at --at, in TRACE.notes beside the trace")->type_name("TEXT")->check(not_blank);
     command->add_option("--run", line.gui.run, "run this command of the window first, such as palette or match-next; may be repeated")->type_name("COMMAND")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_option("--save-as", line.gui.save_as, "write the scenario with all --set values in its text to this file, which must not be there yet, and leave")->type_name("TOML");
 }
