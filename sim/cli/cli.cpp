@@ -38,6 +38,17 @@ void add_sets(CLI::App& command, std::vector<std::string>& sets, std::string& se
     command.add_option("--seed", seed, "the seed of every random draw; the same as --set seed=N")->type_name("N");
 }
 
+// Where a run leaves its scenario. Returns them, for what they can't stand beside.
+std::vector<CLI::Option*> add_course(CLI::App& command, CourseOptions& course) {
+    CLI::Option* const at = command.add_option("--branch-at", course.branch_at, "from this moment on the run goes on with what --branch-set says; up to there it is the same run, record for record: 2ms, or record:120")->type_name("TIME");
+    CLI::Option* const sets = command.add_option("--branch-set", course.branch_sets, "as --set, from --branch-at on: times, chances, costs, limits; what the run is made of (threads, ports, ...) can't change (may be given again)")
+        ->type_name("PATH=VALUE")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->needs(at);
+    at->needs(sets);
+    CLI::Option* const instead = command.add_option("--instead", course.instead, "one decision goes another way than the rules say, at the arrival of packet N or the post or block that is record N: nobody is let go, the next waiter is whatever the limit, or this thread is: packet:12=nobody, packet:12=next, record:57=worker.1")
+        ->type_name("WHICH=WAY");
+    return {at, sets, instead};
+}
+
 void add_scenarios(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("scenarios", "list the scenarios that come with Portside, in teaching order");
     command->add_flag("--json", line.scenarios_json, "print one JSON value");
@@ -52,8 +63,9 @@ void add_sim(CLI::App& app, CommandLine& line) {
     command->add_flag("--check", line.sim.check, "check every invariant of the model after each step (slower)");
     command->add_option("--expect", line.sim.expects, "exit with 3 unless this holds: a fingerprint, or a figure: \"latency_ns.p99<5ms\" (may be given again)")
         ->type_name("E")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    command->add_option("--tie-shuffle", line.sim.tie_shuffle, "run it K times more with simultaneous events in other orders, and print which figures depend on that")
+    CLI::Option* const shuffle = command->add_option("--tie-shuffle", line.sim.tie_shuffle, "run it K times more with simultaneous events in other orders, and print which figures depend on that")
         ->type_name("K")->check(CLI::Range(1, 1'000'000))->excludes(narrate)->excludes(out);
+    for (CLI::Option* const option : add_course(*command, line.sim.course)) shuffle->excludes(option);
     command->add_flag("--json", line.sim.json, "print one JSON value, times in ns; not with --narrate")->excludes(narrate);
 }
 

@@ -2,6 +2,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/json.h"
+#include "sim/scenario/changes.h"
 #include "sim/trace/print.h"
 
 namespace sim {
@@ -19,6 +20,13 @@ std::string joined(const std::vector<std::string>& texts) {
 
 std::string port_line(const TracePort& port) {
     return port.name + (port.policy.empty() ? ": " : ": policy " + port.policy + ", ") + "limit " + std::to_string(port.limit);
+}
+
+// "from 1.500 ms on: port.port.concurrency 1 -> 2"
+std::string branch_line(const TraceBranch& branch) {
+    std::vector<std::string> changes;
+    for (const TraceBranch::Change& change : branch.changes) changes.push_back(change_text({change.path, change.from, change.to}));
+    return "from " + time_text(branch.at_ns) + (branch.records < 0 ? "" : ", record " + std::to_string(branch.records)) + " on: " + (changes.empty() ? "nothing" : joined(changes));
 }
 
 // "1 (203 times), 2 (17), 3 to 8 (4)": how many packets gets brought.
@@ -55,6 +63,8 @@ void print_info(const TraceOverview& trace) {
     } else {
         line("scenario", header.scenario + ", seed " + std::to_string(header.seed));
         line("set", joined(header.sets));
+        for (const TraceBranch& branch : header.branches) line("branch", branch_line(branch));
+        if (header.instead.record >= 0) line("instead", "at record " + std::to_string(header.instead.record) + ' ' + instead_text(header.instead) + ", against the rules");
         for (const TracePort& port : header.ports) line("port", port_line(port));
         for (const TraceDevice& device : header.devices)
             if (!device.real.empty()) line("device", device.name + ": " + device.real);

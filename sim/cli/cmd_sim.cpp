@@ -75,17 +75,12 @@ int sim_with_shuffled_ties(const Scenario& scenario, const SimOptions& options) 
     return check_expectations(options, report->defined);
 }
 
-}  // namespace
-
-int cmd_sim(const SimOptions& options) {
-    const Result<Scenario> scenario = scenario_load(options.scenario, options.sets);
-    if (!scenario) return fail("sim", scenario.error());
-    if (options.tie_shuffle > 0) return sim_with_shuffled_ties(scenario.value(), options);
-    const TraceHeader header = simulated_header(scenario.value());
+int simulate(const Scenario& scenario, const Course& course, const SimOptions& options) {
+    const TraceHeader header = simulated_header(scenario, &course);
     Listeners listeners{.summarizer = Summarizer(header), .fingerprint = {}, .writer = {}, .narrated = {}};
     if (options.narrate) listeners.narrated = trace_state_begin(header);
     if (!options.out.empty()) {
-        say_space(scenario.value(), options.out);
+        say_space(scenario, options.out);
         Result<TraceWriter> writer = TraceWriter::create(options.out, header);
         if (!writer) return fail("sim", writer.error());
         listeners.writer = std::move(writer.value());
@@ -99,15 +94,29 @@ int cmd_sim(const SimOptions& options) {
     };
     RunOptions run_options;
     run_options.check = run_options.check || options.check;
-    const Result<World> world = run(scenario.value(), hear, run_options);
+    run_options.course = &course;
+    const Result<World> world = run(scenario, hear, run_options);
     if (listeners.writer && listeners.written) listeners.written = listeners.writer->close();
     if (!world) return fail("sim", world.error());
     if (!listeners.written) return fail("sim", listeners.written.error());
-    Summary summary = listeners.summarizer.finish(scenario.value().until ? scenario.value().until->ns : world.value().now.ns);
+    const Scenario& end = course.branches.empty() ? scenario : course.branches.back().scenario;
+    Summary summary = listeners.summarizer.finish(end.until ? end.until->ns : world.value().now.ns);
     summary.fingerprint = listeners.fingerprint.text();
     if (options.json) std::printf("%s\n", summary_json(summary).c_str());
     else if (!options.narrate) std::fputs(summary_text(summary).c_str(), stdout);
     return check_expectations(options, summary);
+}
+
+}  // namespace
+
+int cmd_sim(const SimOptions& options) {
+    if (const Status written = course_check(options.course); !written) return fail("sim", written.error(), kExitWrongUse);
+    const Result<Scenario> scenario = scenario_load(options.scenario, options.sets);
+    if (!scenario) return fail("sim", scenario.error());
+    if (options.tie_shuffle > 0) return sim_with_shuffled_ties(scenario.value(), options);
+    const Result<Course> course = course_of(scenario.value(), options.course);
+    if (!course) return fail("sim", course.error());
+    return simulate(scenario.value(), course.value(), options);
 }
 
 }  // namespace sim

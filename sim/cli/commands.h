@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/base/result.h"
+#include "sim/cli/course.h"
 
 namespace sim {
 
@@ -22,6 +23,7 @@ struct SimOptions {
     bool check = false, json = false, narrate = false;
     std::vector<std::string> expects;
     uint32_t tie_shuffle = 0;                 ///< reruns; 0: none asked for
+    CourseOptions course{};
 };
 struct CompareOptions {
     std::vector<std::string> sides;           ///< two or more
@@ -106,6 +108,7 @@ struct RecordProgramOptions {
 struct GuiOptions {
     std::vector<std::string> files;           ///< scenario and traces; empty: the first scenario
     std::vector<std::string> sets;
+    CourseOptions course{};
     std::string screenshot;                   ///< PNG to write, then leave
     std::string svg, gif, handout;            ///< likewise: the picture as SVG, the range as a GIF, as a page
     std::string panel;                        ///< of the picture: one part of the window

@@ -67,7 +67,7 @@ struct Reader {
             case Kind::taken: if (names_both) assigned(i); break;
             case Kind::released: released(i); break;
             case Kind::completed: if (names_both) ++at(decisions.completed, record.thread); break;
-            case Kind::none: case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit:
+            case Kind::none: case Kind::port_opened: case Kind::port_closed: case Kind::limit_set: case Kind::thread_start: case Kind::thread_exit:
             case Kind::associated: case Kind::queued: case Kind::ready: case Kind::on_processor:
             case Kind::off_processor: case Kind::block_begin: case Kind::block_end: case Kind::suspended: case Kind::resumed:
             case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::detail:

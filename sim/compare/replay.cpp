@@ -260,6 +260,9 @@ private:
                 break;
             }
             case Kind::port_closed: port_closed(record); break;
+            case Kind::limit_set:
+                if (port_known(record.port)) call(at, ports_.set_limit(record.port, record.argument));
+                break;
             case Kind::thread_exit:
                 hear_all(at);
                 if (state_of(record) == second_port::State::running) call(at, ports_.exit(t));   // one that waits is stopped: the recording is over

@@ -95,6 +95,17 @@ void Ports::slot_freed(int port, Effects& out) {
     t.most = most;
 }
 
+// A new slot is as good as one that became free.
+Effects Ports::set_limit(int port, uint64_t limit) {
+    Effects out;
+    ports[static_cast<size_t>(port)].limit = limit;
+    for (size_t before = SIZE_MAX; out.size() != before;) {
+        before = out.size();
+        slot_freed(port, out);
+    }
+    return out;
+}
+
 // The thread looks at the queue; it is not counted while it looks (K8).
 void Ports::look(int thread, int port, bool poll, Effects& out) {
     Thread& t = threads[static_cast<size_t>(thread)];

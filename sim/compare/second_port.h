@@ -67,6 +67,7 @@ public:
     struct Get { uint64_t least = 1, most = 1; bool poll = false, alertable = false; };
     /// number: one that nobody uses, or of a port that is gone. Those left out below it are not there.
     Effects open(size_t number, const std::string& name, uint64_t limit, const std::string& policy, const Options& options = {});
+    Effects set_limit(int port, uint64_t limit);
     Effects get(int thread, int port, Get call);
     Effects post(int port, const std::string& packet);
     Effects block(int thread, bool for_a_page = false);

@@ -1,6 +1,6 @@
 // The engine's inside: carries out events on a world. Leaves (port, sched, workload) decide, this acts. By the part of the
 // world that changes it stands in act_port.h, act_processors.h, act_threads.h and act_sources.h, which nearly every step needs, and
-// in act_late.cpp, act_locks.cpp, act_devices.cpp, act_files.cpp, act_preempt.cpp, act_programs.cpp, act_suspend.cpp and act_verbs.cpp;
+// in act_branch.cpp, act_late.cpp, act_locks.cpp, act_devices.cpp, act_files.cpp, act_preempt.cpp, act_programs.cpp, act_suspend.cpp and act_verbs.cpp;
 // step.cpp has the order of one step. Not for callers: see step.h.
 #pragma once
 #include <vector>
@@ -27,6 +27,8 @@ public:
 
     /// What happens before time 0.
     void begin();
+    /// The scenario takes the place of this one, which the world was run with so far (branch.h has looked whether it can).
+    void adopt(const Scenario& before);
     /// The next event and all that happens with it, again and again: until `until` or until nothing is left (`ended`), until
     /// the world's record count is at least `enough`, or until an endless instant (3a.12).
     [[gnu::hot]] Stepped run(uint64_t enough);
@@ -95,6 +97,14 @@ private:
     void note_posted(PortId port, PacketId number, const Packet& packet, ThreadId poster);
     void deliver(PortId port, const Packet& packet, ThreadId poster);
     void deliver_here(PortId port, const Packet& packet, ThreadId poster);   // the same, joined to the caller
+
+    // act_branch.cpp
+    [[gnu::noinline, gnu::cold]] void deliver_instead(PortId port, const Packet& packet, ThreadId poster);
+    [[gnu::noinline, gnu::cold]] void enter_wait_instead(ThreadId id, Flag reason, uint64_t argument);
+    void adopt_limits();
+    void adopt_quantum();
+    void adopt_sources(const Scenario& before);
+    void adopt_channels();
 
     // act_processors.h. True: the thread goes_on, and is to proceed.
     void wakes(ThreadId id);

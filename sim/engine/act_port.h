@@ -96,6 +96,7 @@ inline void Act::post(PortId port, const Packet& packet, ThreadId poster) {
 
 // Also where the port's handle is closed and a file refers to it (K32).
 [[gnu::always_inline]] inline void Act::deliver_here(PortId port, const Packet& packet, ThreadId poster) {
+    if (world_.record_count == world_.instead.record) [[unlikely]] return deliver_instead(port, packet, poster);
     const PacketId number{static_cast<uint32_t>(world_.posted++)};
     note_posted(port, number, packet, poster);
     arriving_ = &packet;

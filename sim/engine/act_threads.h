@@ -82,6 +82,7 @@ inline void Act::begin_block(ThreadId id, Duration duration) {
 
 // A wait that is not the port's, whatever for: the port sees a kernel wait (K17).
 [[gnu::noinline, gnu::hot]] inline void Act::enter_wait(ThreadId id, Flag reason, uint64_t argument) {
+    if (world_.record_count == world_.instead.record) [[unlikely]] return enter_wait_instead(id, reason, argument);
     if (!wakes_alike_) [[unlikely]] return enter_wait_late(id, reason, argument);
     if (Record* record = note(Kind::block_begin, id)) {
         record->rule = port_rule_for(world_.ports, id, Rule::K17);

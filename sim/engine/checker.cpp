@@ -202,7 +202,7 @@ std::string files_broken(const Scenario& scenario, const World& world) {
 }  // namespace
 
 std::string world_broken(const Scenario& scenario, const World& world) {
-    if (const std::string_view broken = port_invariant_broken(world.ports); !broken.empty()) return std::string(broken);
+    if (const std::string_view broken = port_invariant_broken(world.ports, world.instead.went == Instead::Went::so); !broken.empty()) return std::string(broken);
     if (std::string broken = packets_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = threads_broken(scenario, world); !broken.empty()) return broken;
     if (std::string broken = processors_broken(scenario, world); !broken.empty()) return broken;

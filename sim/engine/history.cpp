@@ -19,8 +19,10 @@ size_t copy_bytes(const World& world) {
 
 }  // namespace
 
-History::History(Scenario scenario, uint64_t stride, size_t snapshots_max, size_t bytes_max) : scenario_(std::move(scenario)), stride_(stride), snapshots_max_(snapshots_max), bytes_max_(bytes_max) {
+History::History(Scenario scenario, Course course, uint64_t stride, size_t snapshots_max, size_t bytes_max)
+    : scenario_(std::move(scenario)), course_(std::move(course)), stride_(stride), snapshots_max_(snapshots_max), bytes_max_(bytes_max) {
     world_ = world_begin(scenario_, records_);
+    world_.instead = course_.instead;
     take_snapshot();
 }
 
@@ -30,13 +32,22 @@ void History::take_snapshot() {
     while (snapshots_.size() > 2 && (snapshots_.size() > snapshots_max_ || bytes_ > bytes_max_)) thin_out();
 }
 
-bool History::at_end() const { return failed_ || world_ended(scenario_, world_); }
+bool History::branches() const { return taken_ < course_.branches.size() && branch_due(world_, course_.branches[taken_]); }
+
+bool History::at_end() const { return failed_ || (world_ended(scenario(), world_) && !branches()); }
 
 bool History::forward() {
     if (at_end()) return false;
     records_.clear();
-    if (!world_step(scenario_, world_, records_)) failed_ = true;   // an endless instant: the run ends here
     ++step_;
+    if (!branches()) {
+        if (!world_step(scenario(), world_, records_)) failed_ = true;   // an endless instant: the run ends here
+    } else if (branch_take(scenario(), world_, course_.branches[taken_], records_)) {
+        if (branched_.size() == taken_) branched_.push_back(step_);
+        ++taken_;
+    } else {
+        failed_ = true;
+    }
     if (step_ % stride_ == 0 && step_ > snapshots_.back().step) take_snapshot();
     return true;
 }
@@ -60,6 +71,7 @@ bool History::back() {
 void History::restore(const Snapshot& snapshot) {
     world_ = snapshot.world;
     step_ = snapshot.step;
+    taken_ = static_cast<size_t>(std::upper_bound(branched_.begin(), branched_.end(), step_) - branched_.begin());
     failed_ = false;
     records_.clear();
     if (step_ == 0) world_begin(scenario_, records_);   // the opening records again

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/engine/step.h"
+#include "sim/engine/branch.h"
 
 namespace sim {
 
@@ -11,10 +11,12 @@ class History {
 public:
     /// Takes a snapshot every `stride` steps. When they are more than `snapshots_max`, or take more than `bytes_max` (beside the
     /// packets themselves, which snapshots share), every second goes and they are taken half as often.
-    explicit History(Scenario scenario, uint64_t stride = 256, size_t snapshots_max = 512, size_t bytes_max = size_t{32} << 20);
+    /// course: where the run leaves the scenario; to branch is a step of its own.
+    explicit History(Scenario scenario, Course course = {}, uint64_t stride = 256, size_t snapshots_max = 512, size_t bytes_max = size_t{32} << 20);
 
     const World& world() const { return world_; }
-    const Scenario& scenario() const { return scenario_; }
+    /// That the run is one of now.
+    const Scenario& scenario() const { return taken_ == 0 ? scenario_ : course_.branches[taken_ - 1].scenario; }
     size_t snapshot_count() const { return snapshots_.size(); }
     uint64_t step_count() const { return step_; }             ///< steps made from the beginning
     bool at_end() const;
@@ -34,7 +36,11 @@ private:
     void take_snapshot();
     void restore(const Snapshot& snapshot);
     void thin_out();
+    bool branches() const;
     Scenario scenario_;
+    Course course_;
+    size_t taken_ = 0;                    // branches taken at this step
+    std::vector<uint64_t> branched_;      // the steps that took each
     World world_;
     uint64_t step_ = 0;
     bool failed_ = false;

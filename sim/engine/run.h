@@ -4,7 +4,7 @@
 #include <span>
 
 #include "sim/base/result.h"
-#include "sim/engine/step.h"
+#include "sim/engine/branch.h"
 #include "sim/trace/file.h"
 
 namespace sim {
@@ -13,6 +13,7 @@ struct RunOptions {
     bool check = false;                   ///< look at the whole world after each step (checker.h)
     uint64_t records_max = UINT64_MAX;    ///< stop with an error beyond (a window keeps its memory in bounds)
     uint64_t tie_shuffle = 0;             ///< world_begin
+    const Course* course = nullptr;       ///< where the run leaves the scenario; null: nowhere
 };
 
 inline constexpr size_t kRecordsHeardAtOnce = 4096;
@@ -24,8 +25,8 @@ using RecordSink = std::function<void(std::span<const Record>)>;
 /// records up to it have been heard. Returns the world at the end.
 Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions options = {});
 
-/// The header of a simulated trace of this scenario.
-TraceHeader simulated_header(const Scenario& scenario);
+/// The header of a simulated trace of this scenario, and of such a course.
+TraceHeader simulated_header(const Scenario& scenario, const Course* course = nullptr);
 
 /// Runs and keeps every record.
 Result<Trace> run_to_trace(const Scenario& scenario, RunOptions options = {});

@@ -194,6 +194,7 @@ uint64_t world_hash(const World& world) {
         for (uint64_t round : source.rounds) hash.add(round);
     }
     hash.add(world.next_order);
+    if (world.instead != Instead{}) hash.add(world.instead.record ^ uint64_t{static_cast<uint8_t>(world.instead.went)} << 56);
     hash.add(world.posted);
     hash.add(world.completed);
     hash.add(world.record_count);

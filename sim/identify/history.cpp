@@ -162,7 +162,7 @@ private:
             case Kind::off_processor:
                 if ((record.flags & kPreempted) == 0 && ask_[record.thread] != kNoAsk) step(history(serves_[record.thread]), CallStep::What::sleeps, record.thread);
                 break;
-            case Kind::port_closed: history(record.port).cut = true; break;
+            case Kind::limit_set: case Kind::port_closed: history(record.port).cut = true; break;
             case Kind::suspended: case Kind::resumed: case Kind::apc:
                 for (CallHistory& h : histories_) h.cut = true;
                 break;

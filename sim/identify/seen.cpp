@@ -71,6 +71,7 @@ void Seen::apply(const Record& record) {
     SeenPort* port = record.port != kNoPort ? &ports[record.port] : nullptr;
     switch (record.kind) {
         case Kind::port_opened: *port = {.known = true, .open = true, .limit = static_cast<uint32_t>(record.argument), .queue = {}, .waiters = {}}; break;
+        case Kind::limit_set: port->limit = static_cast<uint32_t>(record.argument); break;
         case Kind::port_closed: closed(record); break;
         case Kind::thread_start: t->state = PortThreadState::running; break;
         case Kind::thread_exit:

@@ -9,6 +9,7 @@
 #include "sim/model/device.h"
 #include "sim/model/event_queue.h"
 #include "sim/model/file.h"
+#include "sim/model/instead.h"
 #include "sim/model/lock.h"
 #include "sim/model/packet.h"
 #include "sim/model/port.h"
@@ -37,6 +38,7 @@ struct World {
     std::vector<SourceState> sources;
     uint64_t next_order = 0;              ///< of events that end something
     uint64_t tie_shuffle = 0;             ///< not 0: what happens at one instant comes in an order drawn from this (sim/engine/ties.h)
+    Instead instead;                      ///< one decision that goes, or went, another way than the rules say
     uint64_t posted = 0, completed = 0;   ///< packets; the next one's number is `posted`
     uint64_t lost = 0;                    ///< packets that nobody will handle: queued at a port that is gone (K31), of a batch whose thread exited
     std::vector<ThreadVerbs> verbs;       ///< by thread; empty where the scenario has nothing of that

@@ -5,6 +5,7 @@
 #pragma once
 #include <string_view>
 
+#include "sim/model/instead.h"
 #include "sim/model/port.h"
 
 namespace sim {
@@ -83,6 +84,15 @@ void port_close_file(PortState& state, PortId port);
 /// bare port queued packets vanish.
 void port_close(PortState& state, PortId port, Effects& effects);
 
+/// Another limit from now on: what a branch of a run changes, no call of Windows. Under a policy with a limit slots that this frees
+/// let waiters go with what is queued. `released`.
+void port_set_limit(PortState& state, PortId port, uint32_t limit, Effects& effects);
+
+/// A post, a block whose port decides as `instead` says and not as its policy does. Anything but `so`: that could not be, and
+/// nothing has changed.
+Instead::Went port_post_instead(PortState& state, PortId port, PacketId packet, const Instead& instead, Effects& effects);
+Instead::Went port_block_instead(PortState& state, ThreadId thread, const Instead& instead, Effects& effects);
+
 /// The rule to name for a thread's own change: the rules are nt's and say nothing about a thread of no port or of another policy.
 [[gnu::always_inline]] inline Rule rule_at(const PortState& state, PortId port, Rule rule) {
     return port.valid() && state.ports[port.value].policy == Policy::nt ? rule : Rule::none;
@@ -92,6 +102,7 @@ inline Rule port_rule_for(const PortState& state, ThreadId thread, Rule rule) { 
 
 /// I1: active == number of associated threads that are neither parked nor blocked (nor suspended); I2 (policies with
 /// a limit): never active < limit with both packets and waiters. Empty text = all hold, else the first that does not.
-std::string_view port_invariant_broken(const PortState& state);
+/// any_way: I2 may not hold, for a decision went against the rules.
+std::string_view port_invariant_broken(const PortState& state, bool any_way = false);
 
 }  // namespace sim

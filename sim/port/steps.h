@@ -107,6 +107,14 @@ template <class Sink>
     state.ports[id.value].queue.push_back(packet);
     sink(Effect{.kind = EffectKind::queued, .rule = rule, .port = id, .thread = {}, .count = 1}, &packet);
 }
+/// A waiter is taken off the list, to look when it runs.
+inline void wake(PortState& state, ThreadId thread, Effects& effects) {
+    PortThread& t = state.threads[thread.value];
+    unlist(state, thread);
+    t.state = PortThreadState::looking;
+    state.ports[t.waits_on.value].active += 1;
+    tell(effects, EffectKind::woken, Rule::none, t.waits_on, thread);
+}
 /// A waiting thread of a closed port is told so; it counts as long as it is associated (K32).
 inline void abandon(PortState& state, ThreadId thread, Rule rule, Effects& effects) {
     PortThread& t = state.threads[thread.value];

@@ -5,14 +5,6 @@
 namespace sim {
 namespace {
 
-void wake(PortState& state, ThreadId thread, Effects& effects) {
-    PortThread& t = state.threads[thread.value];
-    unlist(state, thread);
-    t.state = PortThreadState::looking;
-    state.ports[t.waits_on.value].active += 1;
-    tell(effects, EffectKind::woken, Rule::none, t.waits_on, thread);
-}
-
 void wake_all(PortState& state, PortId id, Effects& effects) {
     const std::vector<ThreadId> waiters = state.ports[id.value].waiters;
     for (const ThreadId thread : waiters)

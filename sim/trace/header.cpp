@@ -38,9 +38,20 @@ bool may_use(const TraceHeader& header, uint32_t thread, uint32_t processor) {
     return std::find(processors.begin(), processors.end(), processor) != processors.end();
 }
 
+std::string branch_text(const TraceBranch& branch) {
+    const auto shown = [](const std::string& value) { return value.empty() ? std::string("none") : value; };
+    std::string out;
+    for (const TraceBranch::Change& change : branch.changes) out += (out.empty() ? "" : ", ") + change.path.substr(change.path.rfind('.') + 1) + ' ' + shown(change.from) + " -> " + shown(change.to);
+    return out.empty() ? "nothing" : out;
+}
+
+std::string instead_text(const TraceInstead& instead) { return instead.what == "next" ? "a waiter is let go" : instead.what == "nobody" ? "nobody is let go" : instead.what + " is let go"; }
+
 TraceHeader header_without_claims(TraceHeader header) {
     for (std::string* claim : {&header.source, &header.backend, &header.policy, &header.made_by, &header.clock, &header.host, &header.scenario, &header.scenario_text}) claim->clear();
     header.sets.clear();
+    header.branches.clear();
+    header.instead = {};
     header.seed = 0;
     header.until_ns = -1;
     for (TracePort& port : header.ports) {

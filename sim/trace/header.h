@@ -57,6 +57,21 @@ struct TraceProgram {
     TraceKernelEvents kernel;
 };
 
+/// Where a simulated run goes on as another scenario (FORMAT.md, `branches`).
+struct TraceBranch {
+    struct Change { std::string path, from, to; };   ///< "": there is none
+    int64_t at_ns = 0;
+    int64_t records = -1;               ///< after so many records; -1: after all of that moment
+    std::string scenario_text;
+    std::vector<std::string> sets;
+    std::vector<Change> changes;
+};
+/// One decision of a simulated run that was made against the rules.
+struct TraceInstead {
+    int64_t record = -1;                ///< that asked for it; -1: none was
+    std::string what;                   ///< "nobody", "next", or the name of the thread that was let go
+};
+
 struct TraceHeader {
     uint32_t version = 0;
     std::string source;                 ///< "simulated" or "measured"
@@ -68,6 +83,8 @@ struct TraceHeader {
     std::string scenario;               ///< name
     std::string scenario_text;
     std::vector<std::string> sets;
+    std::vector<TraceBranch> branches;  ///< in order of time: from each on the run is no more of scenario_text
+    TraceInstead instead;
     uint64_t seed = 0;
     int64_t until_ns = -1;              ///< -1: not given
     uint32_t processors_asked = 0;
@@ -98,6 +115,11 @@ bool may_use(const TraceHeader& header, uint32_t thread, uint32_t processor);
 
 std::string header_to_json(const TraceHeader& header);
 Result<TraceHeader> header_from_json(std::string_view json);
+
+/// "concurrency 1 -> 2": the last word of each path, for people; "nothing": a branch with no change.
+std::string branch_text(const TraceBranch& branch);
+/// "worker.1 is let go", "nobody is let go".
+std::string instead_text(const TraceInstead& instead);
 
 /// Without what says whose port it was: scenario, seed, source, backend, maker, clock, host, and each port's policy and concurrency.
 /// Names of threads, ports and what records refer to stay. `portside identify` answers the same with and without.

@@ -37,6 +37,36 @@ void read(const Json& json, const char* key, T& value) {
     if (at != json.end()) value = value_of<T>(*at);
 }
 
+Json branches_json(const std::vector<TraceBranch>& branches) {
+    Json all = Json::array();
+    for (const TraceBranch& branch : branches) {
+        Json one{{"at_ns", branch.at_ns}};
+        if (branch.records >= 0) one["records"] = branch.records;
+        one.update({{"scenario_text", branch.scenario_text}, {"sets", branch.sets}, {"changes", Json::array()}});
+        for (const TraceBranch::Change& change : branch.changes) one["changes"].push_back({{"path", change.path}, {"from", change.from}, {"to", change.to}});
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+void read_branches(const Json& json, std::vector<TraceBranch>& branches) {
+    for (const Json& one : json) {
+        TraceBranch branch;
+        read(one, "at_ns", branch.at_ns);
+        read(one, "records", branch.records);
+        read(one, "scenario_text", branch.scenario_text);
+        read(one, "sets", branch.sets);
+        if (one.contains("changes"))
+            for (const Json& of : one["changes"]) {
+                TraceBranch::Change& change = branch.changes.emplace_back();
+                read(of, "path", change.path);
+                read(of, "from", change.from);
+                read(of, "to", change.to);
+            }
+        branches.push_back(std::move(branch));
+    }
+}
+
 void read_blocking(const Json& json, TraceBlocking& blocking) {
     read(json, "how", blocking.how);
     read(json, "why", blocking.why);
@@ -110,6 +140,11 @@ TraceHeader header_of_json(const Json& json) {
     read(json, "scenario", header.scenario);
     read(json, "scenario_text", header.scenario_text);
     read(json, "sets", header.sets);
+    if (json.contains("branches")) read_branches(json["branches"], header.branches);
+    if (json.contains("instead")) {
+        read(json["instead"], "record", header.instead.record);
+        read(json["instead"], "what", header.instead.what);
+    }
     read(json, "seed", header.seed);
     read(json, "until_ns", header.until_ns);
     read(json, "processors_asked", header.processors_asked);
@@ -158,6 +193,8 @@ std::string header_to_json(const TraceHeader& header) {
               {"has_decisions", header.has_decisions}, {"has_processors", header.has_processors},
               {"record_cost_ns", header.record_cost_ns}, {"threads", header.threads}, {"ports", Json::array()},
               {"sources", header.sources}, {"source_clients", header.source_clients}};
+    if (!header.branches.empty()) json["branches"] = branches_json(header.branches);
+    if (header.instead.record >= 0) json["instead"] = {{"record", header.instead.record}, {"what", header.instead.what}};
     for (const TracePort& port : header.ports)
         json["ports"].push_back({{"name", port.name}, {"concurrency", port.concurrency}, {"limit", port.limit}, {"policy", port.policy}});
     for (const TraceDevice& device : header.devices) {

@@ -223,6 +223,11 @@ std::string Teller::opened() const {
     return with + (asked == 0 ? ", " + std::to_string(record.argument) : "") + ".";
 }
 
+std::string Teller::limit_set() const {
+    const PortTraceState* port = of_port();
+    return "From here on the limit is " + std::to_string(record.argument) + (port == nullptr ? "" : " instead of " + std::to_string(port->limit)) + ".";
+}
+
 std::string Teller::completed() const {
     const PacketTraceState* p = state.packets.find(record.packet);
     const std::string after = p != nullptr && p->posted_ns >= 0 ? ", " + said(record.time_ns - p->posted_ns) + " after it arrived" : "";
@@ -235,6 +240,7 @@ std::string Teller::tell() const {
     switch (record.kind) {
         case Kind::port_opened: return opened();
         case Kind::port_closed: return port_closed();
+        case Kind::limit_set: return limit_set();
         case Kind::thread_exit: return thread_exit();
         case Kind::parked: return parked();
         case Kind::queued: return queued();
@@ -291,7 +297,7 @@ bool Teller::speaks() const {
         case Kind::off_processor:
             if ((record.flags & kPreempted) == 0) return false;
             break;
-        case Kind::port_opened: case Kind::port_closed: case Kind::thread_exit: case Kind::block_end: case Kind::suspended: case Kind::resumed: case Kind::apc: case Kind::call_failed:
+        case Kind::port_opened: case Kind::port_closed: case Kind::limit_set: case Kind::thread_exit: case Kind::block_end: case Kind::suspended: case Kind::resumed: case Kind::apc: case Kind::call_failed:
         case Kind::io_started: case Kind::io_detail: case Kind::call_detail: case Kind::call: case Kind::mark: break;
     }
     return !tell().empty();

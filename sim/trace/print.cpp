@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, static_cast<size_t>(Kind::kind_count)> kKindNames{
     "none", "port_opened", "port_closed", "thread_start", "thread_exit", "associated", "get_called", "get_returned", "parked",
     "released", "posted", "queued", "handed_over", "taken", "completed", "ready", "on_processor", "off_processor", "block_begin",
-    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed", "call_detail"};
+    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed", "call_detail", "limit_set"};
 
 std::string decimal(double value, const char* unit) {
     std::string out = formatted("%.6f", value);
@@ -103,7 +103,8 @@ std::string argument_text(const Record& record) {
     const auto number = std::to_string(record.argument);
     const int64_t ns = static_cast<int64_t>(record.argument);
     switch (record.kind) {
-        case Kind::port_opened: return "limit " + number;
+        case Kind::port_opened:
+        case Kind::limit_set: return "limit " + number;
         case Kind::get_called: return record.argument == static_cast<uint64_t>(kInfinite.ns) ? "no timeout" : "timeout " + time_text(ns);
         case Kind::get_returned: return number + (record.argument == 1 ? " packet" : " packets");
         case Kind::parked: return number + " waiting";

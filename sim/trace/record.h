@@ -48,6 +48,7 @@ enum class Kind : uint8_t {
     apc,                  ///< an APC is queued to thread; argument, flags: sim/trace/arguments.h; kKernelApc: a kernel APC (K25)
     call_failed,          ///< a call that changed nothing: thread or none, packet in work; port, argument: sim/trace/arguments.h
     call_detail,          ///< follows a call that associates: same thread and port; argument = key
+    limit_set,            ///< port; argument = limit in force from now on: where a run branches
     kind_count
 };
 
@@ -96,7 +97,7 @@ struct Record {
 struct Names { bool thread = false, port = false, packet = false; };
 constexpr Names names_of(Kind kind) {
     switch (kind) {
-        case Kind::port_opened: case Kind::port_closed: return {.port = true};
+        case Kind::port_opened: case Kind::port_closed: case Kind::limit_set: return {.port = true};
         case Kind::thread_start: case Kind::thread_exit: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
         case Kind::block_begin: case Kind::block_end: return {.thread = true};
         case Kind::suspended: case Kind::resumed: case Kind::apc: return {.thread = true};

@@ -39,6 +39,7 @@ struct Teller {
     std::string tell() const;
     bool speaks() const;                                         ///< tell() says something
     std::string opened() const;
+    std::string limit_set() const;
     std::string parked() const;
     std::string arriving() const;
     std::string queued() const;

@@ -109,7 +109,7 @@ TEST_CASE("files: random scenarios keep every invariant, agree with the second p
         const Result<Trace> shuffled = run_to_trace(scenario, {.check = true, .tie_shuffle = n + 1});
         REQUIRE_MESSAGE(shuffled.ok(), (shuffled ? std::string() : shuffled.error().text()));
         check_operations(shuffled.value());
-        History history(scenario, 16);
+        History history(scenario, {}, 16);
         for (int steps = 0; steps < 200 && history.forward(); ++steps) {}
         const uint64_t at = history.step_count(), hash = history.hash();
         history.go_to_step(at / 3);

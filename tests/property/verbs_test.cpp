@@ -136,7 +136,7 @@ TEST_CASE("verbs: random scenarios keep every invariant, agree with the second p
         for (const Record& record : trace.records) CHECK_FALSE(record_line(trace.header, trace_state_begin(trace.header), record).empty());
         const Result<Trace> shuffled = run_to_trace(scenario, {.check = true, .records_max = 200'000, .tie_shuffle = n + 1});
         if (!shuffled) REQUIRE_MESSAGE(shuffled.error().what.find("broke") == std::string::npos, shuffled.error().text());
-        History history(scenario, 16);
+        History history(scenario, {}, 16);
         for (int steps = 0; steps < 300 && history.forward(); ++steps) {}
         const uint64_t at = history.step_count(), hash = history.hash();
         history.go_to_step(at / 3);

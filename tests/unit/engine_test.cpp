@@ -119,7 +119,7 @@ TEST_CASE("engine: a thread's states add up to the duration") {
 }
 
 TEST_CASE("engine: after N steps forward and back the world's hash is the one from before, for 1,000 random N") {
-    History history(scenario_of(kBusy, busy_sets()), 64, 16);
+    History history(scenario_of(kBusy, busy_sets()), {}, 64, 16);
     std::vector<uint64_t> hashes{history.hash()};
     while (hashes.size() < 4'000 && history.forward()) hashes.push_back(history.hash());
     REQUIRE(hashes.size() > 2'000);
@@ -140,7 +140,7 @@ TEST_CASE("engine: after N steps forward and back the world's hash is the one fr
 }
 
 TEST_CASE("engine: a step's records are there again after going back to it") {
-    History history(scenario_of(kBusy, busy_sets()), 16);
+    History history(scenario_of(kBusy, busy_sets()), {}, 16);
     for (int i = 0; i < 100; ++i) history.forward();
     const std::vector<Record> records(history.last_records().begin(), history.last_records().end());
     for (int i = 0; i < 50; ++i) history.forward();
@@ -353,12 +353,12 @@ name = "s"
 port = "port"
 arrivals = { every = "700us", count = 40 }
 )";
-    History direct(scenario_of(text), 8, 16);
+    History direct(scenario_of(text), {}, 8, 16);
     while (direct.forward()) {}
     const uint64_t records = direct.world().record_count;
     for (uint64_t wanted = 1; wanted <= records; wanted += 7) {
         direct.go_to_record(wanted);
-        History fresh(scenario_of(text), 1'000'000, 2);
+        History fresh(scenario_of(text), {}, 1'000'000, 2);
         while (fresh.world().record_count < wanted && fresh.forward()) {}
         CHECK(direct.hash() == fresh.hash());
         direct.go_to_record(records - wanted);

@@ -180,7 +180,7 @@ TEST_CASE("machine: all invariants hold in a busy scenario under every policy an
         for (const char* limit : {"1", "2", "100"}) {
             const Scenario scenario = scenario_of(kBusy, under(policy, limit));
             CHECK(run_checked(scenario).records.size() > 2'000);
-            History history(scenario, 16);
+            History history(scenario, {}, 16);
             std::vector<uint64_t> hashes{history.hash()};
             while (hashes.size() < 1'500 && history.forward()) hashes.push_back(history.hash());
             for (size_t target = hashes.size() - 1; target > 37; target -= 37) {

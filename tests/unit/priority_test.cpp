@@ -370,7 +370,7 @@ TEST_CASE("priority: rewinding to any step of a run with preemptions gives the w
         for (const Record& record : records) preempted += record.kind == Kind::off_processor && record.argument != 0 ? 1u : 0u;
     }
     CHECK(preempted > 20);
-    History history(scenario, 16, 8);
+    History history(scenario, {}, 16, 8);
     while (history.forward()) {}
     for (size_t step = hashes.size(); step-- > 0;) {
         if (step % 7 != 0) continue;

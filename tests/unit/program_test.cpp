@@ -120,7 +120,7 @@ TEST_CASE("threads: all invariants hold in a busy scenario under every policy an
             const Trace trace = run_checked(scenario);
             CHECK(trace.records.size() > 2'000);
             CHECK(times_of(trace, Kind::thread_exit, 6).size() == 1);
-            History history(scenario, 16);
+            History history(scenario, {}, 16);
             std::vector<uint64_t> hashes{history.hash()};
             while (hashes.size() < 1'000 && history.forward()) hashes.push_back(history.hash());
             for (size_t target = hashes.size() - 1; target > 37; target -= 37) {
