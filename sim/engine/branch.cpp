@@ -21,7 +21,7 @@ Status allowed_now(const World& world, const Branch& branch) {
 }  // namespace
 
 bool branch_due(const World& world, const Branch& branch) {
-    if (world.events.empty()) return true;
+    if (world.events.empty()) return world.now >= branch.at;       // else the run is over before
     const Instant next = world.events.first().at;
     return next > branch.at || (next == branch.at && world.record_count >= branch.records);
 }

@@ -46,7 +46,7 @@ private:
 
     void refuse(const std::string& path, const std::string& change) {
         if (found_) return;
-        found_ = Error{.file = after_.path, .line = 0, .column = 0, .what = path + change + " can't change in the middle of a run", .hint = "keep the run and change it from the beginning: both are shown then, too"};
+        found_ = Error{.file = after_.path, .line = 0, .column = 0, .what = path + change + " can't change in the middle of a run", .hint = "change it from the beginning: by --set, or in the window beside the kept run (B)"};
     }
     template <class T>
     void same(const std::string& path, const T& a, const T& b, const std::string& from = {}, const std::string& to = {}) {

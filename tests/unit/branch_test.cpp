@@ -162,7 +162,7 @@ TEST_CASE("branch: what the world is made of is refused by its name, with a way 
     const auto refused = [&scenario](const std::string& set, const std::string& expected) {
         const std::string said = refusal(scenario, branch_at(1'500'000, scenario_of(kBurst, {set})));
         CHECK_MESSAGE(has(said, expected), said);
-        CHECK(has(said, "can't change in the middle of a run; keep the run and change it from the beginning"));
+        CHECK(has(said, "can't change in the middle of a run; change it from the beginning"));
     };
     refused("worker.worker.count=4", "worker.worker.count (3 -> 4)");
     refused("machine.processors=2", "machine.processors (4 -> 2)");
@@ -174,6 +174,7 @@ TEST_CASE("branch: what the world is made of is refused by its name, with a way 
     renamed.replace(renamed.find("\"clients\""), 9, "\"others\"");
     CHECK(has(refusal(scenario, branch_at(0, scenario_of(renamed))), "[[source]] tables (clients -> others)"));
     CHECK(has(refusal(scenario, branch_at(1'500'000, scenario_of(kBurst, {"until=1ms"}))), "is before the branch"));
+    CHECK(has(refusal(scenario, branch_at(7'000'000, scenario)), "the run is over before it branches"));
     CHECK(has(refusal(scenario_of(kBurst, {"until=3ms"}), branch_at(4'000'000, scenario)), "the run is over before it branches, at 4000000 ns"));
 }
 
