@@ -59,12 +59,14 @@ constexpr CommandEntry kCommands[]{
     {CommandId::record, "record", "Record, or stop", "R", 'R'},
     {CommandId::record_backend, "record-backend", "The next backend", "Shift+R", kKeyShift + 'R'},
     {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
-    {CommandId::let_go, "let-go", "Let the kept run go", "Shift+B", kKeyShift + 'B'},
+    {CommandId::branch, "branch", "Branch the run here", "Ctrl+Shift+B", kKeyCtrl + kKeyShift + 'B'},
+    {CommandId::let_go, "let-go", "Let the kept run, the branch, go", "Shift+B", kKeyShift + 'B'},
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
     {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
     {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
     {CommandId::quiz, "quiz", "Stop at decisions and ask", "G", 'G'},
     {CommandId::ask_next, "ask-next", "Ask about the next decision", "Shift+G", kKeyShift + 'G'},
+    {CommandId::run_anyway, "run-anyway", "Run a wrong answer anyway", "Ctrl+Shift+G", kKeyCtrl + kKeyShift + 'G'},
     {CommandId::presenter, "presenter", "Presenter mode", "V", 'V'},
     {CommandId::next_slide, "next-slide", "Explain, then the next event", "PgDn", kKeyPageDown},
     {CommandId::slide_before, "slide-before", "Back to the event before", "PgUp", kKeyPageUp},
@@ -334,6 +336,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::record: app_record(state); break;
         case CommandId::record_backend: app_record_backend(state); break;
         case CommandId::keep_run: app_keep_run(state); break;
+        case CommandId::branch: app_branch(state); break;
         case CommandId::let_go: app_let_go(state); break;
         case CommandId::explore: app_explore(state); break;
         case CommandId::explore_figure: app_explore_figure(state); break;
@@ -350,6 +353,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::theme: state.theme = static_cast<ThemeId>((static_cast<uint8_t>(state.theme) + 1) % static_cast<uint8_t>(ThemeId::count)); break;
         case CommandId::quiz: app_quiz(state); break;
         case CommandId::ask_next: app_ask_next(state); break;
+        case CommandId::run_anyway: app_run_anyway(state); break;
         case CommandId::presenter: toggle_presenter(state); break;
         case CommandId::next_slide: next_slide(state); break;
         case CommandId::slide_before: step_back(state); break;

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gui/app/branch.h"
+
 namespace gui {
 
 class Edits {
@@ -13,7 +15,7 @@ public:
     void begin(std::string text);
     /// A version after the present one; those that were undone go. `group`: follows one of the same group as part of the same
     /// change, as while a value is dragged, until `close`; "": a change of its own.
-    void add(std::string text, std::string name, std::string_view group = {});
+    void add(std::string text, std::string name, std::string_view group = {}, Branched branched = {});
     void close() { group_.clear(); }
 
     bool can_undo() const { return now_ > 0; }
@@ -22,13 +24,15 @@ public:
     const std::string& undo_name() const { return versions_[now_].name; }
     const std::string& redo_name() const { return versions_[now_ + 1].name; }
     const std::string& text() const { return versions_[now_].text; }
+    /// Where the run branches in the present version.
+    const Branched& branched() const { return versions_[now_].branched; }
     /// The version before, or after, which is the present one from then on. There has to be one.
     const std::string& undo();
     const std::string& redo();
     size_t count() const { return versions_.size(); }
 
 private:
-    struct Version { std::string text, name; };
+    struct Version { std::string text, name; Branched branched; };
     std::vector<Version> versions_{1};
     size_t now_ = 0;
     std::string group_;

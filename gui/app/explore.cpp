@@ -153,6 +153,7 @@ std::optional<uint32_t> explore_here(const AppState& state) {
 
 void app_explore(AppState& state) {
     Explore& explore = state.explore;
+    if (!explore.shown && state.branched.any()) return static_cast<void>(state.error = "The map is of whole runs, and this one branches: Shift+B lets the branch go.");
     explore.shown = !explore.shown;
     if (!explore.shown) {
         explore.explorer.reset();

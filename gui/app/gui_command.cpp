@@ -71,6 +71,29 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
     return sim::Error{.file = "--search", .line = 0, .column = 0, .what = state.find.error, .hint = {}};
 }
 
+// Where the run branches, and the decision that goes another way, as for `portside sim`.
+sim::Status take_course(AppState& state, const sim::CourseOptions& options) {
+    if (options.straight()) return sim::Done{};
+    const auto failed = [&state](const char* option) { return sim::Error{.file = option, .line = 0, .column = 0, .what = state.error, .hint = {}}; };
+    sim::CourseOptions where = options;
+    where.instead.clear();
+    const sim::Result<sim::Course> course = sim::course_of(state.scenario, where);
+    if (!course) return course.error();
+    for (const sim::Branch& branch : course->branches) {
+        std::vector<NewValue> values;
+        for (const std::string& set : options.branch_sets) values.push_back({set.substr(0, set.find('=')), set.substr(set.find('=') + 1)});
+        if (!app_branch_at(state, branch.at.ns, branch.records) || !app_set_values(state, values)) return failed("--branch-at");
+    }
+    if (options.instead.empty()) return sim::Done{};
+    sim::CourseOptions decision;
+    decision.instead = options.instead;
+    sim::Result<RunPlan> plan = app_plan(state, state.scenario);
+    if (!plan) return plan.error();
+    const sim::Result<sim::Course> found = sim::course_of(plan->scenario, decision, plan->course);
+    if (!found) return found.error();
+    return app_show_instead(state, found->instead) ? sim::Status(sim::Done{}) : failed("--instead");
+}
+
 sim::Status run_commands(AppState& state, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
         const CommandEntry* entry = command_named(name);
@@ -117,12 +140,14 @@ int gui_command(const sim::GuiOptions& options) {
     if (!window) return sim::fail("gui", window.error(), sim::kExitWrongUse);
     const sim::Result<sim::Duration> at = options.at.empty() ? sim::Result<sim::Duration>(sim::Duration{0}) : sim::parse_duration(options.at);
     if (!at) return sim::fail("gui", {.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
+    if (const sim::Status written = sim::course_check(options.course); !written) return sim::fail("gui", written.error(), sim::kExitWrongUse);
     AppState state;
     if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
     if (!options.save_as.empty()) {
         const sim::Status saved = save_scenario(state, options.save_as);
         return saved ? sim::kExitDone : sim::fail("gui", saved.error());
     }
+    if (const sim::Status taken = take_course(state, options.course); !taken) return sim::fail("gui", taken.error());
     state.edit.shown = options.edit;
     if (options.explore) show_map(state, options);
     if (!state.explore.error.empty()) return sim::fail("gui", {.file = {}, .line = 0, .column = 0, .what = state.explore.error, .hint = {}});

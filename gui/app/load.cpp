@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "gui/app/load.h"
 #include "gui/app/scenario_edit.h"
 #include "sim/cli/sides.h"
 #include "sim/engine/resimulate.h"
@@ -8,8 +9,6 @@
 
 namespace gui {
 namespace {
-
-constexpr uint64_t kRecordsMax = 4'000'000;   // of a run simulated while a value is dragged, and of a recording laid beside it
 
 Controls controls_of(const sim::Scenario& scenario) {
     return {.processors = scenario.machine.processors,
@@ -26,14 +25,17 @@ int64_t longest_ns(const AppState& state) {
 }
 
 sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
-    sim::Result<sim::Trace> trace = sim::run_to_trace(scenario, {.records_max = kRecordsMax});
+    sim::Result<RunPlan> plan = app_plan(state, scenario);
+    if (!plan) return plan.error();
+    sim::Result<sim::Trace> trace = sim::run_to_trace(plan->scenario, {.records_max = kRecordsMax, .course = &plan->course});
     if (!trace) return trace.error();
-    state.scenario = scenario;
+    state.scenario = std::move(scenario);
     Side side = side_build(std::move(trace.value()));
+    if (state.branched.any()) side.name = "Branch";
     if (state.sides.empty() || state.alone) state.sides.insert(state.sides.begin(), std::move(side));
     else state.sides[0] = std::move(side);
     state.alone = false;
-    state.history = std::make_unique<sim::History>(std::move(scenario));
+    state.history = std::make_unique<sim::History>(std::move(plan->scenario), std::move(plan->course));
     state.hashed = {};
     state.quiz.question.reset(), state.quiz.asked = UINT64_MAX;   // it was about the other run
     state.port = std::min(state.port, std::max<size_t>(state.scenario.ports.size(), 1) - 1);
@@ -143,10 +145,7 @@ void app_index(AppState& state, void (*changed)()) {
     state.indexing->start(std::move(unread), changed);
 }
 
-namespace {
-
-// The sides are others than before, or their ends are: what is made of them all. The view stays, unless it was of the whole.
-void sides_changed(AppState& state, bool whole) {
+void app_sides_changed(AppState& state, bool whole) {
     app_compare(state);
     playback_load(state.playback, longest_ns(state));
     if (whole || state.view_from_ns >= state.playback.end_ns) state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns;
@@ -156,14 +155,12 @@ void sides_changed(AppState& state, bool whole) {
     app_seek(state, state.playback.cursor_ns);
 }
 
-bool sees_whole(const AppState& state) { return state.view_from_ns == 0 && state.view_to_ns >= state.playback.end_ns; }
-
-}  // namespace
+bool app_sees_whole(const AppState& state) { return state.view_from_ns == 0 && state.view_to_ns >= state.playback.end_ns; }
 
 void app_settle(AppState& state) {
     if (!state.indexing || state.indexing->running()) return;
     state.indexing.reset();
-    sides_changed(state, sees_whole(state));
+    app_sides_changed(state, app_sees_whole(state));
 }
 
 bool app_show_text(AppState& state, std::string text) {
@@ -172,7 +169,7 @@ bool app_show_text(AppState& state, std::string text) {
         state.error = "The trace is still being read: the model can run beside it when that is done.";
         return false;
     }
-    const bool whole = sees_whole(state);
+    const bool whole = app_sees_whole(state);
     sim::Result<sim::Scenario> scenario = sim::scenario_parse(std::move(text), state.scenario.path, state.given_sets);
     if (!scenario) {
         state.error = scenario.error().text();
@@ -180,48 +177,14 @@ bool app_show_text(AppState& state, std::string text) {
     }
     scenario->name = state.scenario.name;
     if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) {
-        state.error = shown.error().text();
+        sim::Error error = shown.error();
+        if (state.branched.any()) error.hint = "Shift+B lets the branch go";
+        state.error = error.text();
         return false;
     }
     state.controls = controls_of(state.scenario);
-    sides_changed(state, whole);                           // the run may be shorter now
+    app_sides_changed(state, whole);                           // the run may be shorter now
     return true;
-}
-
-size_t app_kept(const AppState& state) { return state.kept_text.empty() ? 0 : state.sides.size() - 1; }
-
-void app_keep_run(AppState& state) {
-    state.error.clear();
-    if (state.alone || app_indexing(state)) {
-        state.error = state.alone ? "Only a simulated run can be kept, and none is shown." : "The trace is still being read: a run can be kept when that is done.";
-        return;
-    }
-    sim::Result<sim::Trace> trace = sim::run_to_trace(state.scenario, {.records_max = kRecordsMax});
-    if (!trace) {
-        state.error = trace.error().text();
-        return;
-    }
-    const bool whole = sees_whole(state);
-    if (app_kept(state) > 0) state.sides.pop_back();
-    state.sides.push_back(side_build(std::move(trace.value())));
-    state.sides.back().name = "Kept run";
-    state.kept_text = state.scenario.text;
-    state.focus = std::min(state.focus, state.sides.size() - 1);
-    sides_changed(state, whole);
-    state.said = "This run is kept below. Change one thing: J goes to where the two first part, Shift+B lets the kept one go.";
-}
-
-void app_let_go(AppState& state) {
-    if (app_kept(state) == 0) {
-        state.said = "No run is kept: B keeps the present one.";
-        return;
-    }
-    const bool whole = sees_whole(state);
-    state.sides.pop_back();
-    state.kept_text.clear();
-    state.focus = std::min(state.focus, state.sides.size() - 1);
-    sides_changed(state, whole);
-    state.said = "The kept run is gone.";
 }
 
 void app_set_position(AppState& state, uint64_t records) {

@@ -172,6 +172,7 @@ void app_record(AppState& state) {
     Recorder& recorder = state.recorder;
     state.error.clear();
     if (recorder.now) return recorder.now->stop();
+    if (state.branched.any()) return static_cast<void>(state.error = "A recording is of a whole run, and this one branches: Shift+B lets the branch go.");
     if (state.scenario.text.empty()) return static_cast<void>(state.error = "There is no scenario to record.");
     std::error_code code;
     std::string folder = (fs::temp_directory_path(code) / "portside-XXXXXX").string();

@@ -3,20 +3,24 @@
 #include <algorithm>
 #include <filesystem>
 #include <unordered_map>
+#include <utility>
 
+#include "gui/app/load.h"
 #include "gui/app/values.h"
+#include "gui/model/text.h"
 #include "sim/cli/whole_file.h"
 #include "sim/scenario/edit.h"
 
 namespace gui {
-namespace {
 
-namespace fs = std::filesystem;
-
-std::vector<sim::Field> fields_of(const AppState& state, const std::string& text) {
+std::vector<sim::Field> app_fields_of(const AppState& state, const std::string& text) {
     sim::Result<std::vector<sim::Field>> fields = sim::scenario_fields(text, state.scenario.path, state.given_sets);
     return fields ? std::move(fields.value()) : std::vector<sim::Field>{};
 }
+
+namespace {
+
+namespace fs = std::filesystem;
 
 std::string difference(const sim::Field& now, const sim::Field& then, const std::vector<sim::Field>& all) { return value_label(now, all) + ' ' + now.value + " instead of " + then.value; }
 
@@ -37,7 +41,7 @@ void take_fields(ScenarioEdit& edit, std::vector<sim::Field> fields) {
 // What is simulated is what panels show.
 void settle(AppState& state) {
     ScenarioEdit& edit = state.edit;
-    take_fields(edit, fields_of(state, state.scenario.text));
+    take_fields(edit, app_fields_of(state, state.scenario.text));
     edit.row = std::min(edit.row, std::max<size_t>(edit.fields.size(), 1) - 1);
     edit.draft = state.scenario.text;
     edit.draft_error.clear();
@@ -48,25 +52,31 @@ bool long_to_simulate(const AppState& state) { return state.sides.front().trace.
 
 // What is different from the kept run; "" where none is kept.
 std::string beside_kept(const AppState& state) {
-    if (app_kept(state) == 0) return {};
-    const std::vector<sim::Field> then = fields_of(state, state.kept_text);
+    if (app_kept(state) == 0 || state.kept == Kept::decision) return {};
+    const std::vector<sim::Field> then = app_fields_of(state, state.kept_text);
     std::string out;
+    const std::string beside = state.kept == Kept::base ? "From " + time_label(state.branched.at.back().at_ns) + " on: " : "Beside the kept run: ";
     for (const sim::Field& field : state.edit.fields)
-        if (const sim::Field* kept = find_field(then, field.path); kept != nullptr && kept->value != field.value) out += (out.empty() ? "Beside the kept run: " : ", ") + difference(field, *kept, state.edit.fields);
-    return out.empty() ? "As the kept run." : out + '.';
+        if (const sim::Field* kept = find_field(then, field.path); kept != nullptr && kept->value != field.value) out += (out.empty() ? beside : ", ") + difference(field, *kept, state.edit.fields);
+    return !out.empty() ? out + '.' : state.kept == Kept::base ? "As the run was." : "As the kept run.";
 }
 
 // Simulates the text and keeps it as a version.
 bool change(AppState& state, std::string text, const std::string& name, std::string_view group) {
     if (!app_show_text(state, std::move(text))) return false;
-    state.edit.versions.add(state.scenario.text, name, group);
+    state.edit.versions.add(state.scenario.text, name, group, state.branched);
     settle(state);
     state.said = app_divergence(state) == nullptr ? beside_kept(state) : std::string();   // where they part says more
     return true;
 }
 
 void show_version(AppState& state, const std::string& text, const std::string& said) {
-    if (!app_show_text(state, text)) return;
+    const Branched then = std::exchange(state.branched, state.edit.versions.branched());
+    if (!app_show_text(state, text)) {
+        state.branched = then;
+        return;
+    }
+    if (then.at.size() != state.branched.at.size() || state.branched.any()) app_settle_base(state);
     settle(state);
     state.said = said;
 }
@@ -164,6 +174,12 @@ void app_set_text(AppState& state, const std::string& text, bool held) {
     else edit.draft_error = state.error, state.error.clear();
 }
 
+void app_take_version(AppState& state, const std::string& name) {
+    state.edit.versions.close();
+    state.edit.versions.add(state.scenario.text, name, {}, state.branched);
+    settle(state);
+}
+
 void app_undo(AppState& state) {
     Edits& versions = state.edit.versions;
     if (!versions.can_undo()) {
@@ -233,7 +249,7 @@ void app_save_as(AppState& state) {
     else {
         edit.replace = false;
         state.error.clear();
-        state.said = "Saved as " + edit.file_name + ".";
+        state.said = "Saved as " + edit.file_name + (state.branched.any() ? ", as it is after the branch: a file holds from the beginning." : ".");
     }
 }
 

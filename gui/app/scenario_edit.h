@@ -28,6 +28,8 @@ void app_reset_all(AppState& state);
 void app_save_as(AppState& state);
 /// The text with all that was changed, to a file that is not there yet.
 sim::Status save_scenario(const AppState& state, const std::string& file);
+/// Every value of a text of the scenario; none where it is wrong.
+std::vector<sim::Field> app_fields_of(const AppState& state, const std::string& text);
 /// The value as the scenario's file has it, null: the file has no such value.
 const sim::Field* app_file_field(const AppState& state, const sim::Field& field);
 

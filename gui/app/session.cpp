@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "gui/app/scenario_edit.h"
+#include "gui/app/values.h"
 #include "sim/cli/whole_file.h"
 
 namespace gui {
@@ -40,6 +41,13 @@ bool one_line(const std::string& text) { return text.find_first_of("\n\r") == st
 bool take(Session& session, const std::string& name, const std::string& rest) {
     if (name == "file") return session.files.push_back(rest), true;
     if (name == "set") return session.sets.push_back(rest), rest.find('=') != std::string::npos;
+    if (name == "branch") {
+        Session::Branch& branch = session.branches.emplace_back();
+        const size_t space = rest.find(' ');
+        if (space != std::string::npos && !read_number(rest.substr(space + 1), branch.records)) return false;
+        return read_number(rest.substr(0, space), branch.at_ns);
+    }
+    if (name == "branch-set") return !session.branches.empty() && rest.find('=') != std::string::npos && (session.branches.back().sets.push_back(rest), true);
     if (name == "theme") return session.theme = rest, true;
     if (name == "cursor") return read_number(rest, session.cursor_ns);
     if (name == "from") return read_number(rest, session.view_from_ns);
@@ -50,12 +58,38 @@ bool take(Session& session, const std::string& name, const std::string& rest) {
 }  // namespace
 
 Session session_of(const AppState& state) {
-    Session session{.files = state.files.shown, .sets = {}, .cursor_ns = state.playback.cursor_ns, .view_from_ns = state.view_from_ns, .view_to_ns = state.view_to_ns, .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
+    Session session{.files = state.files.shown, .sets = {}, .branches = {}, .cursor_ns = state.playback.cursor_ns, .view_from_ns = state.view_from_ns, .view_to_ns = state.view_to_ns, .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
     if (session.files.empty()) session.files = {state.scenario_word};
-    for (const sim::Field& field : state.edit.fields)
-        if (const sim::Field* file = app_file_field(state, field); file != nullptr && file->value != field.value) session.sets.push_back(field.path + '=' + field.value);
+    std::vector<sim::Field> then = state.edit.file_fields;
+    const auto different = [&then](std::vector<sim::Field> now) {
+        std::vector<std::string> sets;
+        for (const sim::Field& field : now)
+            if (const sim::Field* before = find_field(then, field.path); before != nullptr && before->value != field.value) sets.push_back(field.path + '=' + field.value);
+        then = std::move(now);
+        return sets;
+    };
+    std::vector<std::string>* into = &session.sets;
+    for (const Branched::At& at : state.branched.at) {
+        *into = different(app_fields_of(state, at.before));
+        session.branches.push_back({.at_ns = at.at_ns, .records = at.records == UINT64_MAX ? -1 : static_cast<int64_t>(at.records), .sets = {}});
+        into = &session.branches.back().sets;
+    }
+    *into = different(state.edit.fields);
     return session;
 }
+
+namespace {
+
+// As they were shown; what can't be is left out.
+void branch_again(AppState& state, const Session& session) {
+    for (const Session::Branch& branch : session.branches) {
+        std::vector<NewValue> values;
+        for (const std::string& set : branch.sets) values.push_back({set.substr(0, set.find('=')), set.substr(set.find('=') + 1)});
+        if (!app_branch_at(state, branch.at_ns, branch.records < 0 ? UINT64_MAX : static_cast<uint64_t>(branch.records)) || !app_set_values(state, values)) return;
+    }
+}
+
+}  // namespace
 
 std::string session_text(const Session& session) {
     std::string out = std::string(kFirstLine) + '\n';
@@ -63,6 +97,11 @@ std::string session_text(const Session& session) {
         if (one_line(file)) out += "file " + file + '\n';
     for (const std::string& set : session.sets)
         if (one_line(set)) out += "set " + set + '\n';
+    for (const Session::Branch& branch : session.branches) {
+        out += "branch " + std::to_string(branch.at_ns) + (branch.records < 0 ? "" : ' ' + std::to_string(branch.records)) + '\n';
+        for (const std::string& set : branch.sets)
+            if (one_line(set)) out += "branch-set " + set + '\n';
+    }
     return out + "theme " + session.theme + "\ncursor " + std::to_string(session.cursor_ns) + "\nfrom " + std::to_string(session.view_from_ns) + "\nto " + std::to_string(session.view_to_ns) + "\nend\n";
 }
 
@@ -140,6 +179,7 @@ void SessionKeeper::begin(AppState& state, bool restore) {
         state.error.clear();
         return;
     }
+    branch_again(state, session.value());
     const int64_t end = state.playback.end_ns;
     if (session->view_from_ns < session->view_to_ns && session->view_to_ns <= end) state.view_from_ns = session->view_from_ns, state.view_to_ns = session->view_to_ns;
     for (uint8_t theme = 0; theme < static_cast<uint8_t>(ThemeId::count); ++theme)

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/branch.h"
 #include "gui/app/breaks.h"
 #include "gui/app/comparing.h"
 #include "gui/app/edits.h"
@@ -70,7 +71,9 @@ struct AppState {
     Quiz quiz;
     void (*wake)() = nullptr;                     ///< called by threads beside the window when there is more to see
     std::vector<Side> sides;                      ///< simulated first
-    std::string kept_text;                        ///< of the scenario that made the last side, a run kept beside the present one; "": none is
+    Branched branched;                            ///< where the model's run leaves its scenario
+    Kept kept = Kept::nothing;                    ///< what the last side is
+    std::string kept_text;                        ///< of the scenario that made it
     bool alone = false;                           ///< the sides are recordings, too long for the model to run beside them
     std::vector<sim::Comparison> comparisons;     ///< of the first side with each of the others, in their order
     std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
@@ -119,13 +122,6 @@ double app_indexed(const AppState& state);
 void app_settle(AppState& state);
 /// Simulates this text of the scenario; the measured sides stay. False: `error` says why not, and everything is as before.
 bool app_show_text(AppState& state, std::string text);
-/// Keeps the present run as the last side, so that what is changed from now on is seen beside it and compared with it. One that
-/// was kept before goes.
-void app_keep_run(AppState& state);
-/// Lets the kept run go.
-void app_let_go(AppState& state);
-/// The side of the kept run, 0: none is kept.
-size_t app_kept(const AppState& state);
 /// So many records of the focused side have happened; the model's world goes along.
 void app_set_position(AppState& state, uint64_t records);
 /// The cursor to a time; the position follows.

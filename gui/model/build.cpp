@@ -188,6 +188,9 @@ struct SideBuilder::Walk {
         side.events.push(sim::narrates(side.trace.header, state(), record));
         switch (record.kind) {
             case sim::Kind::on_processor: case sim::Kind::off_processor: processors->take(record); break;
+            case sim::Kind::limit_set:
+                if (record.port < side.ports.size()) side.ports[record.port].limits.push_back({.at_ns = record.time_ns, .value = static_cast<uint32_t>(record.argument)});
+                break;
             case sim::Kind::posted: case sim::Kind::completed: case sim::Kind::port_closed: note_alive(record, record.port); break;
             case sim::Kind::thread_exit: note_alive(record, record.thread < state().threads.size() ? state().threads[record.thread].association : sim::kNoPort); break;
             default: break;
@@ -248,7 +251,7 @@ Side side_begin(sim::OpenTrace trace) {
     side.name = header.source == "simulated" ? "Simulated" : "Measured " + header.backend;
     side.end_ns = std::clamp<int64_t>(header.until_ns >= 0 ? header.until_ns : side.trace.records.empty() ? 0 : side.trace.records.back().time_ns, 1, sim::kDurationMax.ns);
     for (const std::string& name : header.threads) side.lanes.push_back({.name = name, .boxes = {}, .levels = {}});
-    for (const sim::TracePort& port : header.ports) side.ports.push_back({.name = port.name, .policy = port.policy, .limit = port.limit, .depth = {}, .active = {}, .waiters = {}, .alive = {}});
+    for (const sim::TracePort& port : header.ports) side.ports.push_back({.name = port.name, .policy = port.policy, .limit = port.limit, .limits = {}, .depth = {}, .active = {}, .waiters = {}, .alive = {}});
     if (header.has_processors) side.processors.resize(std::min<uint32_t>(header.processors_used, kProcessorsMax));
     side.summary = sim::Summarizer(header).finish(0);
     return side;

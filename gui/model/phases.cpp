@@ -13,18 +13,18 @@ size_t step_after(const Steps& steps, int64_t at_ns) {
     return static_cast<size_t>(std::upper_bound(steps.steps.begin(), steps.steps.end(), at_ns, [](int64_t t, const Step& step) { return t < step.at_ns; }) - steps.steps.begin());
 }
 
-// The first time after `after_ns` at which holds(a, b) of two values begins, until it ends. `most`: of the first value.
+// The first time after `after_ns` at which holds(a, b, time) of two values begins, until it ends. `most`: of the first value.
 template <class Holds>
 std::optional<Phase> span_after(const Side& side, const Steps& a, const Steps& b, int64_t after_ns, const Holds& holds) {
     size_t i = step_after(a, after_ns), k = step_after(b, after_ns);
     const auto value = [](const Steps& steps, size_t next) { return next == 0 ? 0 : steps.steps[next - 1].value; };
-    bool inside = holds(value(a, i), value(b, k));
+    bool inside = holds(value(a, i), value(b, k), after_ns);
     std::optional<Phase> phase;
     while (i < a.steps.size() || k < b.steps.size()) {
         const int64_t at = std::min(i < a.steps.size() ? a.steps[i].at_ns : INT64_MAX, k < b.steps.size() ? b.steps[k].at_ns : INT64_MAX);
         if (i < a.steps.size() && a.steps[i].at_ns == at) ++i;
         if (k < b.steps.size() && b.steps[k].at_ns == at) ++k;
-        const bool now = holds(value(a, i), value(b, k));
+        const bool now = holds(value(a, i), value(b, k), at);
         if (phase && !now) return phase->to_ns = at, phase;
         if (now && !inside) phase = Phase{.from_ns = at, .to_ns = side.end_ns, .most = 0};
         if (phase) phase->most = std::max(phase->most, value(a, i));
@@ -109,9 +109,9 @@ std::optional<Phase> phase_after(const Side& side, size_t port, PhaseKind kind, 
     const PortLanes& lanes = side.ports[port];
     switch (kind) {
         case PhaseKind::burst: return burst_after(side, port, after_ns);
-        case PhaseKind::saturation: return span_after(side, lanes.depth, lanes.active, after_ns, [&lanes](uint32_t depth, uint32_t active) { return depth > 0 && active >= lanes.limit; });
+        case PhaseKind::saturation: return span_after(side, lanes.depth, lanes.active, after_ns, [&lanes](uint32_t depth, uint32_t active, int64_t at) { return depth > 0 && active >= limit_at(lanes, at); });
         case PhaseKind::block: return block_after(side, port, after_ns);
-        case PhaseKind::over: return span_after(side, lanes.active, lanes.active, after_ns, [&lanes](uint32_t active, uint32_t) { return active > lanes.limit; });
+        case PhaseKind::over: return span_after(side, lanes.active, lanes.active, after_ns, [&lanes](uint32_t active, uint32_t, int64_t at) { return active > limit_at(lanes, at); });
         case PhaseKind::drain: return drain_after(side, lanes.depth, after_ns);
         case PhaseKind::count: break;
     }

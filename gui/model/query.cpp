@@ -66,6 +66,26 @@ std::string sentence_of(const Side& side, uint64_t record) {
 
 int64_t event_before(const Side& side, uint64_t record_count) { return static_cast<int64_t>(side.events.before(record_count)) - 1; }
 
+namespace {
+
+// "limit 1", "limit 1, then 2"
+std::string limits_text(const PortLanes& port) {
+    std::string text = "limit " + std::to_string(port.limit);
+    for (const Step& step : port.limits) text += ", then " + std::to_string(step.value);
+    return text;
+}
+
+}  // namespace
+
+std::vector<RunMark> run_marks(const Side& side) {
+    const sim::TraceHeader& header = side.trace.header;
+    std::vector<RunMark> marks;
+    for (const sim::TraceBranch& branch : header.branches) marks.push_back({.at_ns = branch.at_ns, .text = "branch: " + sim::branch_text(branch)});
+    if (header.instead.record >= 0 && static_cast<uint64_t>(header.instead.record) < side.trace.records.size())
+        marks.push_back({.at_ns = side.trace.records[static_cast<uint64_t>(header.instead.record)].time_ns, .text = "instead: " + window_text(sim::instead_text(header.instead))});
+    return marks;
+}
+
 std::vector<std::string> side_titles(const Side& side, size_t port) {
     const sim::TraceHeader& header = side.trace.header;
     port = std::min(port, std::max<size_t>(side.ports.size(), 1) - 1);
@@ -73,7 +93,7 @@ std::vector<std::string> side_titles(const Side& side, size_t port) {
     const std::string& policy = side.ports.empty() ? header.policy : side.ports[port].policy;
     const std::string maker = header.source == "simulated" ? "policy " + policy : header.made_by;
     const std::string processors = std::to_string(header.processors_used) + (header.processors_used == 1 ? " processor" : " processors");
-    const std::string limit = side.ports.empty() ? std::string() : "limit " + std::to_string(side.ports[port].limit), end = limit.empty() ? limit : ", " + limit;
+    const std::string limit = side.ports.empty() ? std::string() : limits_text(side.ports[port]), end = limit.empty() ? limit : ", " + limit;
     const std::string name = several ? "port " + side.ports[port].name : std::string();   // the strips and the picture show one
     const std::string of = several ? " (" + std::to_string(port + 1) + " of " + std::to_string(side.ports.size()) + "): " : "";
     std::vector<std::string> titles;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gui/model/side.h"
+#include "sim/model/instead.h"
 
 namespace gui {
 
@@ -31,7 +32,13 @@ struct Decision {
     PortMoment before, after;
 };
 
-struct Choice { std::string text; bool right = false; };
+/// A wrong one: the decision that would make it right, or why no run has it.
+struct Choice {
+    std::string text;
+    bool right = false;
+    std::optional<sim::Instead> instead{};
+    std::string no_run{};
+};
 
 struct Question {
     Asks asks = Asks::fate;

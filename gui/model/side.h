@@ -60,12 +60,21 @@ struct Steps {
 
 struct PortLanes {
     std::string name, policy;
-    uint32_t limit = 0;
+    uint32_t limit = 0;                   ///< at the beginning
+    std::vector<Step> limits;             ///< what it is from then on, where the run branches
     Steps depth;                          ///< packets queued; empty where the trace does not hold it
     Steps active;                         ///< threads active (I1)
     Steps waiters;                        ///< threads parked: the height of the stack
     Steps alive;                          ///< packets posted and not yet done: its levels only
 };
+
+/// The limit in force at a time.
+inline uint32_t limit_at(const PortLanes& port, int64_t time_ns) {
+    uint32_t limit = port.limit;
+    for (const Step& step : port.limits)
+        if (step.at_ns <= time_ns) limit = step.value;
+    return limit;
+}
 
 /// Where a packet stands in its family, as its label says (sim/trace/state.h).
 struct PacketName {
@@ -137,6 +146,9 @@ Side side_build(sim::OpenTrace trace);
 /// What made it, in a few words, the longest wording first: "policy nt, 4 processors, limit 2". With several ports that of the
 /// one that is shown, by its name: "port b (2 of 2): policy nt, limit 2".
 std::vector<std::string> side_titles(const Side& side, size_t port = 0);
+/// Where the run leaves its scenario: "branch: concurrency 1 -> 2", "instead: nobody is let go".
+struct RunMark { int64_t at_ns = 0; std::string text; };
+std::vector<RunMark> run_marks(const Side& side);
 /// "17", "clients 17"; "" of a packet whose post is not there.
 std::string packet_name(const Side& side, uint32_t packet);
 

@@ -19,8 +19,8 @@ Table table_of(const AppState& state) {
     std::vector<const sim::Summary*> summaries;
     for (size_t i = 0; i < state.sides.size(); ++i) {
         const sim::TraceHeader& header = state.sides[i].trace.header;
-        if (i > 0 && i == app_kept(state)) table.heads.emplace_back("kept");
-        else table.heads.push_back(header.source != "simulated" ? header.backend : i == 0 && !state.alone ? "model" : header.policy);
+        if (i > 0 && i == app_kept(state)) table.heads.emplace_back(state.kept == Kept::base ? "as was" : state.kept == Kept::decision ? "anyway" : "kept");
+        else table.heads.push_back(header.source != "simulated" ? header.backend : i == 0 && !state.alone ? (state.branched.any() ? "branch" : "model") : header.policy);
         summaries.push_back(&state.sides[i].summary);
     }
     table.rows = figure_rows(summaries);

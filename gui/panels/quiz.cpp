@@ -41,6 +41,22 @@ float draw_choices(Paint& paint, const AppState& state, const Rect& rect, Reques
     return y + high;
 }
 
+// A wrong answer can be run, or it is told why not. Returns where it ends.
+float draw_run_anyway(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
+    const Choice& choice = state.quiz.question->choices[static_cast<size_t>(state.quiz.answer)];
+    if (choice.right) return rect.y0;
+    const Font& small = paint.fonts.small;
+    if (!choice.instead) {
+        if (rect.y0 + block_height(small, rect.width(), choice.no_run) > rect.y1) return rect.y0;
+        return text_block(paint, small, rect, paint.theme->dim, choice.no_run) + paint.px(4);
+    }
+    const std::string label = "Run it anyway";
+    const Rect place{rect.x0, rect.y0 + paint.px(2), rect.x0 + text_width(paint.fonts.text, label) + paint.px(24), rect.y0 + paint.px(26)};
+    if (place.y1 > rect.y1) return rect.y0;
+    if (button(paint, "run-anyway", place, label)) requests.push_back({.what = Request::What::command, .command = CommandId::run_anyway});
+    return place.y1 + paint.px(6);
+}
+
 std::string verdict(const Quiz& quiz) {
     const bool right = quiz.question->choices[static_cast<size_t>(quiz.answer)].right;
     const std::string answers = right_answers(*quiz.question);
@@ -82,6 +98,7 @@ void draw_quiz(Paint& paint, const AppState& state, const Rect& rect, Requests& 
     const std::string whole = "Rule " + std::string(id) + ": " + std::string(sim::rule_text(rule)), brief = "Rule " + std::string(id) + '.';   // the sentence names it too
     const std::string& said = y + block_height(small, x1 - x0, whole) <= bottom ? whole : brief;
     if (!id.empty() && y + block_height(small, x1 - x0, said) <= bottom) y = text_block(paint, small, {x0, y, x1, bottom}, theme.dim, said) + paint.px(4);
+    y = draw_run_anyway(paint, state, {x0, y, x1, bottom}, requests);
     const char* on = "Space plays on, Right goes to the next event.";
     if (y + block_height(small, x1 - x0, on) <= bottom) text_block(paint, small, {x0, y, x1, bottom}, theme.faint, on);
 }

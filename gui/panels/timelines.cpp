@@ -124,6 +124,22 @@ void strip_label(Paint& paint, const Rect& rect, const Axis& axis, float y0, flo
     lane_label(paint, rect, axis, (y0 + y1 - paint.fonts.small.size) / 2, name, paint.theme->dim);
 }
 
+// The active threads, over the limit in the warning colour, piece by piece as long as a limit is in force.
+void draw_active(Paint& paint, const Axis& axis, const Side& side, const PortLanes& port, float y0, float y1, uint32_t top, bool lines) {
+    int64_t from_ns = 0;
+    uint32_t limit = port.limit;
+    for (size_t i = 0; i <= port.limits.size(); ++i) {
+        const int64_t to_ns = i < port.limits.size() ? port.limits[i].at_ns : INT64_MAX;
+        const int64_t from = std::max(from_ns, axis.from_ns), to = std::min(to_ns, axis.to_ns);
+        if (from < to) {
+            const Axis piece{.x0 = from == axis.from_ns ? axis.x0 : axis.x(from), .x1 = to == axis.to_ns ? axis.x1 : axis.x(to), .from_ns = from, .to_ns = to};
+            draw_steps(paint, piece, side, port.active, y0, y1, top, {.color = paint.theme->running, .limit = limit, .crown = 0});
+            if (lines && limit <= top) dashed_line(paint, piece.x0, piece.x1, y1 - (y1 - y0) * static_cast<float>(limit) / static_cast<float>(top), paint.theme->text);
+        }
+        if (i < port.limits.size()) from_ns = to_ns, limit = port.limits[i].value;
+    }
+}
+
 float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, size_t number, const Heights& h, float y, Requests& requests) {
     const Side& side = state.sides[index];
     const PortLanes& port = side.ports[number];
@@ -143,12 +159,12 @@ float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& a
     else if (side.trace.header.has_decisions) draw_steps(paint, axis, side, port.depth, y, y + h.queue, deepest, {.color = theme.queued, .limit = 0, .crown = 0});
     else text_fitting(paint, font, axis.x0 + paint.px(6), axis.x1, y + (h.queue - font.size) / 2, theme.faint, kUnknown);
     y += h.queue + paint.px(4);
-    const uint32_t top = std::max({port.active.largest, std::min(port.limit, threads), 1u});
+    uint32_t top = std::max({port.active.largest, std::min(port.limit, threads), 1u});
+    for (const Step& step : port.limits) top = std::max(top, std::min(step.value, threads));
     const bool two_lines = h.active >= 2 * font.size;
     strip_label(paint, rect, axis, y, two_lines ? y + h.active / 2 : y + h.active, "active");
-    if (two_lines) lane_label(paint, rect, axis, y + h.active / 2 + (h.active / 2 - font.size) / 2, "limit " + std::to_string(port.limit), theme.faint);
-    draw_steps(paint, axis, side, port.active, y, y + h.active, top, {.color = theme.running, .limit = port.limit, .crown = 0});
-    if (port.limit <= top) dashed_line(paint, axis.x0, axis.x1, y + h.active - h.active * static_cast<float>(port.limit) / static_cast<float>(top), theme.text);
+    if (two_lines) lane_label(paint, rect, axis, y + h.active / 2 + (h.active / 2 - font.size) / 2, "limit " + std::to_string(limit_at(port, state.playback.cursor_ns)), theme.faint);
+    draw_active(paint, axis, side, port, y, y + h.active, top, true);
     return y + h.active + paint.px(8);
 }
 
@@ -232,6 +248,30 @@ void draw_cursor_head(Paint& paint, const Axis& axis, int64_t cursor_ns, float y
     paint.list->AddTriangleFilled({x - size, y - size * 1.6f}, {x + size, y - size * 1.6f}, {x + 0.5f, y}, paint.theme->text);
 }
 
+// Where the run leaves its scenario, told at the end of the title's row. Returns where that begins.
+float draw_mark_names(Paint& paint, const std::vector<RunMark>& marks, const Rect& row) {
+    if (marks.empty()) return row.x1;
+    const RunMark& mark = marks.back();
+    const std::string at = time_label(mark.at_ns), more = marks.size() > 1 ? " (+" + std::to_string(marks.size() - 1) + ")" : "";
+    const std::string wordings[] = {mark.text + " at " + at + more, mark.text + more, mark.text.substr(0, mark.text.find(':')) + " at " + at};
+    float width = 0;
+    for (const std::string& wording : wordings)
+        if (width = text_width(paint.fonts.small, wording) + 1; width <= row.width()) break;
+    const float y = (row.y0 + row.y1 - paint.fonts.small.size) / 2;
+    text_fitting(paint, paint.fonts.small, row.x0, row.x1, y, paint.theme->accent, wordings, Align::right);
+    return row.x1 - std::min(width, row.width());
+}
+
+// A line there with a flag on top, beside the cursor's own.
+void draw_mark_lines(Paint& paint, const std::vector<RunMark>& marks, const Axis& axis, float y0, float y1) {
+    for (const RunMark& mark : marks) {
+        if (mark.at_ns < axis.from_ns || mark.at_ns > axis.to_ns) continue;
+        const float x = std::round(axis.x(mark.at_ns)), wide = std::max(1.0f, paint.px(1.6f)), size = paint.px(7);
+        fill(paint, {x, y0 - size, x + wide, y1}, paint.theme->accent);
+        paint.list->AddTriangleFilled({x, y0 - size}, {x + size * 1.3f, y0 - size / 2}, {x, y0}, paint.theme->accent);
+    }
+}
+
 float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rect& rect, size_t index, const Heights& h, float y, Requests& requests) {
     const Theme& theme = *paint.theme;
     const Side& side = state.sides[index];
@@ -240,7 +280,9 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     const bool focused = state.focus == index && state.sides.size() > 1;
     if (focused) fill(paint, {rect.x0, y + paint.px(4), rect.x0 + paint.px(3), y + h.title - paint.px(2)}, theme.accent);
     const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side.name) + paint.px(12);
-    text_fitting(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
+    const std::vector<RunMark> marks = app_future_hidden(state) && index > 0 ? std::vector<RunMark>{} : run_marks(side);
+    const float marks_x0 = draw_mark_names(paint, marks, {x + paint.px(150), y, rect.x1 - paint.px(14), y + h.title});
+    text_fitting(paint, paint.fonts.small, x, marks_x0 - paint.px(12), text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
     const float top = y + h.title;
     y = draw_lanes(paint, state, index, axis, rect, h, top, requests);
     if (h.processor > 0 && !side.processors.empty()) y = draw_processors(paint, state, axis, rect, index, h, y, requests);
@@ -259,6 +301,7 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
         const float queue_end = strips + paint.px(8) + h.stack + h.queue;   // as draw_port places it
         draw_takings(paint, axis, side, std::min(state.port, side.ports.size() - 1), state.playback.cursor_ns, lanes, queue_end - paint.px(6));
     }
+    draw_mark_lines(paint, marks, axis, top, y - paint.px(4));
     draw_cursor(paint, axis, state.playback.cursor_ns, top - paint.px(2), y - paint.px(4));
     fill(paint, {rect.x0, y, rect.x1, y + 1}, theme.line);
     return y;
@@ -388,7 +431,7 @@ void draw_overview(Paint& paint, const AppState& state, const Axis& view, const 
     fill(paint, {whole.x0, y0, whole.x1, y1}, paint.theme->lane);
     if (!side.ports.empty()) {
         const PortLanes& port = side.ports[std::min(state.port, side.ports.size() - 1)];
-        draw_steps(paint, whole, side, port.active, y0, y1, std::max(port.active.largest, 1u), {.color = paint.theme->running, .limit = port.limit, .crown = 0});
+        draw_active(paint, whole, side, port, y0, y1, std::max(port.active.largest, 1u), false);
     }
     if (app_future_hidden(state)) fill(paint, {whole.x(state.playback.cursor_ns), y0, whole.x1, y1}, paint.theme->lane);   // who predicts must not see
     const OverviewPart part = overview_part(state.view_from_ns, state.view_to_ns, whole.to_ns, whole.x1 - whole.x0, paint.px(6));

@@ -206,6 +206,7 @@ void add_gui(CLI::App& app, CommandLine& line) {
     CLI::App* command = app.add_subcommand("gui", "open the window");
     command->add_option("FILES", line.gui.files, "a scenario, traces, or a scenario and traces; default: the first scenario");
     add_sets(*command, line.gui.sets, line.seed);
+    add_course(*command, line.gui.course);
     CLI::Option* const png = command->add_option("--screenshot", line.gui.screenshot, "draw one frame into this PNG and leave")->type_name("PNG");
     CLI::Option* const svg = command->add_option("--svg", line.gui.svg, "write the same picture as SVG, its text as text, and leave; needs no screen")->type_name("SVG");
     command->add_option("--panel", line.gui.panel, "of these pictures: one part of the window, such as timelines, ports, why, figures or events")->type_name("PART");

@@ -98,8 +98,7 @@ Status course_check(const CourseOptions& options) {
     return Done{};
 }
 
-Result<Course> course_of(const Scenario& scenario, const CourseOptions& options) {
-    Course course;
+Result<Course> course_of(const Scenario& scenario, const CourseOptions& options, Course course) {
     if (!options.branch_at.empty()) {
         Result<Branch> branch = branch_of(scenario, options);
         if (!branch) return branch.error();

@@ -17,6 +17,7 @@ struct CourseOptions {
 /// Error: how the options are written. Nothing is run for it.
 Status course_check(const CourseOptions& options);
 /// The same scenario, read with these values as well, which the run goes on as. Error: what they say of the scenario, or of its run.
-Result<Course> course_of(const Scenario& scenario, const CourseOptions& options);
+/// `so_far`: branches that are there already.
+Result<Course> course_of(const Scenario& scenario, const CourseOptions& options, Course so_far = {});
 
 }  // namespace sim
