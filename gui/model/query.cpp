@@ -80,7 +80,7 @@ std::string limits_text(const PortLanes& port) {
 std::vector<RunMark> run_marks(const Side& side) {
     const sim::TraceHeader& header = side.trace.header;
     std::vector<RunMark> marks;
-    for (const sim::TraceBranch& branch : header.branches) marks.push_back({.at_ns = branch.at_ns, .text = "branch: " + sim::branch_text(branch)});
+    for (const sim::TraceBranch& branch : header.branches) marks.push_back({.at_ns = branch.at_ns, .text = branch.changes.empty() ? "branch" : "branch: " + window_text(sim::branch_text(branch))});
     if (header.instead.record >= 0 && static_cast<uint64_t>(header.instead.record) < side.trace.records.size())
         marks.push_back({.at_ns = side.trace.records[static_cast<uint64_t>(header.instead.record)].time_ns, .text = "instead: " + window_text(sim::instead_text(header.instead))});
     return marks;

@@ -68,11 +68,14 @@ void ask_active(const Decision& decision, Question& question) {
 sim::Instead instead_of(const Decision& decision, sim::Instead::What what, uint32_t thread = sim::kNoThread) { return {.record = decision.record, .what = what, .thread = {thread}, .went = {}}; }
 
 // A decision lets a thread go or nobody: only that can be told otherwise.
-void other_ways(const Decision& decision, Question& question) {
+void other_ways(const Side& side, const Decision& decision, Question& question) {
     using What = sim::Instead::What;
     const bool arrives = decision.trigger.kind == sim::Kind::posted, blocks = decision.trigger.kind == sim::Kind::block_begin;
-    const bool released = first_of(decision, {sim::Kind::released}, false) != nullptr, packet = arrives || decision.before.queued > 0;
+    const sim::PortTraceState port = state_beside(side, decision.record).ports[decision.trigger.port];   // the step may have changed it before
+    const bool released = first_of(decision, {sim::Kind::released}, false) != nullptr, packet = arrives || !port.queue.empty();
+    const auto waits = [&port](uint32_t thread) { return std::find(port.waiters.begin(), port.waiters.end(), thread) != port.waiters.end(); };
     const char* const nobody_waits = "No thread waits there, so none could be let go: this answer has no run.";
+    const char* const not_there = "It does not wait there at that moment, so it could not be let go: this answer has no run.";
     const char* const no_packet = "No packet is queued, and a thread is let go only with one: this answer has no run.";
     for (Choice& choice : question.choices) {
         if (choice.right) continue;
@@ -81,12 +84,12 @@ void other_ways(const Decision& decision, Question& question) {
             const uint32_t active = static_cast<uint32_t>(std::stoul(choice.text));
             if (!blocks) choice.no_run = "A thread that comes back from a wait counts at once, and the port decides nothing: no other answer has a run.";
             else if (released && active + 1 == decision.after.active) choice.instead = instead_of(decision, What::nobody);
-            else if (!released && active == decision.after.active + 1 && !decision.before.waiters.empty() && packet) choice.instead = instead_of(decision, What::next);
+            else if (!released && active == decision.after.active + 1 && !port.waiters.empty() && packet) choice.instead = instead_of(decision, What::next);
             else choice.no_run = "At a block the port lets one thread go or none, which can't make it " + choice.text + ": this answer has no run.";
         } else if (none) {
             choice.instead = instead_of(decision, What::nobody);
-        } else if (decision.before.waiters.empty() || !packet) {
-            choice.no_run = packet ? nobody_waits : no_packet;
+        } else if (port.waiters.empty() || !packet || (question.asks == Asks::wakes && !waits(static_cast<uint32_t>(std::stoul(choice.text.substr(1)))))) {
+            choice.no_run = !packet ? no_packet : port.waiters.empty() ? nobody_waits : not_there;
         } else if (question.asks == Asks::fate) {
             choice.instead = instead_of(decision, What::next);
         } else {
@@ -133,7 +136,7 @@ std::optional<Question> question_of(const Side& side, const Decision& decision) 
         ask_active(decision, question);
     }
     if (question.choices.size() < 2) return std::nullopt;
-    other_ways(decision, question);
+    other_ways(side, decision, question);
     question.text = what_happens(side, decision.trigger) + asked(question.asks);
     return question;
 }

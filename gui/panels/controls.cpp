@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/model/text.h"
 #include "gui/panels/panels.h"
 
 namespace gui {
@@ -62,11 +63,16 @@ void draw_policy(Paint& paint, const AppState& state, Column& at, Requests& requ
 // What is different from the scenario's file, or that there is no button to press.
 void draw_note(Paint& paint, const AppState& state, Column& at) {
     const std::vector<std::string>& changes = app_changes(state);
+    const std::vector<sim::TraceBranch>& branches = state.sides.front().trace.header.branches;
     std::string text = changes.empty() ? "Simulates at once." : "Changed: ";
     for (size_t i = 0; i < changes.size(); ++i) text += (i == 0 ? "" : ", ") + changes[i];
+    if (state.branched.any() && !branches.empty()) {
+        const std::string from = time_label(branches.back().at_ns) + " on";
+        text = branches.back().changes.empty() ? "What you change holds from " + from + '.' : "From " + from + ": " + window_text(sim::branch_text(branches.back()));
+    }
     const Font& font = paint.fonts.small;
     if (at.y + block_height(font, at.x1 - at.x0, text) > at.y1) return;
-    at.y = text_block(paint, font, {at.x0, at.y, at.x1, at.y1}, changes.empty() ? paint.theme->faint : paint.theme->accent, text) + paint.px(14);
+    at.y = text_block(paint, font, {at.x0, at.y, at.x1, at.y1}, changes.empty() && !state.branched.any() ? paint.theme->faint : paint.theme->accent, text) + paint.px(14);
 }
 
 // The whole of it or the way to it.

@@ -263,12 +263,12 @@ float draw_mark_names(Paint& paint, const std::vector<RunMark>& marks, const Rec
 }
 
 // A line there with a flag on top, beside the cursor's own.
-void draw_mark_lines(Paint& paint, const std::vector<RunMark>& marks, const Axis& axis, float y0, float y1) {
+void draw_mark_lines(Paint& paint, const std::vector<RunMark>& marks, ImU32 color, const Axis& axis, float y0, float y1) {
     for (const RunMark& mark : marks) {
         if (mark.at_ns < axis.from_ns || mark.at_ns > axis.to_ns) continue;
         const float x = std::round(axis.x(mark.at_ns)), wide = std::max(1.0f, paint.px(1.6f)), size = paint.px(7);
-        fill(paint, {x, y0 - size, x + wide, y1}, paint.theme->accent);
-        paint.list->AddTriangleFilled({x, y0 - size}, {x + size * 1.3f, y0 - size / 2}, {x, y0}, paint.theme->accent);
+        fill(paint, {x, y0 - size, x + wide, y1}, color);
+        paint.list->AddTriangleFilled({x, y0 - size}, {x + size * 1.3f, y0 - size / 2}, {x, y0}, color);
     }
 }
 
@@ -301,7 +301,8 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
         const float queue_end = strips + paint.px(8) + h.stack + h.queue;   // as draw_port places it
         draw_takings(paint, axis, side, std::min(state.port, side.ports.size() - 1), state.playback.cursor_ns, lanes, queue_end - paint.px(6));
     }
-    draw_mark_lines(paint, marks, axis, top, y - paint.px(4));
+    draw_mark_lines(paint, marks, theme.accent, axis, top, y - paint.px(4));
+    if (state.kept == Kept::base && index == app_kept(state)) draw_mark_lines(paint, {run_marks(state.sides.front()).back()}, theme.faint, axis, top, y - paint.px(4));   // where the other leaves it
     draw_cursor(paint, axis, state.playback.cursor_ns, top - paint.px(2), y - paint.px(4));
     fill(paint, {rect.x0, y, rect.x1, y + 1}, theme.line);
     return y;

@@ -1,4 +1,5 @@
 // The window driven as a person drives it: each command by its key and by the palette, and longer stories with mouse and text.
+#include <algorithm>
 #include <set>
 
 #include "tests/folder.h"
@@ -222,6 +223,45 @@ TEST_CASE("driver: questions by number keys and by mouse") {
     driver.key('G');
     CHECK_FALSE(state.quiz.on);
     CHECK(driver.interactions() >= 34);
+}
+
+TEST_CASE("driver: the run is branched by keys, one value is changed, and it is let go") {
+    gui::AppState state = opened("limit-1-burst");
+    Driver driver(state, {1280, 800, 1});
+    driver.click("timelines", 0.6f, 0.5f);
+    driver.key(gui::kKeyCtrl + gui::kKeyShift + 'B');
+    CHECK(driver.sees("As it was"));
+    driver.drag("concurrency", 0.06f, 0.5f);
+    CHECK(state.controls.concurrency == 8);
+    CHECK(driver.sees("branch: concurrency 1 -> 8"));
+    CHECK(driver.sees("limit 1, then 8"));
+    driver.key('6');
+    CHECK(driver.sees("can't change in the middle of a run"));
+    driver.key('J');
+    CHECK(gui::app_divergence_here(state) != nullptr);
+    driver.key(gui::kKeyShift + 'B');
+    CHECK_FALSE(driver.sees("As it was"));
+    CHECK(state.controls.concurrency == 1);
+}
+
+TEST_CASE("driver: a wrong answer is run by its button, and beside the real run") {
+    gui::AppState state = opened("limit-1-burst");
+    Driver driver(state, {1280, 800, 1});
+    for (int i = 0; i < 8 && !driver.sees("Run it anyway"); ++i) {
+        driver.key(gui::kKeyShift + 'G');
+        REQUIRE(state.quiz.question);
+        const auto& choices = state.quiz.question->choices;
+        const auto wrong = std::find_if(choices.begin(), choices.end(), [](const gui::Choice& choice) { return !choice.right; });
+        driver.key('1' + static_cast<int>(wrong - choices.begin()));
+    }
+    driver.click("why/run-anyway");
+    CHECK(driver.sees("Run anyway"));
+    CHECK(driver.sees("instead: "));
+    CHECK(state.sides.size() == 2);
+    driver.key(gui::kKeySpace);                            // the quiz goes on with the real run
+    CHECK(state.focus == 0);
+    driver.key(gui::kKeyShift + 'B');
+    CHECK(state.sides.size() == 1);
 }
 
 TEST_CASE("driver: presenter mode goes on by a clicker's keys alone") {
