@@ -336,8 +336,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::record: app_record(state); break;
         case CommandId::record_backend: app_record_backend(state); break;
         case CommandId::keep_run: app_keep_run(state); break;
-        case CommandId::branch: app_branch(state); break;
-        case CommandId::let_go: app_let_go(state); break;
+        case CommandId::branch: case CommandId::let_go: id == CommandId::branch ? app_branch(state) : app_let_go(state); break;
         case CommandId::explore: app_explore(state); break;
         case CommandId::explore_figure: app_explore_figure(state); break;
         case CommandId::explore_best: app_explore_best(state); break;
@@ -352,8 +351,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.theme = static_cast<ThemeId>((static_cast<uint8_t>(state.theme) + 1) % static_cast<uint8_t>(ThemeId::count)); break;
         case CommandId::quiz: app_quiz(state); break;
-        case CommandId::ask_next: app_ask_next(state); break;
-        case CommandId::run_anyway: app_run_anyway(state); break;
+        case CommandId::ask_next: case CommandId::run_anyway: id == CommandId::ask_next ? app_ask_next(state) : app_run_anyway(state); break;
         case CommandId::presenter: toggle_presenter(state); break;
         case CommandId::next_slide: next_slide(state); break;
         case CommandId::slide_before: step_back(state); break;

@@ -33,7 +33,8 @@ void ask_fate(const Decision& decision, Question& question) {
     if (end == nullptr) return;
     question.asks = Asks::fate;
     question.choices = {{"It joins the queue", end->kind == sim::Kind::queued}, {"A waiting thread gets it at once", end->kind == sim::Kind::handed_over}};
-    question.decided = number_of(decision, end);
+    const sim::Record* released = first_of(decision, {sim::Kind::released}, false);   // has the sentence
+    question.decided = number_of(decision, end->kind == sim::Kind::handed_over && released != nullptr ? released : end);
 }
 
 // The right ones, then those that parked first and last; shown by number, so that their order tells nothing.

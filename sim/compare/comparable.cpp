@@ -36,6 +36,8 @@ void note_what_differs(std::vector<std::string>& notes, const Trace& a, const Tr
 
 void note_what_it_lacks(std::vector<std::string>& notes, const std::string& name, const Trace& trace) {
     const TraceHeader& header = trace.header;
+    for (const TraceBranch& branch : header.branches) notes.push_back(name + " branches at " + time_text(branch.at_ns) + ": " + branch_text(branch));
+    if (header.instead.record >= 0) notes.push_back("at record " + std::to_string(header.instead.record) + " of " + name + ' ' + instead_text(header.instead) + ", against the rules");
     if (header.source == "measured" && header.processors_asked != header.processors_used)
         notes.push_back(name + " asked for " + std::to_string(header.processors_asked) + " processors and ran on " + std::to_string(header.processors_used));
     if (const uint64_t lost = lost_records(trace); lost > 0) notes.push_back(name + " lost " + std::to_string(lost) + " records");

@@ -301,10 +301,19 @@ bool hands_over(const Trace& trace) {
     });
 }
 
+// What its records don't say of a run that left its scenario: other options, gets that were under way, a decision against the rules.
+bool left_untold(const TraceHeader& header) {
+    const auto untold = [](const TraceBranch::Change& change) {
+        const bool option = change.path.starts_with("port.") && !change.path.ends_with(".concurrency");
+        return option || change.path.ends_with(".batch") || change.path.ends_with(".batch_min") || change.path.ends_with(".timeout");
+    };
+    return header.instead.record >= 0 || std::any_of(header.branches.begin(), header.branches.end(), [&untold](const TraceBranch& branch) { return std::any_of(branch.changes.begin(), branch.changes.end(), untold); });
+}
+
 }  // namespace
 
 Replay replay_through_second_port(const Trace& trace) {
-    if (!trace.header.has_decisions || !hands_over(trace)) return {};
+    if (!trace.header.has_decisions || !hands_over(trace) || left_untold(trace.header)) return {};
     return Replayer(trace).run();
 }
 

@@ -227,6 +227,39 @@ arrivals = { at = ["0ms"] }
     for (const char* wrong : {"0", "-1", "x", "3 --narrate", "3 -o a.ptrace"}) CHECK(portside(folder, std::string("sim two.toml --tie-shuffle ") + wrong).code == 2);
 }
 
+TEST_CASE("sim: a run branches, a decision goes another way, and every wrong use is told with its exit code") {
+    const Folder folder;
+    REQUIRE(portside(folder, "sim limit-1-burst -o a.ptrace").code == 0);
+    const Outcome branch = portside(folder, "sim limit-1-burst --check --branch-at 2ms --branch-set port.port.concurrency=2 -o b.ptrace --json");
+    REQUIRE_MESSAGE(branch.code == 0, branch.err);
+    CHECK(has(portside(folder, "info b.ptrace").out, "branch       from 2 ms on: port.port.concurrency 1 -> 2"));
+    CHECK(has(portside(folder, "info b.ptrace --json").out, "\"at_ns\": 2000000"));
+    CHECK(has(portside(folder, "print b.ptrace").out, "limit_set"));
+    const std::string before = "print --to 1.999ms ";
+    CHECK(portside(folder, before + "a.ptrace").out == portside(folder, before + "b.ptrace").out);
+    CHECK(portside(folder, "print a.ptrace").out != portside(folder, "print b.ptrace").out);
+    const Outcome compared = portside(folder, "compare a.ptrace b.ptrace");
+    CHECK(compared.code == 0);
+    CHECK(has(compared.out, "B branches at 2 ms: concurrency 1 -> 2"));
+    REQUIRE(portside(folder, "sim limit-1-burst --branch-at record:30 --branch-set port.port.concurrency=2 -o c.ptrace").code == 0);
+    CHECK(has(portside(folder, "info c.ptrace").out, ", record 31 on: port.port.concurrency 1 -> 2"));
+    REQUIRE(portside(folder, "sim limit-1-burst --check --instead packet:1=next -o d.ptrace").code == 0);
+    CHECK(has(portside(folder, "info d.ptrace").out, "a waiter is let go, against the rules"));
+    CHECK(has(portside(folder, "identify d.ptrace").out, "contradict"));
+    CHECK(has(portside(folder, "sim limit-1-burst --instead packet:0=worker.0 --narrate").out, "Packet 0 arrives and goes to worker.0"));
+    struct Wrong { const char* arguments; int code; const char* said; };
+    for (const Wrong& wrong : {Wrong{"--branch-at 2ms", 2, "--branch-set"}, {"--branch-set seed=3", 2, "--branch-at"}, {"--branch-at soon --branch-set seed=3", 2, "2ms, or record:120"}, {"--branch-at 2ms --branch-set no.such=3", 1, "no.such"},
+                               {"--branch-at 2ms --branch-set worker.worker.count=3", 1, "can't change in the middle of a run"}, {"--branch-at 9s --branch-set seed=3", 1, "over before it branches"}, {"--branch-at record:9999 --branch-set seed=3", 1, "no such record"},
+                               {"--instead packet:1", 2, "packet:12=nobody"}, {"--instead thread:1=next", 2, "packet:N=WAY"}, {"--instead packet:99=next", 1, "no packet 99"}, {"--instead record:0=next", 1, "asks for no decision"},
+                               {"--instead packet:1=worker.5", 1, "does not wait at the port then"}, {"--instead packet:1=nobody2", 1, "no thread 'nobody2'"}, {"--tie-shuffle 3 --instead packet:1=next", 2, "excludes"}}) {
+        CAPTURE(wrong.arguments);
+        const Outcome outcome = portside(folder, std::string("sim limit-1-burst ") + wrong.arguments);
+        CHECK(outcome.code == wrong.code);
+        CHECK(outcome.out.empty());
+        CHECK_MESSAGE(has(outcome.err, wrong.said), outcome.err);
+    }
+}
+
 TEST_CASE("bench engine: both figures of a small run, the file system, and nothing left behind") {
     const Folder folder;
     const Outcome outcome = portside(folder, "bench engine --runs 1 --json --set source.clients.arrivals='{poisson=\"1.6us\",count=20000}' -o a.ptrace");

@@ -4,6 +4,7 @@
 #include "gui/app/scenario_edit.h"
 #include "gui/app/session.h"
 #include "gui/platform/window.h"
+#include "tests/folder.h"
 #include "tests/gui/opened.h"
 
 namespace {
@@ -156,6 +157,16 @@ TEST_CASE("branch: a session brings it back") {
     CHECK(read->branches[0].at_ns == 2'000'000);
     CHECK(read->branches[0].records == -1);
     CHECK(read->branches[0].sets == std::vector<std::string>{"port.port.concurrency=2"});
+    const test::Folder folder;
+    gui::Session kept = session;
+    kept.files = {std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/limit-1-burst.toml"};
+    test::write_file(folder / "session", gui::session_text(kept));
+    gui::AppState again = opened("twice-cpus");
+    gui::SessionKeeper keeper(folder.path().string());
+    keeper.begin(again, true);
+    REQUIRE(again.sides.size() == 2);
+    CHECK(again.sides[0].summary.fingerprint == state.sides[0].summary.fingerprint);
+    CHECK(again.sides[1].summary.fingerprint == state.sides[1].summary.fingerprint);
 }
 
 TEST_CASE("quiz: a wrong answer is run beside the real one: the same up to the decision, then the other way") {

@@ -232,16 +232,22 @@ TEST_CASE("session: a window that did not close is shown again, with what was ch
 }
 
 TEST_CASE("session: a text that is none is ignored, whatever is wrong with it") {
-    const gui::Session session{.files = {"a b.toml", "x.ptrace"}, .sets = {"seed=2"}, .cursor_ns = 5, .view_from_ns = 1, .view_to_ns = 9, .theme = "grey"};
+    const gui::Session session{.files = {"a b.toml", "x.ptrace"}, .sets = {"seed=2"}, .branches = {{.at_ns = 5, .records = 7, .sets = {"a=1"}}, {.at_ns = 9, .records = -1, .sets = {}}}, .cursor_ns = 5, .view_from_ns = 1, .view_to_ns = 9, .theme = "grey"};
     const std::string text = gui::session_text(session);
     const auto again = gui::session_parse(text);
     REQUIRE(again.ok());
     CHECK(again->files == session.files);
     CHECK(again->sets == session.sets);
     CHECK(again->view_to_ns == 9);
+    REQUIRE(again->branches.size() == 2);
+    CHECK(again->branches[0].records == 7);
+    CHECK(again->branches[0].sets == std::vector<std::string>{"a=1"});
+    CHECK(again->branches[1].at_ns == 9);
+    CHECK(again->branches[1].records == -1);
     for (size_t cut = 0; cut + 1 < text.size(); ++cut) CHECK_FALSE(gui::session_parse(text.substr(0, cut)).ok());
     CHECK_FALSE(gui::session_parse("portside session 1\ncursor -1\nend\n").ok());
     CHECK_FALSE(gui::session_parse("portside session 1\nset x\nend\n").ok());
+    for (const char* line : {"branch", "branch x", "branch 1 -1", "branch 1 2 3", "branch-set a=1"}) CHECK_FALSE(gui::session_parse(std::string("portside session 1\n") + line + "\nend\n").ok());
     const test::Folder folder;
     test::write_file(folder / "session", "{\"no\": 1}");
     test::write_file(folder / "recent", std::string("\0\n\tx\n", 5));
