@@ -60,7 +60,7 @@ constexpr CommandEntry kCommands[]{
     {CommandId::record_backend, "record-backend", "The next backend", "Shift+R", kKeyShift + 'R'},
     {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
     {CommandId::branch, "branch", "Branch the run here", "Ctrl+Shift+B", kKeyCtrl + kKeyShift + 'B'},
-    {CommandId::let_go, "let-go", "Let the kept run, the branch, go", "Shift+B", kKeyShift + 'B'},
+    {CommandId::let_go, "let-go", "Let the kept run or branch go", "Shift+B", kKeyShift + 'B'},
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
     {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
     {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},

@@ -178,7 +178,7 @@ bool app_show_text(AppState& state, std::string text) {
     scenario->name = state.scenario.name;
     if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) {
         sim::Error error = shown.error();
-        if (state.branched.any()) error.hint = "Shift+B lets the branch go";
+        if (error.hint.starts_with("change it from the beginning")) error.hint = "Shift+B lets the branch go";
         state.error = error.text();
         return false;
     }

@@ -245,7 +245,7 @@ TEST_CASE("driver: the run is branched by keys, one value is changed, and it is 
 }
 
 TEST_CASE("driver: a wrong answer is run by its button, and beside the real run") {
-    gui::AppState state = opened("limit-1-burst");
+    gui::AppState state = opened("block-and-release");
     Driver driver(state, {1280, 800, 1});
     for (int i = 0; i < 8 && !driver.sees("Run it anyway"); ++i) {
         driver.key(gui::kKeyShift + 'G');
