@@ -96,7 +96,7 @@ void app_let_go(AppState& state) {
         return;
     }
     if (app_kept(state) == 0) {
-        state.said = "No run is kept: B keeps the present one, Ctrl+Shift+B branches it at the cursor.";
+        state.said = "No run is kept: B keeps the present one, Shift+E branches it at the cursor.";
         return;
     }
     const bool whole = app_sees_whole(state);

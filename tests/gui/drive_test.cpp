@@ -229,7 +229,7 @@ TEST_CASE("driver: the run is branched by keys, one value is changed, and it is 
     gui::AppState state = opened("limit-1-burst");
     Driver driver(state, {1280, 800, 1});
     driver.click("timelines", 0.6f, 0.5f);
-    driver.key(gui::kKeyCtrl + gui::kKeyShift + 'B');
+    driver.key(gui::kKeyShift + 'E');
     CHECK(driver.sees("As it was"));
     driver.drag("concurrency", 0.06f, 0.5f);
     CHECK(state.controls.concurrency == 8);
