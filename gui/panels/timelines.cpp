@@ -266,7 +266,7 @@ float draw_mark_names(Paint& paint, const std::vector<RunMark>& marks, const Rec
 void draw_mark_lines(Paint& paint, const std::vector<RunMark>& marks, ImU32 color, const Axis& axis, float y0, float y1) {
     for (const RunMark& mark : marks) {
         if (mark.at_ns < axis.from_ns || mark.at_ns > axis.to_ns) continue;
-        const float x = std::round(axis.x(mark.at_ns)), wide = std::max(1.0f, paint.px(1.6f)), size = paint.px(7);
+        const float x = std::round(axis.x(mark.at_ns)), wide = std::max(1.0f, paint.px(1.6f)), size = paint.px(6);
         fill(paint, {x, y0 - size, x + wide, y1}, color);
         paint.list->AddTriangleFilled({x, y0 - size}, {x + size * 1.3f, y0 - size / 2}, {x, y0}, color);
     }
