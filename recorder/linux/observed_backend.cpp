@@ -82,11 +82,7 @@ private:
             if (one.what == Switch::What::lost) ring.lose(one.count);
             const auto thread = by_tid_.find(one.tid);
             if (thread == by_tid_.end() || one.what == Switch::What::lost || start_ns == 0 || one.time_ns <= start_ns || one.time_ns > session_.stopped_ns.load()) continue;
-            Record record = session_.record(one.what == Switch::What::on ? Kind::on_processor : Kind::off_processor, thread->second);
-            record.time_ns = one.time_ns - start_ns;
-            record.processor = one.processor;
-            record.flags = one.what == Switch::What::preempted ? sim::kPreempted : 0;
-            ring.push(record);
+            ring.push(record_of(one, thread->second, start_ns));
         }
     }
 };

@@ -70,6 +70,16 @@ struct SwitchRings::Ring {
     }
 };
 
+sim::Record record_of(const Switch& one, uint32_t thread, int64_t start_ns) {
+    sim::Record record;
+    record.kind = one.what == Switch::What::on ? sim::Kind::on_processor : sim::Kind::off_processor;
+    record.thread = thread;
+    record.time_ns = one.time_ns - start_ns;
+    record.processor = one.processor;
+    record.flags = one.what == Switch::What::preempted ? sim::kPreempted : 0;
+    return record;
+}
+
 SwitchRings::SwitchRings() = default;
 
 SwitchRings::~SwitchRings() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/base/result.h"
+#include "sim/trace/record.h"
 
 namespace recorder {
 
@@ -23,6 +24,9 @@ struct Switch {
     What what = What::on;
     uint64_t count = 0;
 };
+
+/// on_processor or off_processor of that thread, by the clock that began at start_ns. Not of `lost`.
+sim::Record record_of(const Switch& one, uint32_t thread, int64_t start_ns);
 
 class SwitchRings {
 public:

@@ -6,6 +6,7 @@
 
 #include "recorder/common/run.h"
 #include "recorder/linux/wine_host.h"
+#include "recorder/linux/wine_lanes.h"
 
 namespace recorder {
 namespace {
@@ -32,7 +33,8 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     const fs::path log = out + ".log";
     if (const sim::Status ready = prepare_prefix("--backend iocp", wine_prefix(), log); !ready) return ready.error();
     const std::string fresh = out + ".new";   // what was recorded before stays until there is something better
-    std::vector<std::string> command{"wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(fresh), "--stop-on-eof"};
+    const std::string threads = out + ".threads";
+    std::vector<std::string> command{"env", "PORTSIDE_HOST_THREADS=" + windows_path(threads), "wine", recorder.string(), windows_path(scenario.path), "-o", windows_path(fresh), "--stop-on-eof"};
     for (const std::string& set : scenario.sets) command.insert(command.end(), {"--set", set});
     if (!limits.last.empty()) command.insert(command.end(), {"--last", limits.last});
     if (!limits.until.empty()) command.insert(command.end(), {"--until", limits.until});
@@ -41,6 +43,7 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     const auto limit = std::chrono::seconds(estimate / 250'000'000 + 60);
     std::fprintf(stderr, "recording %s on backend iocp, under Wine: about %.1f s\n", scenario.name.c_str(), static_cast<double>(estimate) / 1e9 + 3);
     fs::remove(fresh, ignored);
+    WineLanes lanes;
     const int status = run_limited(command, wine_prefix(), log, limit);
     if (status == -1) run_limited({"wineserver", "-k"}, wine_prefix(), "/dev/null", std::chrono::seconds(20));
     if (status == -1) return wine_error("the recording took longer than " + std::to_string(limit.count()) + " s and was stopped", "what was recorded is in " + fresh + ".part");
@@ -54,10 +57,17 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     for (std::string line; std::getline(said, line, '|');)
         if (const size_t at = line.find("--"); at <= 1 && line.find(':') != std::string::npos) std::fprintf(stderr, "%s\n", line.c_str() + at);   // what --last and --until came to
     fs::remove(log, ignored);
-    std::error_code failed;
-    fs::rename(fresh, out, failed);
-    if (failed) return wine_error("can't write " + out + ": " + failed.message(), "the recording is in " + fresh);
-    sim::Result<sim::Trace> trace = sim::trace_read(out);
+    sim::Result<sim::Trace> trace = sim::trace_read(fresh);
+    const bool has_lanes = trace && lanes.add_to(trace.value(), threads, !limits.last.empty());
+    fs::remove(threads, ignored);
+    if (has_lanes) {
+        if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return wine_error(written.error().text(), "the recording, without processors, is in " + fresh);
+        fs::remove(fresh, ignored);
+    } else {
+        std::error_code failed;
+        fs::rename(fresh, out, failed);
+        if (failed) return wine_error("can't write " + out + ": " + failed.message(), "the recording is in " + fresh);
+    }
     if (trace && trace->header.processors_used < trace->header.processors_asked) say_fewer_processors(trace->header.processors_used, trace->header.processors_asked);   // its own words are in the log
     return trace;
 }

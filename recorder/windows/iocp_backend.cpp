@@ -8,6 +8,7 @@
 
 #include "recorder/common/files.h"
 #include "recorder/common/observed.h"
+#include "recorder/windows/host_threads.h"
 #include "recorder/windows/pipes.h"
 #include "sim/trace/arguments.h"
 
@@ -39,7 +40,7 @@ bool closes_ports(const sim::Scenario& scenario) {
 class IocpBackend final : public Backend {
 public:
     explicit IocpBackend(Session& session)
-        : session_(session), ports_(session.scenario.ports.size()), asked_(sim::thread_count(session.scenario)), threads_(asked_.size()), called_ns_(asked_.size()), closes_ports_(closes_ports(session.scenario)), pipes_(session.scenario) {
+        : session_(session), ports_(session.scenario.ports.size()), asked_(sim::thread_count(session.scenario)), threads_(asked_.size()), called_ns_(asked_.size()), closes_ports_(closes_ports(session.scenario)), pipes_(session.scenario), host_threads_(asked_.size()) {
         for (const sim::WorkerParams& worker : session.scenario.workers)
             for (uint32_t i = 0; i < worker.count; ++i) workers_.push_back(&worker);
     }
@@ -83,6 +84,7 @@ private:
     std::vector<std::atomic<int64_t>> called_ns_;        // by thread: when it entered its get; 0: it is in none
     const bool closes_ports_;
     Pipes pipes_;
+    HostThreads host_threads_;
 
     ULONG dequeue(HANDLE port, const sim::WorkerParams& worker, std::vector<OVERLAPPED_ENTRY>& entries);
     void returned(uint32_t thread, const std::vector<OVERLAPPED_ENTRY>& entries, ULONG count, DWORD error, Got& got);
@@ -247,6 +249,7 @@ void IocpBackend::knows(uint32_t thread) {
     HANDLE self = nullptr;
     DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE, DUPLICATE_SAME_ACCESS);
     threads_[thread].store(self);
+    host_threads_.is(thread);
 }
 
 bool IocpBackend::block(uint32_t thread, uint32_t packet, const Wait& wait) {
@@ -363,6 +366,7 @@ void IocpBackend::end(uint32_t caller, Operation& operation, std::vector<Record>
 // One quit packet for each thread and port that it may ask; a thread that takes one leaves. Who waits for a closed port, which
 // Wine does not tell, gets an APC.
 void IocpBackend::stop() {
+    host_threads_.tell(session_.clock, session_.stopped_ns.load());
     for (const std::atomic<HANDLE>& thread : threads_)
         for (DWORD before = 2; before > 1 && thread.load() != nullptr && before != static_cast<DWORD>(-1);) before = ResumeThread(thread.load());
     for (const std::atomic<HANDLE>& port : ports_)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "sim/model/limits.h"
 #include "sim/trace/arguments.h"
@@ -10,22 +11,65 @@
 namespace sim {
 namespace {
 
+/// For how long some processor has run none of the trace's threads, and none of them was seen ready: while one is, the processor does other work.
+class Idle {
+public:
+    explicit Idle(const std::vector<Record>& records) {
+        for (const Record& record : records)
+            if (record.kind == Kind::on_processor && record.processor < kProcessorsMax) {
+                if (record.processor >= busy_.size()) busy_.resize(size_t{record.processor} + 1, Runs::unseen);
+                busy_[record.processor] = Runs::none;
+            }
+        free_ = static_cast<size_t>(std::count(busy_.begin(), busy_.end(), Runs::none));
+    }
+    void hear(const Record& record) {
+        if (free_ > 0 && ready_.empty()) idle_ns_ += record.time_ns - last_ns_;
+        last_ns_ = record.time_ns;
+        if (record.kind == Kind::on_processor || record.kind == Kind::thread_exit) ready_.erase(record.thread);
+        if (record.kind == Kind::off_processor && (record.flags & kPreempted) != 0) ready_.insert(record.thread);
+        if ((record.kind != Kind::on_processor && record.kind != Kind::off_processor) || record.processor >= busy_.size()) return;
+        Runs& runs = busy_[record.processor];
+        const Runs now = record.kind == Kind::on_processor ? Runs::one : Runs::none;
+        if (runs == Runs::unseen || runs == now) return;
+        free_ = now == Runs::one ? free_ - 1 : free_ + 1;
+        runs = now;
+    }
+    int64_t ns() const { return idle_ns_; }
+    std::vector<uint16_t> processors() const {
+        std::vector<uint16_t> out;
+        for (size_t p = 0; p < busy_.size(); ++p)
+            if (busy_[p] != Runs::unseen) out.push_back(static_cast<uint16_t>(p));
+        return out;
+    }
+
+private:
+    enum class Runs : uint8_t { unseen, none, one };
+    std::vector<Runs> busy_;                      // by processor
+    std::unordered_set<uint32_t> ready_;          // threads that were preempted and have no processor again
+    size_t free_ = 0;
+    int64_t idle_ns_ = 0, last_ns_ = 0;
+};
+
 class Reader {
 public:
-    explicit Reader(const std::vector<Record>& records) : records_(records) {}
+    explicit Reader(const std::vector<Record>& records) : records_(records), idle_(records) {}
 
     std::vector<CallHistory> run() {
         for (at_ = 0; at_ < records_.size(); ++at_) {
             const Record& record = records_[at_];
             if ((record.flags & kStop) != 0 && (record.kind == Kind::posted || record.kind == Kind::get_returned)) break;   // the recording is over
             if (record.thread != kNoThread && record.thread >= kThreadsMax) continue;
+            idle_.hear(record);
             if (record.time_ns > 0) settle_start();
             end_posts(record);
             read(record);
         }
         std::vector<CallHistory> out;
-        for (CallHistory& history : histories_)
-            if (!history.steps.empty()) out.push_back(std::move(history));
+        for (CallHistory& history : histories_) {
+            if (history.steps.empty()) continue;
+            history.processors = idle_.processors();
+            out.push_back(std::move(history));
+        }
         return out;
     }
 
@@ -40,6 +84,7 @@ private:
     std::unordered_map<uint32_t, Open> post_of_;           // by packet: not ended
     size_t at_ = 0;
     bool started_ = false;
+    Idle idle_;
 
     static uint64_t poster_of(const Record& posted) {
         if (posted.thread != kNoThread) return posted.thread;
@@ -57,7 +102,8 @@ private:
         blocked_.resize(ask_.size(), false);
     }
     void step(CallHistory& h, CallStep::What what, uint32_t number, bool surely = false) {
-        if (!h.cut) h.steps.push_back({.what = what, .surely = surely, .number = number, .time_ns = records_[at_].time_ns});
+        if (h.cut) return;
+        h.steps.push_back({.what = what, .surely = surely, .processor = what == CallStep::What::runs ? records_[at_].processor : kNoProcessor, .number = number, .time_ns = records_[at_].time_ns, .idle_ns = idle_.ns()});
     }
     // What was called at time 0 waits in that order when the run begins (docs/design.md 3a.3, 8).
     void settle_start() {
@@ -159,15 +205,22 @@ private:
             case Kind::thread_exit:
                 if (serves_[record.thread] != kNoPort) step(history(serves_[record.thread]), CallStep::What::leaves, record.thread);
                 break;
-            case Kind::off_processor:
-                if ((record.flags & kPreempted) == 0 && ask_[record.thread] != kNoAsk) step(history(serves_[record.thread]), CallStep::What::sleeps, record.thread);
+            case Kind::on_processor:
+                if (serves_[record.thread] != kNoPort) step(history(serves_[record.thread]), CallStep::What::runs, record.thread);
                 break;
+            case Kind::off_processor: {
+                if (serves_[record.thread] == kNoPort) break;
+                const bool waits = (record.flags & kPreempted) == 0;
+                if (waits && (record.flags & kUndecided) == 0 && ask_[record.thread] != kNoAsk) step(history(serves_[record.thread]), CallStep::What::sleeps, record.thread);
+                step(history(serves_[record.thread]), CallStep::What::rests, record.thread, waits);
+                break;
+            }
             case Kind::limit_set: case Kind::port_closed: history(record.port).cut = true; break;
             case Kind::suspended: case Kind::resumed: case Kind::apc:
                 for (CallHistory& h : histories_) h.cut = true;
                 break;
             case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::parked: case Kind::released: case Kind::queued: case Kind::handed_over: case Kind::taken: case Kind::completed: case Kind::ready:
-            case Kind::on_processor: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::io_detail: case Kind::call: case Kind::call_failed:
+            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::io_detail: case Kind::call: case Kind::call_failed:
             case Kind::call_detail: case Kind::kind_count: break;
         }
     }

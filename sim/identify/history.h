@@ -8,7 +8,8 @@
 //   leaving     thread_exit, get_called at        the same record: the port hears of it at some moment from then on
 //               another port
 //
-// off_processor of a thread inside its get that was not preempted: its get has been decided by then, and it waits.
+// off_processor of a thread inside its get that was not preempted: its get has been decided by then, and it waits; not where it is told as
+// undecided. A thread that has had no processor since it was woken has not looked yet.
 #pragma once
 #include <cstdint>
 #include <unordered_map>
@@ -36,11 +37,13 @@ struct PostCall {
     int64_t begins_ns = 0, ends_ns = INT64_MAX;
 };
 struct CallStep {
-    enum class What : uint8_t { asked, returned, parked_at_start, post_begins, post_ends, block_begins, block_ends, leaves, sleeps };
+    enum class What : uint8_t { asked, returned, parked_at_start, post_begins, post_ends, block_begins, block_ends, leaves, sleeps, runs, rests };
     What what = What::asked;
-    bool surely = false;                  ///< block_begins: the thread does wait
+    bool surely = false;                  ///< block_begins: the thread does wait; rests: not preempted
+    uint16_t processor = kNoProcessor;    ///< runs
     uint32_t number = 0;                  ///< of the ask, post or thread
     int64_t time_ns = 0;
+    int64_t idle_ns = 0;                  ///< for so long until then some processor of the trace ran none of its threads, and none was ready; 0: no record tells
 };
 
 /// Of one port, threads and packets by their numbers in the trace.
@@ -50,7 +53,8 @@ struct CallHistory {
     uint32_t threads = 0;
     std::vector<AskCall> asks;
     std::vector<PostCall> posts;
-    std::vector<CallStep> steps;              ///< in the order of the records
+    std::vector<CallStep> steps;              ///< in the order of the records; runs and rests, of a thread that serves it: it gets a processor, loses it
+    std::vector<uint16_t> processors;         ///< on which some thread of the trace, of this port or another, was seen
     std::unordered_map<uint32_t, uint32_t> got;   ///< by packet: the get that brought it
     bool cut = false;                     ///< what follows was left out: closing, suspending and APCs are looked at by no policy here
 };

@@ -84,6 +84,17 @@ void weigh_predictions(Identification& answer, const std::vector<CallHistory>& h
     }
 }
 
+// No system is known to release one thread an operation as the model's contrast does: where calls alone fit it and one that exists, they are
+// that one's.
+void prefer_real_ones(Identification& answer) {
+    const auto stands = [](const PolicyAnswer& one) { return one.explained.contradict == 0 && one.why_not.empty(); };
+    const auto contrast = [](const PolicyAnswer& one) { return one.policy == "thread_per_operation"; };
+    const auto real = std::find_if(answer.policies.begin(), answer.policies.end(), [&](const PolicyAnswer& one) { return stands(one) && !contrast(one); });
+    if (real == answer.policies.end()) return;
+    for (PolicyAnswer& one : answer.policies)
+        if (contrast(one) && stands(one)) one.why_not = "it is a contrast that no system is known to have, and " + real->policy + " explains as much";
+}
+
 void decide(Identification& answer) {
     for (PolicyAnswer& one : answer.policies) {
         one.candidate = one.explained.contradict == 0 && one.why_not.empty();
@@ -128,7 +139,10 @@ Identification identify(const Trace& trace) {
     }
     for (PolicyAnswer& one : answer.policies)
         if (one.policy == "aix") one.why_not = "whom it releases is not known in public";
-    if (!exact) weigh_predictions(answer, histories);
+    if (!exact) {
+        weigh_predictions(answer, histories);
+        prefer_real_ones(answer);
+    }
     decide(answer);
     return answer;
 }

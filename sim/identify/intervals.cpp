@@ -7,6 +7,7 @@
 
 #include "sim/base/prng.h"
 #include "sim/identify/decision.h"
+#include "sim/identify/wakes_all.h"
 #include "sim/port/policy.h"
 #include "sim/port/port.h"
 #include "sim/trace/print.h"
@@ -21,12 +22,14 @@ constexpr uint8_t kPassesMax = 3;
 constexpr uint64_t kContradictionsMax = 200;  // then nothing more is asked of the variant
 
 /// How far a thread's get, and its wait elsewhere, have come in one order of the calls.
-enum class At : uint8_t { outside, asked, decided, given };
+enum class At : uint8_t { outside, asked, decided, filling, given };   // filling: it has the first of its packets, and looks for more
 enum class Wait : uint8_t { none, may_begin, began, over };
 struct Place {
     At get = At::outside;
     Wait wait = Wait::none;
     bool leaves = false;                      // it asks another port or exits: this one has not heard of it
+    bool must_run = false;                    // woken: it has had no processor since
+    uint32_t filled = 0;                      // filling: packets that it has
     uint32_t parked_by = 0;                   // decided: the step of the history by which it waits
     friend bool operator==(const Place&, const Place&) = default;
 };
@@ -49,7 +52,9 @@ uint64_t hash_of(const World& w) {
     });
     for (const ThreadId t : port.waiters) add(t.value);
     for (size_t i = 0; i < w.places.size(); ++i)
-        add(static_cast<uint64_t>(w.state.threads[i].state) << 24 | static_cast<uint64_t>(w.places[i].get) << 16 | static_cast<uint64_t>(w.places[i].wait) << 8 | (w.places[i].leaves ? 1 : 0) | uint64_t{w.places[i].parked_by} << 32);
+        add(static_cast<uint64_t>(w.state.threads[i].state) << 24 | static_cast<uint64_t>(w.places[i].get) << 16 | static_cast<uint64_t>(w.places[i].wait) << 8 | (w.places[i].leaves ? 1 : 0) | (w.places[i].must_run ? 2 : 0) | uint64_t{w.places[i].parked_by} << 32);
+    for (size_t i = 0; i < w.places.size(); ++i)
+        if (w.places[i].filled > 0) add(uint64_t{w.places[i].filled} << 32 | i);
     for (const uint32_t post : w.posts) add(uint64_t{1} << 40 | post);
     return h;
 }
@@ -68,6 +73,7 @@ public:
         first.places.resize(history.threads);
         worlds_.push_back(std::move(first));
         passes_on_ = policy_name(variant.policy) == "epoll";
+        fills_ = policy_name(variant.policy) == "wine8";
         counts_blocks_ = policy_row(variant.policy).limit != AdmissionLimit::none;
     }
 
@@ -89,9 +95,13 @@ private:
     uint32_t now_ = 0;                        // step
     std::vector<uint32_t> ask_of_;            // by thread: its get, as the records are read
     std::vector<uint32_t> asked_at_ = std::vector<uint32_t>(h_.threads, 0);   // by thread: the step at which it was called
+    // By thread: whether it has a processor, and the step by which it had lost its last one. Who was never seen on one may have had one all along.
+    struct Runs { bool now = true; uint32_t until = 0; };
+    std::vector<Runs> runs_ = std::vector<Runs>(h_.threads);
+    std::vector<uint32_t> begun_at_ = std::vector<uint32_t>(h_.posts.size(), 0);   // by post: its step
     std::vector<bool> told_;                  // by ask: counted
     std::vector<bool> surely_blocks_;
-    bool counts_blocks_ = false, passes_on_ = false;
+    bool counts_blocks_ = false, passes_on_ = false, fills_ = false;
     bool lossy_ = false;                      // states were left out: nothing can contradict any more
     uint64_t contradictions_ = 0;
     std::unordered_set<uint64_t> seen_;
@@ -103,17 +113,25 @@ private:
         if (w.places[thread].get != At::asked && w.places[thread].get != At::decided) return false;
         const AskCall& ask = h_.asks[ask_of_[thread]];
         w.places[thread].get = At::given;
+        if (fills_ && ask.end == AskCall::End::packets && ask.most > 1) {
+            w.places[thread].get = At::filling;
+            w.places[thread].filled = 1;
+            return ask.packets.front() == packets.front();
+        }
         if (ask.end == AskCall::End::packets) return ask.packets == packets;
         // One that had not returned when the trace ends may hold what nobody else got.
         return ask.end == AskCall::End::open && std::all_of(packets.begin(), packets.end(), [this](uint32_t packet) { return h_.got.count(packet) == 0; });
     }
-    bool happened(World& w, const Effects& effects) {
+    // post: whose packet this may be about; without one a wake may be as old as the thread's wait.
+    bool happened(World& w, const Effects& effects, uint32_t post = UINT32_MAX) {
         std::vector<Decision> decisions;
         append_decisions(effects, decisions);
         for (const Decision& d : decisions) {
             switch (d.what) {
                 case Decision::What::queued: break;
-                case Decision::What::woken: break;
+                case Decision::What::woken:
+                    w.places[d.thread].must_run = post != UINT32_MAX && !runs_[d.thread].now && runs_[d.thread].until <= begun_at_[post];
+                    break;
                 case Decision::What::waits:
                     w.places[d.thread].get = At::decided;
                     w.places[d.thread].parked_by = now_;
@@ -142,20 +160,34 @@ private:
         Effects effects;
         std::erase(w.posts, number);
         port_post(w.state, {0}, {h_.posts[number].packet}, effects);
-        return happened(w, effects);
+        return happened(w, effects, number);
     }
     bool get(World& w, uint32_t thread) {
         Effects effects;
         const AskCall& ask = h_.asks[ask_of_[thread]];
         PortThread& t = w.state.threads[thread];
         if (t.state != PortThreadState::running && t.state != PortThreadState::unknown) return false;
-        port_get(w.state, {thread}, {0}, {.batch_max = ask.most, .poll = ask.poll}, effects);
+        port_get(w.state, {thread}, {0}, {.batch_max = fills_ ? 1 : ask.most, .poll = ask.poll}, effects);
         return happened(w, effects);
     }
     bool look(World& w, uint32_t thread) {
         Effects effects;
         port_look(w.state, {thread}, effects);
         return happened(w, effects);
+    }
+    // Wine 8 fills a batch with one call of its server for each packet: others take some in between.
+    bool fill(World& w, uint32_t thread) {
+        const AskCall& ask = h_.asks[ask_of_[thread]];
+        Place& place = w.places[thread];
+        PacketQueue& queue = w.state.ports[0].queue;
+        if (place.filled == ask.packets.size() && (queue.empty() || place.filled == ask.most)) {
+            place.get = At::given;
+            return true;
+        }
+        if (queue.empty() || place.filled == ask.packets.size() || queue[0].value != ask.packets[place.filled]) return false;
+        queue.pop_front();
+        ++place.filled;
+        return true;
     }
     bool time_out(World& w, uint32_t thread) {
         Effects effects;
@@ -204,7 +236,7 @@ private:
                 const Wait wait = w.places[goal.number].wait;
                 return wait == Wait::over || wait == Wait::none || (wait == Wait::may_begin && !surely_blocks(goal.number));
             }
-            case CallStep::What::asked: case CallStep::What::post_begins: case CallStep::What::block_begins: case CallStep::What::leaves: return true;
+            case CallStep::What::asked: case CallStep::What::post_begins: case CallStep::What::block_begins: case CallStep::What::leaves: case CallStep::What::runs: case CallStep::What::rests: return true;
         }
         return true;
     }
@@ -256,8 +288,9 @@ private:
             if (counts_blocks_ && place.wait == Wait::may_begin && place.get == At::outside && state == PortThreadState::running) branch(w, stack, [&](World& to) { return wait_begins(to, t); });
             if (place.wait == Wait::began) branch(w, stack, [&](World& to) { return wait_ends(to, t); });
             if (place.leaves && place.get == At::outside) branch(w, stack, [&](World& to) { return leave(to, t); });
-            if (place.get == At::decided && state == PortThreadState::looking) branch(w, stack, [&](World& to) { return look(to, t); });
+            if (place.get == At::decided && state == PortThreadState::looking && !place.must_run) branch(w, stack, [&](World& to) { return look(to, t); });
             if (place.get == At::decided && state == PortThreadState::waiting && h_.asks[ask_of_[t]].end == AskCall::End::timed_out) branch(w, stack, [&](World& to) { return time_out(to, t); });
+            if (place.get == At::filling) branch(w, stack, [&](World& to) { return fill(to, t); });
             if (place.get == At::asked && !place.leaves && place.wait != Wait::began && matters(w, t, goal)) ask(w, t, stack);
         }
         if (w.passes > 0 && !w.state.ports[0].waiters.empty()) branch(w, stack, [&](World& to) { return pass_on(to); });
@@ -362,6 +395,7 @@ private:
         }
         for (World& w : worlds_) {
             w.places[ask.thread].get = At::outside;
+            w.places[ask.thread].filled = 0;
             w.places[ask.thread].wait = Wait::none;
         }
         ask_of_[ask.thread] = kNoAsk;
@@ -394,6 +428,7 @@ private:
                 return;
             }
             case CallStep::What::post_begins:
+                begun_at_[step.number] = now_;
                 for (World& w : worlds_) w.posts.push_back(step.number);
                 return;
             case CallStep::What::post_ends: return post_ends(step.number, step.time_ns);
@@ -415,6 +450,14 @@ private:
                 if (step.number < h_.threads)
                     for (World& w : worlds_) w.places[step.number].leaves = w.state.threads[step.number].association.valid();
                 return;
+            case CallStep::What::runs:
+                if (step.number >= h_.threads) return;
+                runs_[step.number].now = true;
+                for (World& w : worlds_) w.places[step.number].must_run = false;
+                return;
+            case CallStep::What::rests:
+                if (step.number < h_.threads) runs_[step.number] = {.now = false, .until = now_};
+                return;
             case CallStep::What::sleeps:
                 if (step.number < h_.threads && ask_of_[step.number] != kNoAsk && states_left_ > 0) static_cast<void>(reach({step.what, step.number}));   // else it slept for another reason
                 return;
@@ -422,39 +465,10 @@ private:
     }
 };
 
-// Where every waiter is woken, whoever looks first takes what is there: only the order of the packets is left to look at. A packet
-// that was surely posted before another surely leaves before it.
-void explain_queue(const TraceHeader& header, const CallHistory& history, const Variant& variant, Explained& out) {
-    std::vector<uint32_t> by_call(history.asks.size()), by_return(history.asks.size());
-    for (uint32_t a = 0; a < by_call.size(); ++a) by_call[a] = by_return[a] = a;
-    std::stable_sort(by_return.begin(), by_return.end(), [&](uint32_t a, uint32_t b) { return history.asks[a].returned_ns < history.asks[b].returned_ns; });
-    std::stable_sort(by_call.begin(), by_call.end(), [&](uint32_t a, uint32_t b) { return history.asks[a].called_ns < history.asks[b].called_ns; });
-    std::unordered_map<uint32_t, const PostCall*> post_of;
-    for (const PostCall& post : history.posts) post_of[post.packet] = &post;
-    int64_t latest_ns = -1;                               // beginning of the latest post that a get had surely brought
-    size_t next = 0;
-    for (const uint32_t a : by_call) {
-        const AskCall& ask = history.asks[a];
-        if (ask.end == AskCall::End::timed_out) ++out.agree;
-        if (ask.end != AskCall::End::packets) continue;
-        for (; next < by_return.size() && history.asks[by_return[next]].returned_ns < ask.called_ns; ++next)
-            for (const uint32_t packet : history.asks[by_return[next]].packets)
-                if (const auto at = post_of.find(packet); at != post_of.end()) latest_ns = std::max(latest_ns, at->second->begins_ns);
-        const auto at = post_of.find(ask.packets.front());
-        if (at == post_of.end() || at->second->ends_ns >= latest_ns) {
-            ++out.agree;
-            continue;
-        }
-        ++out.contradict;
-        if (!out.keeps(ask.returned_ns)) continue;
-        out.keep({ask.returned_ns, "At " + time_text(ask.returned_ns) + " " + thread_label(header, ask.thread) + " has packet " + std::to_string(ask.packets.front()) + ", which was posted before one that had left before (" + reason_text(variant.policy, Rule::none) + ")"});
-    }
-}
-
 }  // namespace
 
 void explain_calls(const TraceHeader& header, const CallHistory& history, const Variant& variant, uint64_t states_max, Explained& explained) {
-    if (policy_row(variant.policy).release == ReleaseOrder::all) return explain_queue(header, history, variant, explained);
+    if (policy_row(variant.policy).release == ReleaseOrder::all) return explain_wakes_all(header, history, variant, explained);
     Search(header, history, variant, states_max, explained).run();
 }
 

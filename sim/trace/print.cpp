@@ -32,11 +32,13 @@ std::string flags_text(const Record& record) {
     if (record.kind == Kind::posted || record.kind == Kind::io_finished) own = kWithin;
     if (record.kind == Kind::detail) own = kEarliest | kDepth | kOverlapped;
     if (record.kind == Kind::block_begin || record.kind == Kind::block_end) own = kWaitCall;
+    if (record.kind == Kind::off_processor) own = kUndecided;
     const auto flags = static_cast<uint16_t>(record.flags & ~own);
     for (const auto& [bit, name] : names)
         if ((flags & bit) != 0) out += name;
     if (record.kind == Kind::apc && (record.flags & kKernelApc) != 0) out += " kernel";
     if (record.kind == Kind::get_returned && (record.flags & kInvalid) != 0) out += " invalid-handle";
+    if (record.kind == Kind::off_processor && (record.flags & kUndecided) != 0) out += " undecided";
     if (own == kWithin && (record.flags & kWithin) != 0) out += " until-then";
     return out;
 }

@@ -55,6 +55,7 @@ enum class Kind : uint8_t {
 /// Record::flags. Bits are per kind; unknown bits are kept.
 enum Flag : uint16_t {
     kTimedOut = 1,        ///< get_returned
+    kUndecided = 1,       ///< off_processor: another process makes its calls (Wine's server), so the one that it is in may not have been decided yet
     kAbandoned = 2,       ///< get_returned: the port was closed (K30)
     kAlerted = 4,         ///< get_returned: a user APC ended it (K23); get_called: the get is alertable
     kPreempted = 8,       ///< off_processor: still ready
