@@ -50,6 +50,10 @@ private:
     int64_t idle_ns_ = 0, last_ns_ = 0;
 };
 
+// Wine's server is asked twice before a thread waits for a packet, and answers within a millisecond, if it is not itself kept waiting.
+constexpr uint32_t kAnswers = 2;
+constexpr int64_t kLongNs = 1'000'000;
+
 class Reader {
 public:
     explicit Reader(const std::vector<Record>& records) : records_(records), idle_(records) {}
@@ -79,6 +83,13 @@ private:
     std::vector<uint32_t> ask_;                   // by thread: its get that has not returned
     std::vector<uint16_t> serves_;                // by thread: the port that it asked last
     std::vector<bool> blocked_;
+    struct Sleep {
+        uint32_t times = 0;                       // in this get, not preempted
+        bool off = false, undecided = false, parked = false;
+        int64_t since_ns = 0;
+        size_t woken = SIZE_MAX;                  // step by which it got a processor after it had surely been parked
+    };
+    std::vector<Sleep> sleep_;                    // by thread
     struct Open { uint16_t port; uint32_t post; };
     std::unordered_map<uint64_t, Open> open_posts_;        // by poster
     std::unordered_map<uint32_t, Open> post_of_;           // by packet: not ended
@@ -86,9 +97,20 @@ private:
     bool started_ = false;
     Idle idle_;
 
-    static uint64_t poster_of(const Record& posted) {
+    static constexpr uint64_t kSources = uint64_t{1} << 40;   // sources and devices of a recorder are one thread (recorder/README.md)
+    uint64_t poster_of(const Record& posted) const {
+        if (answers_operation()) return uint64_t{1} << 41 | posted.packet;
         if (posted.thread != kNoThread) return posted.thread;
-        return uint64_t{1} << 40;                         // sources and devices of a recorder are one thread (recorder/README.md)
+        return kSources;
+    }
+    // The system queues it when it has dealt with the operation, some time after what the recorder has seen: in no order with other posts.
+    bool answers_operation() const {
+        for (size_t i = at_; i > 0 && records_[i - 1].time_ns == records_[at_].time_ns; --i) {
+            const Kind kind = records_[i - 1].kind;
+            if (kind == Kind::io_finished || kind == Kind::io_cancelled) return true;
+            if (kind != Kind::io_detail) return false;
+        }
+        return false;
     }
     CallHistory& history(uint16_t port) {
         if (port >= histories_.size()) histories_.resize(size_t{port} + 1);
@@ -100,6 +122,7 @@ private:
         ask_.resize(size_t{record.thread} + 1, kNoAsk);
         serves_.resize(ask_.size(), kNoPort);
         blocked_.resize(ask_.size(), false);
+        sleep_.resize(ask_.size());
     }
     void step(CallHistory& h, CallStep::What what, uint32_t number, bool surely = false) {
         if (h.cut) return;
@@ -125,7 +148,7 @@ private:
         if (record.kind == Kind::detail || record.kind == Kind::on_processor || record.kind == Kind::off_processor || record.kind == Kind::ready) return;
         const bool posts = record.kind == Kind::posted && record.thread == kNoThread;
         if (record.thread == kNoThread && !posts) return;
-        const auto at = open_posts_.find(posts ? poster_of(record) : record.thread);
+        const auto at = open_posts_.find(posts ? kSources : record.thread);
         if (at == open_posts_.end()) return;
         end_post(at->second);
         open_posts_.erase(at);
@@ -138,6 +161,7 @@ private:
         CallHistory& here = history(record.port);
         here.threads = std::max(here.threads, record.thread + 1);
         ask_[record.thread] = static_cast<uint32_t>(here.asks.size());
+        sleep_[record.thread] = {.off = record.time_ns == 0, .undecided = true, .parked = record.time_ns == 0};
         here.asks.push_back({.thread = record.thread, .most = std::max(record.packet, uint32_t{1}), .poll = record.argument == 0, .packets = {}, .called_ns = record.time_ns});
         step(here, CallStep::What::asked, ask_[record.thread]);
     }
@@ -169,6 +193,7 @@ private:
             const Open open = at->second;
             end_post(open);
         }
+        if (ask.end == AskCall::End::packets && sleep_[record.thread].woken < h.steps.size()) h.steps[sleep_[record.thread].woken].surely = true;
         if (ask.end == AskCall::End::other) h.cut = true;
         step(h, CallStep::What::returned, number);
     }
@@ -193,6 +218,23 @@ private:
         step(h, begins ? CallStep::What::block_begins : CallStep::What::block_ends, record.thread, surely);
     }
 
+    // One that asks a server sleeps for the answers first: for its packet when it has slept before, and for long.
+    void runs(const Record& record) {
+        CallHistory& h = history(serves_[record.thread]);
+        Sleep& sleep = sleep_[record.thread];
+        if (ask_[record.thread] != kNoAsk && sleep.off && (!sleep.undecided || sleep.parked || (sleep.times > kAnswers && record.time_ns - sleep.since_ns >= kLongNs))) sleep.woken = h.steps.size();
+        sleep.off = sleep.parked = false;
+        step(h, CallStep::What::runs, record.thread);
+    }
+    void rests(const Record& record) {
+        CallHistory& h = history(serves_[record.thread]);
+        const bool waits = (record.flags & kPreempted) == 0, undecided = (record.flags & kUndecided) != 0;
+        Sleep& sleep = sleep_[record.thread];
+        sleep = {.times = sleep.times + (waits ? 1 : 0), .off = waits, .undecided = undecided, .since_ns = record.time_ns, .woken = sleep.woken};
+        if (waits && !undecided && ask_[record.thread] != kNoAsk) step(h, CallStep::What::sleeps, record.thread);
+        step(h, CallStep::What::rests, record.thread, waits);
+    }
+
     void read(const Record& record) {
         grow(record);
         switch (record.kind) {
@@ -205,16 +247,8 @@ private:
             case Kind::thread_exit:
                 if (serves_[record.thread] != kNoPort) step(history(serves_[record.thread]), CallStep::What::leaves, record.thread);
                 break;
-            case Kind::on_processor:
-                if (serves_[record.thread] != kNoPort) step(history(serves_[record.thread]), CallStep::What::runs, record.thread);
-                break;
-            case Kind::off_processor: {
-                if (serves_[record.thread] == kNoPort) break;
-                const bool waits = (record.flags & kPreempted) == 0;
-                if (waits && (record.flags & kUndecided) == 0 && ask_[record.thread] != kNoAsk) step(history(serves_[record.thread]), CallStep::What::sleeps, record.thread);
-                step(history(serves_[record.thread]), CallStep::What::rests, record.thread, waits);
-                break;
-            }
+            case Kind::on_processor: if (serves_[record.thread] != kNoPort) runs(record); break;
+            case Kind::off_processor: if (serves_[record.thread] != kNoPort) rests(record); break;
             case Kind::limit_set: case Kind::port_closed: history(record.port).cut = true; break;
             case Kind::suspended: case Kind::resumed: case Kind::apc:
                 for (CallHistory& h : histories_) h.cut = true;

@@ -3,7 +3,7 @@
 //   a call      begins with                       ends with
 //   get         get_called                        get_returned; called at time 0: before the first later record, in their order
 //   post        posted                            the poster's next record (sources and devices are one poster), or the get_returned
-//                                                 that brings the packet, whichever is first
+//                                                 that brings the packet, whichever is first; the answer of an operation: that get_returned
 //   block       block_begin                       block_end
 //   leaving     thread_exit, get_called at        the same record: the port hears of it at some moment from then on
 //               another port
@@ -39,7 +39,7 @@ struct PostCall {
 struct CallStep {
     enum class What : uint8_t { asked, returned, parked_at_start, post_begins, post_ends, block_begins, block_ends, leaves, sleeps, runs, rests };
     What what = What::asked;
-    bool surely = false;                  ///< block_begins: the thread does wait; rests: not preempted
+    bool surely = false;                  ///< block_begins: the thread does wait; rests: not preempted; runs: it was parked, and goes on to return with packets
     uint16_t processor = kNoProcessor;    ///< runs
     uint32_t number = 0;                  ///< of the ask, post or thread
     int64_t time_ns = 0;

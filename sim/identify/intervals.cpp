@@ -232,11 +232,12 @@ private:
             case CallStep::What::parked_at_start: return w.places[h_.asks[goal.number].thread].get != At::asked;
             case CallStep::What::post_ends: return std::find(w.posts.begin(), w.posts.end(), goal.number) == w.posts.end();
             case CallStep::What::sleeps: return w.places[goal.number].get == At::decided && w.state.threads[goal.number].state == PortThreadState::waiting;
+            case CallStep::What::runs: return w.places[goal.number].get != At::decided || w.state.threads[goal.number].state != PortThreadState::waiting;
             case CallStep::What::block_ends: {
                 const Wait wait = w.places[goal.number].wait;
                 return wait == Wait::over || wait == Wait::none || (wait == Wait::may_begin && !surely_blocks(goal.number));
             }
-            case CallStep::What::asked: case CallStep::What::post_begins: case CallStep::What::block_begins: case CallStep::What::leaves: case CallStep::What::runs: case CallStep::What::rests: return true;
+            case CallStep::What::asked: case CallStep::What::post_begins: case CallStep::What::block_begins: case CallStep::What::leaves: case CallStep::What::rests: return true;
         }
         return true;
     }
@@ -400,6 +401,11 @@ private:
         }
         ask_of_[ask.thread] = kNoAsk;
     }
+    void runs_because_woken(uint32_t thread, int64_t time_ns) {
+        const uint32_t ask = ask_of_[thread];
+        if (ask == kNoAsk || told_[ask] || states_left_ == 0 || reach({CallStep::What::runs, thread}) != Found::none) return;
+        contradicts(ask, time_ns, thread_label(header_, thread) + " is woken to get packet " + std::to_string(h_.asks[ask].packets.front()));
+    }
     void post_ends(uint32_t number, int64_t time_ns) {
         const PostCall& post = h_.posts[number];
         const Found found = states_left_ == 0 ? Found::too_many : reach({CallStep::What::post_ends, number});
@@ -452,6 +458,7 @@ private:
                 return;
             case CallStep::What::runs:
                 if (step.number >= h_.threads) return;
+                if (step.surely) runs_because_woken(step.number, step.time_ns);
                 runs_[step.number].now = true;
                 for (World& w : worlds_) w.places[step.number].must_run = false;
                 return;
