@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "sim/identify/passed_over.h"
+#include "sim/identify/prediction.h"
 #include "sim/port/policy.h"
 #include "sim/trace/print.h"
 
@@ -17,9 +19,6 @@ struct Enough {
     int64_t of(int64_t longest_ns) const { return std::max(least_ns, times_longest * longest_ns); }
 };
 constexpr Enough kForTwo{8'000'000, 4}, kForOne{25'000'000, 10};
-// Or every processor has been given to others so often: to be passed over each time has, of two that are ready, a chance of one in two.
-constexpr uint32_t kPassedOver = 10;
-
 // Where every waiter is woken, whoever looks first takes what is there: only the order of the packets is left to look at. A packet
 // that was surely posted before another surely leaves before it.
 void explain_queue(const TraceHeader& header, const CallHistory& history, const Variant& variant, Explained& out) {
@@ -54,7 +53,7 @@ class Sleepers {
 public:
     Sleepers(const CallHistory& history, bool one_only) : h_(history), one_only_(one_only), threads_(history.threads) {}
 
-    struct Slept { uint32_t post, thread; int64_t time_ns, idle_ns; uint32_t passed_over; };   ///< when it got a processor, or the history ended
+    struct Slept { uint32_t post, thread; int64_t time_ns, idle_ns; };   ///< when it got a processor, or the history ended
     /// Empty: nobody, as far as can be told.
     std::vector<Slept> run() {
         for (uint32_t a = 0; a < h_.asks.size(); ++a)
@@ -62,7 +61,7 @@ public:
         walk(INT64_MAX);
         std::fill(threads_.begin(), threads_.end(), Thread{});
         walk(kForTwo.of(longest_ns_));
-        const bool alone = std::any_of(slept_.begin(), slept_.end(), [this](const Slept& one) { return one.passed_over >= kPassedOver || one.idle_ns >= kForOne.of(longest_ns_); });
+        const bool alone = std::any_of(slept_.begin(), slept_.end(), [this](const Slept& one) { return one.idle_ns >= kForOne.of(longest_ns_); });
         if (slept_.size() < 2 && !alone) slept_.clear();
         return std::move(slept_);
     }
@@ -73,7 +72,6 @@ private:
         bool off = false;
         uint32_t post = UINT32_MAX;                       // came while it slept
         int64_t idle_ns = 0, time_ns = 0;                 // at that post
-        std::vector<uint32_t> passed_over;                // since then, by place in processors
     };
     const CallHistory& h_;
     const bool one_only_;                                 // gets of more than one packet may wait for more
@@ -82,21 +80,11 @@ private:
     std::vector<Slept> slept_;
     int64_t longest_ns_ = 0;
 
-    static uint32_t least_passed_over(const Thread& t) { return t.passed_over.size() < 2 ? 0 : *std::min_element(t.passed_over.begin(), t.passed_over.end()); }
-    static bool has_slept_through(const Thread& t, const CallStep& step, int64_t enough) {
-        return enough != INT64_MAX && (step.idle_ns - t.idle_ns >= enough || least_passed_over(t) >= kPassedOver);
-    }
-    void passes_over(const CallStep& runs) {
-        const auto at = std::find(h_.processors.begin(), h_.processors.end(), runs.processor);
-        if (at == h_.processors.end()) return;
-        for (Thread& t : threads_)
-            if (t.post != UINT32_MAX) ++t.passed_over[static_cast<size_t>(at - h_.processors.begin())];
-    }
     void settle(uint32_t thread, const CallStep& step, int64_t enough) {
         Thread& t = threads_[thread];
         if (t.post == UINT32_MAX) return;
         const int64_t idle_ns = step.idle_ns - t.idle_ns;
-        if (has_slept_through(t, step, enough)) slept_.push_back({t.post, thread, step.time_ns, idle_ns, least_passed_over(t)});
+        if (idle_ns >= enough) slept_.push_back({t.post, thread, step.time_ns, idle_ns});
         const auto brought = ask_of_.find(h_.posts[t.post].packet);
         if (enough == INT64_MAX && brought != ask_of_.end() && brought->second == t.ask) longest_ns_ = std::max(longest_ns_, step.time_ns - t.time_ns);
         t.post = UINT32_MAX;
@@ -116,7 +104,6 @@ private:
                     if (step.number >= threads_.size()) break;
                     settle(step.number, step, enough);
                     threads_[step.number].off = false;
-                    passes_over(step);
                     break;
                 case CallStep::What::rests:
                     if (step.number < threads_.size()) threads_[step.number].off = step.surely;
@@ -132,27 +119,30 @@ private:
         for (uint32_t t = 0; t < threads_.size(); ++t) {
             Thread& thread = threads_[t];
             if (!thread.off || thread.ask == kNoAsk || (one_only_ && h_.asks[thread.ask].most > 1)) continue;
-            if (thread.post != UINT32_MAX && !has_slept_through(thread, step, enough)) continue;
+            if (thread.post != UINT32_MAX && step.idle_ns - thread.idle_ns < enough) continue;
             settle(t, step, enough);                      // through one already: the next one
             thread.post = step.number;
             thread.idle_ns = step.idle_ns;
             thread.time_ns = step.time_ns;
-            thread.passed_over.assign(h_.processors.size(), 0);
         }
     }
 };
 
+void contradicts(const TraceHeader& header, const CallHistory& history, const Variant& variant, Explained& out, uint32_t number, uint32_t thread, int64_t until_ns, const std::string& meanwhile) {
+    ++out.contradict;
+    const PostCall& post = history.posts[number];
+    if (!out.keeps(post.begins_ns)) return;
+    out.keep({post.begins_ns, "At " + time_text(post.begins_ns) + " packet " + std::to_string(post.packet) + " is posted, and " + thread_label(header, thread) + ", which waits, sleeps on until " + time_text(until_ns) + ' ' + meanwhile + " (" +
+                                 reason_text(variant.policy, Rule::none) + ")"});
+}
+
 void explain_sleepers(const TraceHeader& header, const CallHistory& history, const Variant& variant, Explained& out) {
     if (history.steps.empty() || history.steps.back().idle_ns == 0) return;
     const bool one_only = policy_row(variant.policy).delivery == Delivery::min_to_max;
-    for (const Sleepers::Slept& one : Sleepers(history, one_only).run()) {
-        ++out.contradict;
-        const PostCall& post = history.posts[one.post];
-        if (!out.keeps(post.begins_ns)) continue;
-        const std::string others = one.passed_over >= kPassedOver ? "each processor is given to others " + std::to_string(one.passed_over) + " times or more" : "a processor stands idle for " + time_text(one.idle_ns);
-        out.keep({post.begins_ns, "At " + time_text(post.begins_ns) + " packet " + std::to_string(post.packet) + " is posted, and " + thread_label(header, one.thread) + ", which waits, sleeps on until " + time_text(one.time_ns) + " while " + others + " (" +
-                                     reason_text(variant.policy, Rule::none) + ")"});
-    }
+    for (const Sleepers::Slept& one : Sleepers(history, one_only).run()) contradicts(header, history, variant, out, one.post, one.thread, one.time_ns, "while a processor stands idle for " + time_text(one.idle_ns));
+    if (const PassedOver most = passed_over(history, one_only); most.p < kBetterThanChance)
+        contradicts(header, history, variant, out, most.post, most.thread, most.until_ns,
+"; in " + std::to_string(most.times) + " of its " + std::to_string(most.sleeps) + " sleeps through posts others are given each processor again and again before it is, as happens to who is known to be ready with a chance of " + formatted("%.2f", most.chance) + formatted(": p = %.2g", most.p));
 }
 
 }  // namespace
