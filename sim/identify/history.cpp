@@ -85,7 +85,7 @@ private:
     std::vector<bool> blocked_;
     struct Sleep {
         uint32_t times = 0;                       // in this get, not preempted
-        bool off = false, undecided = false, parked = false;
+        bool off = false, undecided = false, parked = false, woken_from_wait = false;
         int64_t since_ns = 0;
         size_t woken = SIZE_MAX;                  // step by which it got a processor after it had surely been parked
     };
@@ -223,6 +223,7 @@ private:
         CallHistory& h = history(serves_[record.thread]);
         Sleep& sleep = sleep_[record.thread];
         if (ask_[record.thread] != kNoAsk && sleep.off && (!sleep.undecided || sleep.parked || (sleep.times > kAnswers && record.time_ns - sleep.since_ns >= kLongNs))) sleep.woken = h.steps.size();
+        sleep.woken_from_wait = ask_[record.thread] != kNoAsk && sleep.off && !sleep.undecided;
         sleep.off = sleep.parked = false;
         step(h, CallStep::What::runs, record.thread);
     }
@@ -230,7 +231,9 @@ private:
         CallHistory& h = history(serves_[record.thread]);
         const bool waits = (record.flags & kPreempted) == 0, undecided = (record.flags & kUndecided) != 0;
         Sleep& sleep = sleep_[record.thread];
+        if (waits && !undecided && sleep.woken_from_wait && ask_[record.thread] != kNoAsk) ++h.in_vain;
         sleep = {.times = sleep.times + (waits ? 1 : 0), .off = waits, .undecided = undecided, .since_ns = record.time_ns, .woken = sleep.woken};
+        h.sees_waits = h.sees_waits || (waits && !undecided);
         if (waits && !undecided && ask_[record.thread] != kNoAsk) step(h, CallStep::What::sleeps, record.thread);
         step(h, CallStep::What::rests, record.thread, waits);
     }

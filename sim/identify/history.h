@@ -54,6 +54,8 @@ struct CallHistory {
     std::vector<AskCall> asks;
     std::vector<PostCall> posts;
     std::vector<CallStep> steps;              ///< in the order of the records; runs and rests, of a thread that serves it: it gets a processor, loses it
+    bool sees_waits = false;                  ///< processors tell when a thread surely waits in its get
+    uint64_t in_vain = 0;                     ///< times that a thread which surely waited in its get had a processor, and waited again
     std::vector<uint16_t> processors;         ///< on which some thread of the trace, of this port or another, was seen
     std::unordered_map<uint32_t, uint32_t> got;   ///< by packet: the get that brought it
     bool cut = false;                     ///< what follows was left out: closing, suspending and APCs are looked at by no policy here

@@ -11,6 +11,7 @@
 namespace sim {
 namespace {
 
+constexpr uint64_t kTrialsSeen = 16;        // releases, in which nobody is woken in vain where that would be seen
 constexpr uint64_t kStatesMax = 150'000;    // looked at for one variant, all ports together
 
 // Limits to be tried, where no record tells the one in force.
@@ -76,9 +77,19 @@ void weigh_predictions(Identification& answer, const std::vector<CallHistory>& h
     }
     answer.notes.push_back("newest first: " + prediction_text(newest) + "; oldest first: " + prediction_text(oldest));
     if (best == nullptr) return;
+    // A system that wakes all may do so in the order in which they came. Where processors are told of, those that were woken in vain are seen.
+    uint64_t in_vain = 0;
+    bool sees_waits = false;
+    for (const CallHistory& history : histories) {
+        in_vain += history.in_vain;
+        sees_waits = sees_waits || history.sees_waits;
+    }
+    const bool may_wake_all = in_vain > 0 || (sees_waits && prediction_of(order_of(*best)).trials < kTrialsSeen);
+    if (in_vain > 0) answer.notes.push_back("threads were woken in vain " + std::to_string(in_vain) + " times: whom an order foretells sets no policy aside that wakes all");
     const std::string than = best->policy + " names one waiter and is right more often than chance (" + prediction_text(prediction_of(order_of(*best))) + ")";
     for (PolicyAnswer& one : answer.policies) {
         if (one.explained.contradict > 0 || !one.why_not.empty()) continue;
+        if (order_of(one) == ReleaseOrder::all && may_wake_all) continue;
         if (order_of(one) == ReleaseOrder::all) one.why_not = "it explains every order, and " + than;
         else if (prediction_of(order_of(one)).p >= kBetterThanChance) one.why_not = "it is right no more often than chance, and " + than;
     }
