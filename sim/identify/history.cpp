@@ -230,11 +230,12 @@ private:
     void rests(const Record& record) {
         CallHistory& h = history(serves_[record.thread]);
         const bool waits = (record.flags & kPreempted) == 0, undecided = (record.flags & kUndecided) != 0;
+        const bool surely = waits && !undecided && ask_[record.thread] != kNoAsk;
         Sleep& sleep = sleep_[record.thread];
-        if (waits && !undecided && sleep.woken_from_wait && ask_[record.thread] != kNoAsk) ++h.in_vain;
+        if (surely && sleep.woken_from_wait) ++h.in_vain;
         sleep = {.times = sleep.times + (waits ? 1 : 0), .off = waits, .undecided = undecided, .since_ns = record.time_ns, .woken = sleep.woken};
-        h.sees_waits = h.sees_waits || (waits && !undecided);
-        if (waits && !undecided && ask_[record.thread] != kNoAsk) step(h, CallStep::What::sleeps, record.thread);
+        h.sees_waits = h.sees_waits || surely;
+        if (surely) step(h, CallStep::What::sleeps, record.thread);
         step(h, CallStep::What::rests, record.thread, waits);
     }
 

@@ -34,6 +34,7 @@ public:
             const CallStep& step = h_.steps[i];
             if (step.what == CallStep::What::asked) {
                 asked_at_[step.number] = i;
+                ask_of_[h_.asks[step.number].thread] = step.number;
                 waiting_.push_back(step.number);
             } else if (step.what == CallStep::What::post_begins) {
                 posted_at_[step.number] = i;
@@ -41,6 +42,10 @@ public:
                 wake();
             } else if (step.what == CallStep::What::returned) {
                 returned(step.number, chances, hits);
+            } else if (step.what == CallStep::What::runs && step.surely) {
+                released(ask_of(step.number), chances, hits);
+            } else if (step.what == CallStep::What::rests && step.surely) {
+                parks(ask_of(step.number));
             }
         }
     }
@@ -50,6 +55,8 @@ private:
     const bool newest_;
     std::vector<uint32_t> asked_at_, posted_at_, waiting_, woken_;
     std::unordered_map<uint32_t, uint32_t> post_of_;
+    std::vector<uint32_t> ask_of_ = std::vector<uint32_t>(h_.threads, kNoAsk);   // by thread: its get
+    std::vector<bool> told_ = std::vector<bool>(h_.asks.size(), false);          // by get: its release has been counted
     size_t queued_ = 0;                                   // posted, and not returned
 
     void wake() {
@@ -58,16 +65,26 @@ private:
         woken_.push_back(*next);
         waiting_.erase(next);
     }
-    void returned(uint32_t number, std::vector<double>& chances, uint64_t& hits) {
+    uint32_t ask_of(uint32_t thread) const { return thread < ask_of_.size() ? ask_of_[thread] : kNoAsk; }
+    // Processors tell when it went to sleep: it waits since then.
+    void parks(uint32_t number) {
+        if (std::erase(waiting_, number) > 0) waiting_.push_back(number);
+    }
+    void released(uint32_t number, std::vector<double>& chances, uint64_t& hits) {
+        if (number == kNoAsk || told_[number]) return;
         const AskCall& ask = h_.asks[number];
         const auto post = ask.packets.empty() ? post_of_.end() : post_of_.find(ask.packets.front());
         const bool waited = post != post_of_.end() && posted_at_[post->second] > asked_at_[number];
         const double share = static_cast<double>(woken_.size()) / static_cast<double>(std::max<size_t>(woken_.size() + waiting_.size(), 1));
-        const bool foretold = std::find(woken_.begin(), woken_.end(), number) != woken_.end();
-        if (waited && share > 0 && share < 1) {
-            chances.push_back(share);
-            if (foretold) ++hits;
-        }
+        if (!waited || share <= 0 || share >= 1) return;
+        told_[number] = true;
+        chances.push_back(share);
+        if (std::find(woken_.begin(), woken_.end(), number) != woken_.end()) ++hits;
+    }
+    void returned(uint32_t number, std::vector<double>& chances, uint64_t& hits) {
+        released(number, chances, hits);
+        ask_of_[h_.asks[number].thread] = kNoAsk;
+        const AskCall& ask = h_.asks[number];
         std::erase(woken_, number);
         std::erase(waiting_, number);
         queued_ -= std::min(queued_, ask.packets.size());

@@ -30,7 +30,6 @@ port = "port"
 arrivals = { poisson = "1ms", count = 40 }
 )";
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// "NAME:12:3: " stands in `text`.
 bool has_place(const std::string& text, const std::string& name) {

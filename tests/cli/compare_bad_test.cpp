@@ -8,13 +8,12 @@
 
 using namespace sim;
 using test::Folder;
+using test::has;
 using test::json_numbers;
 using test::Outcome;
 using test::portside;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // Notes are wrapped: words alone count.
 std::string in_one_line(std::string text) {

@@ -17,7 +17,6 @@ namespace {
 using sim::Kind;
 using sim::Record;
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 const std::string kLong = R"(until = "600s"
 [machine]

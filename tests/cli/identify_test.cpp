@@ -8,8 +8,6 @@ using namespace test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 /// What identify says of a trace, as JSON: the same with a header that claims nothing.
 std::string identified(const Folder& folder, const std::string& trace) {
     const Outcome answer = portside(folder, "identify " + trace + " --json");

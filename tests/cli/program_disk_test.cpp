@@ -9,8 +9,6 @@ using namespace test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 // Runs `commands` where `small` is a file system of its own, with a folder of Wine's own: the server of another one would not see what is mounted here.
 Outcome on_small_disk(const Folder& folder, const std::string& size, const std::string& commands) {
     const std::string prepare = "from=\"${XDG_CACHE_HOME:-$HOME/.cache}/portside/wine\"; mkdir small prefix && cp -a \"$from\"/*.reg \"$from/.update-timestamp\" \"$from/dosdevices\" prefix && ln -s \"$from/drive_c\" prefix/drive_c && mount -t tmpfs -o size=" + size + " none small";

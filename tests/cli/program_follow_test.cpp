@@ -7,8 +7,6 @@ using namespace test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 // The recording in the background; another process follows it as soon as its file is there.
 Outcome followed(const Folder& folder, const std::string& recording, const std::string& trace) {
     const std::string program = quoted(PORTSIDE_PROGRAM);

@@ -10,8 +10,6 @@ using namespace test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 struct Kernel { size_t started = 0, packets = 0, posts = 0, gets = 0; };
 
 // Operations, and packets by who queued them.

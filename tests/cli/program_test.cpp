@@ -10,8 +10,6 @@ using namespace test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 sim::Trace recorded_oracle(const Folder& folder, const std::string& arguments, const std::string& options = "") {
     const Outcome run = portside(folder, "record run " + options + " -o a.ptrace -- " + oracle() + " a.log " + arguments, "timeout -k 5 60 ");
     REQUIRE_MESSAGE(run.code == 0, run.err);

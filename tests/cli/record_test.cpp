@@ -10,8 +10,6 @@ using namespace test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 const std::string kLong = R"(until = "600s"
 [machine]
 processors = 2

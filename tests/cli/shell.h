@@ -13,6 +13,8 @@ namespace test {
 
 struct Outcome { int code = -1; std::string out, err; };
 
+inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 inline std::string quoted(const std::string& word) { return "'" + word + "'"; }
 
 /// Runs `command` by the shell, in `folder`, without a terminal.

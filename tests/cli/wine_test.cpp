@@ -7,8 +7,6 @@ using namespace test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 bool have_wine(const Folder& folder) {
     if (shell(folder, "command -v wine").code != 0) {
         skip("wine", "wine is not installed");

@@ -19,6 +19,7 @@ struct Making {
     uint32_t threads = 4, limit = 1, packets = 30;
     double blocks = 0.3;                  ///< share of packets whose handling blocks
     int64_t jitter_ns = 0;                ///< records lie up to so much outside of their calls; moments are 1 us apart
+    bool processors = false;              ///< records tell who has one: lost by who waits, given to who is woken or released
     bool fault = false;                   ///< the port once lets the wrong thread go, one that it surely should not
 };
 
@@ -37,6 +38,7 @@ public:
         for (uint32_t t = 0; t < m_.threads; ++t) {
             asks(t, true);
             sim::port_get(state_, {t}, {0}, {}, effects);
+            if (m_.processors) tell_processor(t, sim::Kind::off_processor, 0);
         }
         fault_at_ = m_.fault ? static_cast<uint32_t>(m_.packets / 4 + draw_.below(m_.packets / 2)) : UINT32_MAX;
         for (uint64_t i = 0; i < 40u * m_.packets && (posted_ < m_.packets || !idle()); ++i) step();
@@ -87,7 +89,18 @@ private:
         record.argument = INT64_MAX;
         busy_[thread] = Doing::waits;
     }
+    // Within the microsecond that follows the moment: before the thread does anything with it.
+    void tell_processor(uint32_t thread, sim::Kind kind, int64_t after_ns) {
+        sim::Record& record = add(of_thread(thread, now_ns_ + after_ns), kind, thread);
+        record.port = sim::kNoPort;
+        record.processor = static_cast<uint16_t>(thread % 2);
+    }
     void hear(const sim::Effects& effects) {
+        for (const sim::Effect& effect : effects.items) {
+            if (!m_.processors) break;
+            if (effect.kind == sim::EffectKind::waits) tell_processor(effect.thread.value, sim::Kind::off_processor, 300);
+            if (effect.kind == sim::EffectKind::woken || effect.kind == sim::EffectKind::released) tell_processor(effect.thread.value, sim::Kind::on_processor, 100 + static_cast<int64_t>(draw_.below(400)));
+        }
         for (const sim::Effect& effect : effects.items)
             if (effect.kind == sim::EffectKind::took && !state_.ports[0].queue.empty()) stolen_ = true;   // epoll may have woken one more
         for (const sim::Effect& effect : effects.items)

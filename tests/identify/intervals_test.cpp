@@ -43,7 +43,7 @@ TEST_CASE("identify: calls shuffled within their intervals are no false alarm") 
         test::Draw draw{{mix64(seed + 2) + i, 0}};
         const std::string policy = draw.one_of({"nt", "nt", "wine8", "wine10", "epoll", "io_uring", "kqueue", "event_ports", "thread_per_operation"});
         const test::Making making{.policy = policy, .threads = 2 + static_cast<uint32_t>(draw.below(4)), .limit = 1 + static_cast<uint32_t>(draw.below(3)), .packets = 10 + static_cast<uint32_t>(draw.below(15)),
-                                  .blocks = draw.chance(0.5) ? 0.0 : 0.3, .jitter_ns = static_cast<int64_t>(draw.one_of({"1", "500", "2000", "10000"}) == "1" ? 1 : draw.below(10'000) + 1)};
+                                  .blocks = draw.chance(0.5) ? 0.0 : 0.3, .jitter_ns = static_cast<int64_t>(draw.one_of({"1", "500", "2000", "10000"}) == "1" ? 1 : draw.below(10'000) + 1), .processors = draw.chance(0.5)};
         const Trace trace = *test::HistoryMaker(draw, making).make();
         const Explained answer = explained(trace, policy);
         CAPTURE(i);
