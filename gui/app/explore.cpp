@@ -96,7 +96,8 @@ void Explorer::work() {
         sets.push_back(request_.x.path + '=' + request_.x.values[x]);
         sets.push_back(request_.y.path + '=' + request_.y.values[y]);
         const sim::Result<sim::Scenario> scenario = sim::scenario_parse(request_.text, request_.path, std::move(sets));
-        sim::Result<std::vector<std::optional<double>>> figures = scenario ? sim::run_figures(*scenario, request_.metrics, kRecordsMax) : scenario.error();
+        sim::Result<std::vector<std::optional<double>>> figures = scenario ? sim::run_figures(*scenario, request_.metrics, {.records_max = kRecordsMax, .stop = sim::Stop(stop_)}) : scenario.error();
+        if (stop_) return;
         {
             const std::lock_guard lock(mutex_);
             cells_[cell].known = true;

@@ -9,8 +9,6 @@
 namespace gui {
 namespace {
 
-constexpr uint64_t kRecordsMax = 4'000'000;   // of a run simulated while a value is dragged, and of a recording laid beside it
-
 Controls controls_of(const sim::Scenario& scenario) {
     return {.processors = scenario.machine.processors,
             .concurrency = scenario.ports.front().concurrency,
@@ -26,7 +24,7 @@ int64_t longest_ns(const AppState& state) {
 }
 
 sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
-    sim::Result<sim::Trace> trace = sim::run_to_trace(scenario, {.records_max = kRecordsMax});
+    sim::Result<sim::Trace> trace = sim::run_to_trace(scenario, {.records_max = kLaidBesideMax});
     if (!trace) return trace.error();
     state.scenario = scenario;
     Side side = side_build(std::move(trace.value()));
@@ -42,7 +40,7 @@ sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
 
 // The model beside the recordings, unless these are too long for that, or the model's run is (a recording may be cut).
 sim::Status show_first(AppState& state, sim::Scenario scenario, const std::vector<sim::OpenTrace>& recordings, bool named) {
-    const bool large = std::any_of(recordings.begin(), recordings.end(), [](const sim::OpenTrace& trace) { return trace.records.size() > kRecordsMax; });
+    const bool large = std::any_of(recordings.begin(), recordings.end(), [](const sim::OpenTrace& trace) { return trace.records.size() > kLaidBesideMax; });
     if (!large || named) {
         const sim::Status shown = show_simulation(state, scenario);
         if (shown || recordings.empty() || (named && !large)) return shown;
@@ -196,7 +194,7 @@ void app_keep_run(AppState& state) {
         state.error = state.alone ? "Only a simulated run can be kept, and none is shown." : "The trace is still being read: a run can be kept when that is done.";
         return;
     }
-    sim::Result<sim::Trace> trace = sim::run_to_trace(state.scenario, {.records_max = kRecordsMax});
+    sim::Result<sim::Trace> trace = sim::run_to_trace(state.scenario, {.records_max = kLaidBesideMax});
     if (!trace) {
         state.error = trace.error().text();
         return;
@@ -251,7 +249,7 @@ void app_compare(AppState& state) {
     state.comparisons.clear();
     state.comparing.stale = true;
     for (const Side& side : state.sides)
-        if (side.trace.records.size() > kRecordsMax || state.alone || !side.whole()) return;   // what was not read was not checked either
+        if (side.trace.records.size() > kLaidBesideMax || state.alone || !side.whole()) return;   // what was not read was not checked either
     if (state.sides.size() < 2) return;
     const sim::Trace first = sim::trace_of(state.sides[0].trace);
     for (size_t side = 1; side < state.sides.size(); ++side) state.comparisons.push_back(sim::compare_traces(first, sim::trace_of(state.sides[side].trace)));

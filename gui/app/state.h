@@ -55,6 +55,9 @@ struct ScenarioEdit {
     bool replace = false;                         ///< that file is there, and saving once more replaces it
 };
 
+/// Records, of a run that is simulated while a value is changed, and of a recording that is laid beside it, compared or predicted from.
+inline constexpr uint64_t kLaidBesideMax = 4'000'000;
+
 enum class ThemeId : uint8_t { dark, light, contrast, grey, count };
 /// "dark", "light", "contrast", "grey".
 const char* theme_name(ThemeId theme);

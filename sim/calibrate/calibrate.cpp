@@ -28,6 +28,8 @@ std::string plain_name(const std::string& from, const std::string& fallback) {
     return out.empty() ? fallback : out;
 }
 
+Error stopped() { return {.file = {}, .what = "it was stopped", .hint = {}}; }
+
 struct Policy { std::string name = "nt"; uint32_t limit = 0; };
 
 class Calibrator {
@@ -80,7 +82,7 @@ std::vector<uint16_t> Calibrator::ports() const {
 }
 
 void Calibrator::tell_policy() {
-    const Identification identity = identify(trace_);
+    const Identification identity = identify(trace_, options_.stop);
     const auto is_candidate = [&](const std::string& name) { return std::find(identity.candidates.begin(), identity.candidates.end(), name) != identity.candidates.end(); };
     if (identity.verdict == "undecided") {
         policy_.name = is_candidate("nt") || identity.candidates.empty() ? "nt" : identity.candidates.front();
@@ -237,7 +239,8 @@ std::string Calibrator::head() {
 }
 
 Result<Calibration> Calibrator::run() {
-    Result<Observation> seen = observe(trace_);
+    Result<Observation> seen = observe(trace_, options_.stop);
+    if (options_.stop.asked()) return stopped();
     if (!seen) return seen.error();
     seen_ = std::move(seen.value());
     out_.lost = lost_records(trace_);
@@ -253,6 +256,7 @@ Result<Calibration> Calibrator::run() {
     write_ports();
     write_devices();
     write_workers();
+    if (options_.stop.asked()) return stopped();
     write_sources();
     out_.scenario = head() + tables_;
     const Result<Scenario> parsed = scenario_parse(out_.scenario, "calibrated");

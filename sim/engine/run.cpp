@@ -30,7 +30,10 @@ Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions o
     Stepper stepper(scenario, world, sink ? &records : nullptr);
     if (!sink) records.clear();
     while (true) {
-        if (records.size() >= kRecordsHeardAtOnce) tell_some();
+        if (records.size() >= kRecordsHeardAtOnce) {
+            if (options.stop.asked()) return stopped(scenario, world, "the run was stopped", {});
+            tell_some();
+        }
         const uint64_t enough = sink ? world.record_count + kRecordsHeardAtOnce - records.size() : UINT64_MAX;
         const Stepped stepped = options.check ? stepper.step() : stepper.run(std::min(enough, beyond));
         if (stepped == Stepped::ended) break;

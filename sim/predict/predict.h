@@ -38,6 +38,7 @@ struct Prediction {
 struct PredictOptions {
     std::vector<std::string> sets;        ///< of the calibrated scenario: "port.port.concurrency=4"
     uint32_t seeds = 9;                   ///< simulations of each setting, 1..1000
+    Stop stop{};                          ///< asked: it ends with an error
 };
 
 /// Error: the recording can't be calibrated, or a --set names nothing in the calibrated scenario.
