@@ -1,6 +1,10 @@
 // A line that a command asks for: the text of a note, the rules to stop at.
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
+
+#include "gui/model/notes.h"
 
 namespace gui {
 
@@ -10,6 +14,8 @@ struct Entry {
     enum class For : uint8_t { nothing, note, rules };
     For what = For::nothing;
     std::string text, error;              ///< as typed; what was expected instead
+    int64_t at_ns = 0;                    ///< a note: where the cursor stood when it was begun
+    std::optional<Note> changes;          ///< the note that stood there
     bool shown() const { return what != For::nothing; }
 };
 

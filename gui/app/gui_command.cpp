@@ -26,7 +26,6 @@ ThemeId theme_named(const std::string& name) {
 sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     WindowOptions window;
     window.screenshot = options.screenshot, window.gif = options.gif;
-    window.restore = options.files.empty() && !options.no_restore;
     window.scale = static_cast<float>(options.scale);
     char rest = 0;
     const bool size_good = options.size.empty() || (std::sscanf(options.size.c_str(), "%dx%d%c", &window.width, &window.height, &rest) == 2 && window.width >= 320 && window.height >= 240 && window.width <= 8192 && window.height <= 8192);
@@ -113,12 +112,18 @@ sim::Status write_unseen(AppState& state, const sim::GuiOptions& options, const 
 }  // namespace
 
 int gui_command(const sim::GuiOptions& options) {
-    const sim::Result<WindowOptions> window = window_options(options);
+    sim::Result<WindowOptions> window = window_options(options);
     if (!window) return sim::fail("gui", window.error(), sim::kExitWrongUse);
     const sim::Result<sim::Duration> at = options.at.empty() ? sim::Result<sim::Duration>(sim::Duration{0}) : sim::parse_duration(options.at);
     if (!at) return sim::fail("gui", {.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
+    const bool leaves = !options.screenshot.empty() || !options.svg.empty() || !options.gif.empty() || !options.handout.empty();
     AppState state;
-    if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
+    SessionKeeper session(leaves || !options.save_as.empty() ? std::string() : state_folder());
+    window->session = &session;
+    // Before all that the command line asks for, which wins.
+    const bool restored = options.files.empty() && !options.no_restore && session.restore(state, options.sets);
+    if (!restored)
+        if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
     if (!options.save_as.empty()) {
         const sim::Status saved = save_scenario(state, options.save_as);
         return saved ? sim::kExitDone : sim::fail("gui", saved.error());
@@ -130,9 +135,8 @@ int gui_command(const sim::GuiOptions& options) {
     if (options.presenter) command_run(state, CommandId::presenter);
     if (!options.theme.empty()) state.theme = theme_named(options.theme);
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
-    const bool leaves = !options.screenshot.empty() || !options.svg.empty() || !options.gif.empty() || !options.handout.empty();
     const bool choose = options.at.empty() && leaves;
-    app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
+    if (!restored || !options.at.empty()) app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
     if (!options.note.empty() && !app_note_add(state, options.note)) return sim::fail("gui", {.file = "--note", .line = 0, .column = 0, .what = state.error, .hint = {}});
     if (options.quiz) command_run(state, CommandId::quiz);
     if (options.quiz && leaves) command_run(state, CommandId::ask_next);
@@ -148,7 +152,7 @@ int gui_command(const sim::GuiOptions& options) {
         app_record(state);
     }
     if (!options.watch.empty()) app_watch(state, options.watch);
-    if (options.files.empty() && !leaves) state.playback.playing = true;   // the first thing seen moves
+    if (options.files.empty() && !leaves && !restored) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());
     return sim::kExitDone;
 }

@@ -92,6 +92,7 @@ void app_begin_edit(AppState& state) {
     }
     state.given_sets.erase(state.given_sets.begin(), state.given_sets.begin() + static_cast<std::ptrdiff_t>(put));
     state.scenario.text = text;
+    edit.saved_text = text;
     edit.versions.begin(std::move(text));
     if (edit.file_name.empty()) edit.file_name = state.scenario.name + "-changed.toml";
     settle(state);
@@ -232,6 +233,7 @@ void app_save_as(AppState& state) {
     } else if (const sim::Status saved = write_text(state, edit.file_name); !saved) state.error = saved.error().text();
     else {
         edit.replace = false;
+        edit.saved_text = state.scenario.text;
         state.error.clear();
         state.said = "Saved as " + edit.file_name + ".";
     }

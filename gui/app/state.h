@@ -43,6 +43,7 @@ struct ScenarioEdit {
     std::vector<std::string> groups;              ///< what each of `fields` belongs to
     std::vector<std::string> changes;             ///< app_changes
     std::string file_text;                        ///< of the scenario's file
+    std::string saved_text;                       ///< as it was opened, or saved last
     Edits versions;
     std::string draft;                            ///< what the text panel holds; differs from scenario.text while it is wrong, or long to simulate
     std::string draft_error;                      ///< with line and column; "": none

@@ -9,7 +9,6 @@
 
 #include "gui/app/commands.h"
 #include "gui/app/keys.h"
-#include "gui/app/session.h"
 #include "gui/platform/movie.h"
 #include "gui/platform/window.h"
 
@@ -270,8 +269,9 @@ sim::Status window_run(AppState& state, const WindowOptions& options) {
     state.wake = wake;
     app_index(state, wake);
     if (options.screenshot.empty() && options.gif.empty()) {
-        SessionKeeper session(state_folder());
-        session.begin(state, options.restore);
+        SessionKeeper none("");
+        SessionKeeper& session = options.session != nullptr ? *options.session : none;
+        session.begin(state);
         show_until_closed(screen, state, session);
         session.end();
         state.indexing.reset();                       // it wakes the window while that is there
