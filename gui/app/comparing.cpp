@@ -51,7 +51,8 @@ std::optional<Asked> what_to_predict(const AppState& state) {
     const size_t compared = app_compared(state).side;
     Asked out;
     out.base = std::find(recordings.begin(), recordings.end(), compared) != recordings.end() ? compared : recordings.front();
-    const Fields base = fields_of(state.sides[out.base].trace.header);
+    const sim::TraceHeader& recorded = state.sides[out.base].trace.header;
+    const Fields base = recorded.scenario_text.empty() ? state.edit.file_fields : fields_of(recorded);   // of a program: as calibrated from it
     for (const size_t other : recordings) {
         const sim::TraceHeader& header = state.sides[other].trace.header;
         if (other == out.base || header.backend != state.sides[out.base].trace.header.backend) continue;

@@ -1,4 +1,4 @@
-// A line that a command asks for: the text of a note, the rules to stop at.
+// A line that a command asks for: the text of a note, the rules to stop at, a program to record.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -11,7 +11,7 @@ namespace gui {
 struct AppState;
 
 struct Entry {
-    enum class For : uint8_t { nothing, note, rules };
+    enum class For : uint8_t { nothing, note, rules, program };
     For what = For::nothing;
     std::string text, error;              ///< as typed; what was expected instead
     int64_t at_ns = 0;                    ///< a note: where the cursor stood when it was begun

@@ -154,6 +154,7 @@ std::optional<uint32_t> explore_here(const AppState& state) {
 
 void app_explore(AppState& state) {
     Explore& explore = state.explore;
+    if (!explore.shown && app_without_model(state)) return;
     explore.shown = !explore.shown;
     if (!explore.shown) {
         explore.explorer.reset();

@@ -112,7 +112,7 @@ void app_drop(AppState& state, const std::vector<std::string>& files) {
     });
     if (fits && !state.alone) {                            // beside the scenario that is shown
         state.files.due = state.files.shown;
-        if (std::ranges::all_of(state.files.shown, is_trace)) state.files.due.insert(state.files.due.begin(), state.scenario_word);
+        if (!state.scenario_word.empty() && std::ranges::all_of(state.files.shown, is_trace)) state.files.due.insert(state.files.due.begin(), state.scenario_word);
         if (app_unsaved(state)) state.files.due_text = state.edit.draft;
     }
     for (const std::string& file : files)

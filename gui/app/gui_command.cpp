@@ -70,11 +70,17 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
     return sim::Error{.file = "--search", .line = 0, .column = 0, .what = state.find.error, .hint = {}};
 }
 
+// The model of a recorded program, where it has been read.
+void settle_model(AppState& state) {
+    for (app_calibrate_settle(state); state.calibrating.work; app_calibrate_settle(state)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
 sim::Status run_commands(AppState& state, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
         const CommandEntry* entry = command_named(name);
         if (entry == nullptr) return sim::Error{.file = "--run " + name, .line = 0, .column = 0, .what = "the window has no such command", .hint = "such as " + std::string(command_list()[0].name) + ", " + std::string(command_list()[1].name) + ", palette"};
         while (app_find_busy(state)) app_find_settle(state);
+        settle_model(state);
         command_run(state, entry->id);
         for (; app_compare_busy(state); std::this_thread::sleep_for(std::chrono::milliseconds(1))) app_compare_settle(state);   // the next one may go through it
         app_compare_settle(state);
@@ -104,6 +110,8 @@ sim::Status write_unseen(AppState& state, const sim::GuiOptions& options, const 
     if (options.svg.empty() && options.handout.empty()) return sim::Done{};
     app_index(state, nullptr);
     while (app_indexing(state) || (state.explore.explorer && !state.explore.explorer->whole())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    app_settle(state);
+    settle_model(state);
     if (!options.svg.empty())
         if (sim::Status written = export_svg(state, options.svg, {.width = window.width, .height = window.height, .scale = window.scale > 0 ? window.scale : 1}); !written) return written;
     return options.handout.empty() ? sim::Status(sim::Done{}) : export_handout(state, options.handout);
@@ -151,6 +159,8 @@ int gui_command(const sim::GuiOptions& options) {
         state.recorder.backend = static_cast<size_t>(backend - record_backends().begin());
         app_record(state);
     }
+    if (!options.record_program.empty())
+        if (const sim::Status begun = app_record_program(state, options.record_program); !begun) return sim::fail("gui", {.file = "--record-program", .line = 0, .column = 0, .what = begun.error().what, .hint = begun.error().hint}, sim::kExitWrongUse);
     if (!options.watch.empty()) app_watch(state, options.watch);
     if (options.files.empty() && !leaves && !restored) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());

@@ -94,12 +94,15 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     // Without a scenario's name the first trace says what to simulate. Beside a named one only a recording does: a simulated
     // trace is there to be compared with, and must not change the model's side.
     if (measured == nullptr && named.empty() && !recordings.empty()) measured = &recordings.front();
-    if (measured != nullptr) state.given_sets = sim::sets_as_run(measured->header);   // the model runs as the recording did
+    const bool program = named.empty() && measured != nullptr && measured->header.scenario_text.empty();
+    if (measured != nullptr && !program) state.given_sets = sim::sets_as_run(measured->header);   // the model runs as the recording did
     state.given_sets.insert(state.given_sets.end(), sets.begin(), sets.end());
-    if (named.empty() && measured != nullptr) {
+    if (program) {
+        scenario = program_scenario(measured->header);
+        state.calibrating.program = measured->header.program.name.empty() ? "the program" : measured->header.program.name;
+        state.calibrating.wanted = true;
+    } else if (named.empty() && measured != nullptr) {
         const sim::TraceHeader& header = measured->header;
-        if (header.scenario_text.empty())
-            return sim::Error{.file = header.scenario + ".ptrace", .line = 0, .column = 0, .what = "a recording of a program, which has no scenario to simulate beside it: the window does not show those yet", .hint = "portside info shows its figures, portside print --narrate tells it sentence by sentence"};
         scenario = sim::scenario_parse(header.scenario_text, header.scenario + ".toml", state.given_sets);
     } else {
         if (named.empty()) {
@@ -110,9 +113,11 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
         scenario = sim::scenario_load(named, state.given_sets);
     }
     if (!scenario) return scenario.error();
-    if (const sim::Status shown = show_first(state, std::move(scenario.value()), recordings, !named.empty()); !shown) return shown;
+    if (program) state.scenario = std::move(scenario.value()), state.alone = true;
+    else if (const sim::Status shown = show_first(state, std::move(scenario.value()), recordings, !named.empty()); !shown) return shown;
     show_recordings(state, std::move(recordings));
-    state.scenario_word = named.empty() ? state.scenario.name : named;
+    state.scenario_word = program ? "" : named.empty() ? state.scenario.name : named;
+    if (program) state.edit.file_name = state.scenario.name + "-calibrated.toml";
     state.controls = controls_of(state.scenario);
     app_begin_edit(state);
     app_compare(state);
@@ -184,6 +189,22 @@ bool app_show_text(AppState& state, std::string text) {
     state.controls = controls_of(state.scenario);
     sides_changed(state, whole);                           // the run may be shorter now
     return true;
+}
+
+sim::Status app_take_model(AppState& state, std::string text, bool beside) {
+    const bool whole = sees_whole(state);
+    sim::Result<sim::Scenario> scenario = sim::scenario_parse(std::move(text), state.scenario.path, state.given_sets);
+    if (!scenario) return scenario.error();
+    scenario->name = state.scenario.name;
+    if (beside) {
+        if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) return shown;
+    } else {
+        state.scenario = std::move(scenario.value());
+    }
+    state.controls = controls_of(state.scenario);
+    app_begin_edit(state);
+    sides_changed(state, whole);
+    return sim::Done{};
 }
 
 size_t app_kept(const AppState& state) { return state.kept_text.empty() ? 0 : state.sides.size() - 1; }

@@ -99,6 +99,7 @@ void app_begin_edit(AppState& state) {
 }
 
 bool app_set_value(AppState& state, const std::string& path, const std::string& value, bool held) {
+    if (app_without_model(state)) return false;
     ScenarioEdit& edit = state.edit;
     const sim::Field* now = find_field(edit.fields, path);
     if (!held && !edit.waiting && now != nullptr && now->value == value) {
@@ -130,6 +131,7 @@ bool app_set_value(AppState& state, const std::string& path, const std::string& 
 }
 
 bool app_set_values(AppState& state, const std::vector<NewValue>& values) {
+    if (app_without_model(state)) return false;
     std::string text = state.scenario.text, name;
     for (const NewValue& one : values) {
         const sim::Result<std::string> with = sim::scenario_put(text, state.scenario.path, one.path + '=' + one.value);
@@ -212,6 +214,7 @@ void app_reset_value(AppState& state) {
 }
 
 void app_reset_all(AppState& state) {
+    if (app_without_model(state)) return;
     if (change(state, state.edit.file_text, "everything as in the file", {})) state.said = "Everything as in the file. Ctrl+Z takes it back.";
 }
 
@@ -223,6 +226,7 @@ sim::Status save_scenario(const AppState& state, const std::string& file) {
 
 void app_save_as(AppState& state) {
     ScenarioEdit& edit = state.edit;
+    if (app_without_model(state)) return;
     edit.shown = true;
     std::error_code code;
     if (edit.file_name.empty()) state.error = "The file has no name.";

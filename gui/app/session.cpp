@@ -51,7 +51,7 @@ bool take(Session& session, const std::string& name, const std::string& rest) {
 
 Session session_of(const AppState& state) {
     Session session{.files = state.files.shown, .sets = {}, .cursor_ns = state.playback.cursor_ns, .view_from_ns = state.view_from_ns, .view_to_ns = state.view_to_ns, .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
-    if (session.files.empty()) session.files = {state.scenario_word};
+    if (session.files.empty() && !state.scenario_word.empty()) session.files = {state.scenario_word};
     for (const sim::Field& field : state.edit.fields)
         if (const sim::Field* file = app_file_field(state, field); file != nullptr && file->value != field.value) session.sets.push_back(field.path + '=' + field.value);
     return session;

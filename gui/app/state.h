@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gui/app/breaks.h"
+#include "gui/app/calibrating.h"
 #include "gui/app/comparing.h"
 #include "gui/app/edits.h"
 #include "gui/app/entry.h"
@@ -96,6 +97,7 @@ struct AppState {
     Files files;
     Recorder recorder;
     Comparing comparing;
+    Calibrating calibrating;
     Selection selection;
     Notebook notes;
     Breaks breaks;
@@ -123,6 +125,8 @@ double app_indexed(const AppState& state);
 void app_settle(AppState& state);
 /// Simulates this text of the scenario; the measured sides stay. False: `error` says why not, and everything is as before.
 bool app_show_text(AppState& state, std::string text);
+/// The scenario calibrated from the recording that is shown; beside: simulated in front of it.
+sim::Status app_take_model(AppState& state, std::string text, bool beside);
 /// Keeps the present run as the last side, so that what is changed from now on is seen beside it and compared with it. One that
 /// was kept before goes.
 void app_keep_run(AppState& state);

@@ -50,7 +50,7 @@ private:
     std::string tables_;
 
     std::string port_name(uint16_t port) const;
-    std::vector<uint16_t> ports() const;
+    std::vector<uint16_t> ports() const, written_ports() const;
     void tell_policy();
     void tell_costs();
     void write_ports();
@@ -68,7 +68,7 @@ private:
 std::string Calibrator::port_name(uint16_t port) const {
     const auto name_of = [this](uint16_t p) { return plain_name(p < trace_.header.ports.size() ? trace_.header.ports[p].name : "", "port"); };
     const std::string name = name_of(port);
-    const std::vector<uint16_t> all = ports();
+    const std::vector<uint16_t> all = written_ports();
     const bool alone = std::none_of(all.begin(), all.end(), [&](uint16_t other) { return other != port && name_of(other) == name; });
     return alone ? name : name + "_number_" + std::to_string(port);
 }
@@ -78,6 +78,15 @@ std::vector<uint16_t> Calibrator::ports() const {
     std::vector<uint16_t> out;
     for (const auto& [worker, count] : seen_.workers)
         if (std::find(out.begin(), out.end(), worker.port) == out.end()) out.push_back(worker.port);
+    return out;
+}
+
+// Those of the scenario.
+std::vector<uint16_t> Calibrator::written_ports() const {
+    std::vector<uint16_t> out = ports();
+    if (!options_.same_ports || out.empty()) return out;
+    for (uint16_t port = 0, last = out.back(); port < last; ++port)
+        if (std::find(out.begin(), out.end(), port) == out.end()) out.insert(std::upper_bound(out.begin(), out.end(), port), port);
     return out;
 }
 
@@ -120,7 +129,7 @@ void Calibrator::tell_costs() {
 }
 
 void Calibrator::write_ports() {
-    for (const uint16_t port : ports()) {
+    for (const uint16_t port : written_ports()) {
         const uint32_t recorded = port < seen_.limits.size() ? seen_.limits[port] : 0;
         const uint32_t limit = recorded != 0 ? recorded : policy_.limit;
         if (recorded == 0 && limit != 0) out_.notes.push_back("port " + port_name(port) + ": no record tells its concurrency; " + std::to_string(limit) + " explains the records best");

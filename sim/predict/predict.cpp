@@ -101,8 +101,8 @@ std::vector<FitFigure> fit_of(const Summary& recorded, const std::vector<Summary
 std::string percent(double share) { return std::to_string(static_cast<int>(std::round(share * 100))) + " %"; }
 
 // Empty: the fit is good enough.
-std::string poor_fit(const Prediction& p) {
-    for (const FitFigure& f : p.fit)
+std::string poor_fit(const std::vector<FitFigure>& fit) {
+    for (const FitFigure& f : fit)
         if (!f.holds)
             return "the recorded setting, simulated, has another " + f.metric + " than the recording: " + percent(f.simulated / std::max(f.recorded, 1e-9) - 1) + " off, where " + percent(f.allowed) +
                    " are allowed. The machine may have been busy with other work, or the work depends on what a scenario doesn't describe; record again on a quiet machine, for longer";
@@ -118,26 +118,38 @@ std::string why_not(const Trace& trace, const Summary& recorded) {
 
 }  // namespace
 
-Result<Prediction> predict(const Trace& trace, const PredictOptions& options) {
-    Prediction out;
-    out.sets = options.sets;
-    out.seeds = options.seeds;
+Result<FittedScenario> fit_recording(const Trace& trace, const PredictOptions& options) {
+    FittedScenario out;
     out.recorded = as_recorded(trace, false, options.stop);
     out.why = why_not(trace, out.recorded);
     if (!out.why.empty()) return out;
-    const Result<Calibration> calibration = calibrate(trace, {.keep_moments = true, .stop = options.stop});
+    Result<Calibration> calibration = calibrate(trace, {.keep_moments = true, .same_ports = options.same_ports, .stop = options.stop});
     if (!calibration) return calibration.error();
-    out.notes = calibration->notes;
+    out.scenario = std::move(calibration->scenario);
+    out.notes = std::move(calibration->notes);
     // A wrong --set is told before the work begins.
-    const Result<Scenario> changed = scenario_parse(calibration->scenario, "calibrated", options.sets);
+    const Result<Scenario> changed = scenario_parse(out.scenario, "calibrated", options.sets);
     if (!changed) return changed.error();
     out.recorded = as_recorded(trace, is_closed(changed.value()), options.stop);
-    const Result<std::vector<Summary>> unchanged = simulate_seeds(calibration->scenario, {}, options);
+    const Result<std::vector<Summary>> unchanged = simulate_seeds(out.scenario, {}, options);
     if (!unchanged) return unchanged.error();
     out.fit = fit_of(out.recorded, unchanged.value());
-    out.why = poor_fit(out);
+    out.why = poor_fit(out.fit);
+    return out;
+}
+
+Result<Prediction> predict(const Trace& trace, const PredictOptions& options) {
+    Result<FittedScenario> fitted = fit_recording(trace, options);
+    if (!fitted) return fitted.error();
+    Prediction out;
+    out.sets = options.sets;
+    out.seeds = options.seeds;
+    out.recorded = std::move(fitted->recorded);
+    out.fit = std::move(fitted->fit);
+    out.notes = std::move(fitted->notes);
+    out.why = fitted->why;
     if (!out.why.empty()) return out;
-    const Result<std::vector<Summary>> runs = simulate_seeds(calibration->scenario, options.sets, options);
+    const Result<std::vector<Summary>> runs = simulate_seeds(fitted->scenario, options.sets, options);
     if (!runs) return runs.error();
     for (const Metric& m : kMetrics) out.figures.push_back(figure(m, runs.value()));
     out.predicted = runs.value()[runs->size() / 2];
