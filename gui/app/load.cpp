@@ -196,6 +196,7 @@ sim::Status app_take_model(AppState& state, std::string text, bool beside) {
     sim::Result<sim::Scenario> scenario = sim::scenario_parse(std::move(text), state.scenario.path, state.given_sets);
     if (!scenario) return scenario.error();
     scenario->name = state.scenario.name;
+    if (!beside) scenario->title = state.scenario.title, scenario->about = state.scenario.about;   // of the recording, which is what is seen
     if (beside) {
         if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) return shown;
     } else {
