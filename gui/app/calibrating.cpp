@@ -18,7 +18,7 @@ std::string percent(double share) { return number_figure(std::round(share * 100)
 // "throughput 2 % off", "throughput 56 % off (5 % allowed)"
 std::string fit_text(const sim::FitFigure& figure) {
     const double off = figure.recorded != 0 ? std::abs(figure.simulated / figure.recorded - 1) : 0;
-    const std::string name = figure.metric == "throughput_per_s" ? "throughput" : figure.metric == "latency_ns.mean" ? "mean latency" : figure.metric == "latency_ns.p50" ? "median latency" : "latency of 99 in 100";
+    const std::string name = figure.metric == "throughput_per_s" ? "throughput" : figure.metric == "latency_ns.mean" ? "mean latency" : figure.metric == "latency_ns.p50" ? "median latency" : "p99 latency";
     return name + ' ' + percent(off) + " off" + (figure.holds ? "" : " (" + percent(figure.allowed) + " allowed)");
 }
 
@@ -83,6 +83,7 @@ void app_calibrate_settle(AppState& state) {
     calibrating.work.reset();
     if (!state.scenario.text.empty()) return;              // somebody has written one meanwhile
     calibrating.why = done.why;
+    if (!done.why.empty()) state.said.clear();             // which would stand before it
     if (done.scenario.empty()) return;
     if (const sim::Status shown = app_take_model(state, std::move(done.scenario), done.why.empty()); !shown) calibrating.why = shown.error().text();
     else if (done.why.empty()) state.said = "Simulated from the recording, beside it: " + done.fit + '.';

@@ -136,7 +136,7 @@ void app_files_settle(AppState& state) {
         if (text != state.scenario.text) app_set_text(state, text, false);
         state.edit.saved_text = saved;
     }
-    state.said = "Opened " + label_of(files) + ".";
+    if (!state.alone) state.said = "Opened " + label_of(files) + ".";   // else it is more to the point why
 }
 
 void app_open_panel(AppState& state) {

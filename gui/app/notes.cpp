@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <sstream>
+#include <thread>
 
 #include "gui/app/state.h"
 #include "gui/model/text.h"
@@ -39,13 +41,13 @@ std::vector<Note> read(Notebook& book) {
     return std::move(notes.value());
 }
 
-// Whoever saves notes in this folder waits for the others: the file is replaced as a whole.
+// Whoever saves notes in this folder waits for the others, for a moment: the file is replaced as a whole.
 class Turn {
 public:
     explicit Turn(const std::string& file) {
         const std::string folder = fs::path(file).parent_path().string();
         folder_ = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (folder_ >= 0) flock(folder_, LOCK_EX);
+        for (int tries = 0; folder_ >= 0 && flock(folder_, LOCK_EX | LOCK_NB) != 0 && tries < 50; ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     ~Turn() {
         if (folder_ >= 0) close(folder_);

@@ -112,6 +112,7 @@ TEST_CASE("program: one that is opened from the window comes to the same, and th
         gui::app_files_settle(state);
         REQUIRE_MESSAGE(state.error.empty(), state.error);
         CHECK(state.calibrating.program == "server.exe");
+        CHECK(state.said.empty());                         // what comes of it is told instead
         if (whole) wait_for_model(state);
         else gui::app_calibrate_settle(state);
         CHECK(state.sides.size() == (whole ? 2 : 1));
@@ -140,6 +141,7 @@ TEST_CASE("program: where the model doesn't fit the recording stands alone and i
     REQUIRE(sim::trace_write("server.ptrace", of_program(std::move(light))).ok());
     gui::AppState state = opened_recording("server.ptrace");
     test::Driver driver(state, {1600, 900, 1});
+    state.said = "Something.";
     wait_for_model(state);
     driver.frames(2);
     CHECK(state.alone);
