@@ -146,9 +146,12 @@ bool Recording::look() {
     const std::string part = part_of(plan_.trace);
     if (!bytes_ && !part.empty())
         if (sim::Result<sim::FollowBytes> bytes = sim::FollowBytes::open(part)) bytes_ = std::make_unique<sim::FollowBytes>(std::move(bytes.value()));
-    if (bytes_ && !rings_)
+    if (bytes_ && !rings_ && !raw_) {
         if (std::optional<sim::FollowRings> rings = sim::FollowRings::begin(*bytes_)) rings_ = std::make_unique<sim::FollowRings>(std::move(*rings));
+        else if (std::optional<sim::FollowRaw> raw = sim::FollowRaw::begin(*bytes_)) raw_ = std::make_unique<sim::FollowRaw>(std::move(*raw));
+    }
     if (rings_) rings_->look(*bytes_), figures_ = rings_->figures();
+    if (raw_) raw_->look(*bytes_), figures_ = raw_->figures();
     seen_ = seen_ || !part.empty();
     if (process_ > 0) {
         int status = 0;
@@ -285,7 +288,7 @@ std::string app_record_text(const AppState& state) {
     if (!now->plan().program.empty()) {
         std::array<char, 32> seconds{};
         std::snprintf(seconds.data(), seconds.size(), "%.1f s", now->elapsed_s());
-        return "Recording " + now->plan().program + ": " + count + " in " + seconds.data() + ". R stops it.";
+        return "Recording " + now->plan().program + ": " + count + " in " + seconds.data() + ". R ends the recording, the program runs on.";
     }
     if (now->plan().command.empty()) return "Watching " + now->plan().trace + ": " + count + ".";
     const int percent = static_cast<int>(now->share() * 100);

@@ -54,7 +54,8 @@ private:
     std::string trouble_;
     sim::FollowFigures figures_;
     std::unique_ptr<sim::FollowBytes> bytes_;
-    std::unique_ptr<sim::FollowRings> rings_;
+    std::unique_ptr<sim::FollowRings> rings_;   ///< of a scenario
+    std::unique_ptr<sim::FollowRaw> raw_;       ///< of a program
 };
 
 /// The window's one recording, and what the next one would be on.
@@ -79,7 +80,7 @@ sim::Status app_record_program(AppState& state, const std::string& line);
 void app_watch(AppState& state, const std::string& trace);
 /// Looks at it; when it has ended its trace is due to be opened. Between frames. True: there is something new to see.
 bool app_record_settle(AppState& state);
-/// "Recording on port: 45 %, 4711 records. R stops it.", "Recording load-echo.exe: 4711 records in 3.2 s. R stops it."
+/// "Recording on port: 45 %, 4711 records. R stops it.", "Recording load-echo.exe: 4711 records in 3.2 s. R ends the recording, the program runs on."
 std::string app_record_text(const AppState& state);
 
 }  // namespace gui

@@ -211,7 +211,7 @@ TEST_CASE("program: it is asked for, recorded with progress, and opened beside i
     CHECK_FALSE(state.entry.shown());
     driver.frames(2);
     CHECK(gui::app_record_text(state).starts_with("Recording server.exe: "));
-    CHECK(gui::app_record_text(state).ends_with(" s. R stops it."));
+    CHECK(gui::app_record_text(state).ends_with(" s. R ends the recording, the program runs on."));
     until_over(driver, state);
     CHECK(test::read_file("words") == "<record>\n<run>\n<-o>\n<server.ptrace>\n<-->\n<C:\\bin\\server.exe>\n<--name>\n<two words>\n<it is>\n<>\n");
     REQUIRE_MESSAGE(state.error.empty(), state.error);
