@@ -50,7 +50,7 @@ sim::Status keep_base(AppState& state) {
     sim::Result<RunPlan> plan = app_plan(state, std::move(edited.value()));
     state.branched = all;
     if (!plan) return plan.error();
-    sim::Result<sim::Trace> trace = sim::run_to_trace(plan->scenario, {.records_max = kRecordsMax, .course = &plan->course});
+    sim::Result<sim::Trace> trace = sim::run_to_trace(plan->scenario, {.records_max = kLaidBesideMax, .course = &plan->course});
     if (!trace) return trace.error();
     keep(state, side_build(std::move(trace.value())), Kept::base, all.at.back().before, "As it was");
     return sim::Done{};
@@ -149,7 +149,7 @@ bool app_show_instead(AppState& state, const sim::Instead& instead) {
     if (!state.error.empty()) return false;
     sim::Result<RunPlan> plan = app_plan(state, state.scenario);
     if (plan) plan->course.instead = instead;
-    sim::Result<sim::Trace> trace = plan ? sim::run_to_trace(plan->scenario, {.records_max = kRecordsMax, .course = &plan->course}) : plan.error();
+    sim::Result<sim::Trace> trace = plan ? sim::run_to_trace(plan->scenario, {.records_max = kLaidBesideMax, .course = &plan->course}) : plan.error();
     if (!trace) {
         state.error = trace.error().text();
         return false;

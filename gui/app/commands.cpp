@@ -58,6 +58,7 @@ constexpr CommandEntry kCommands[]{
     {CommandId::save_handout, "save-handout", "Handout of the range", "Ctrl+H", kKeyCtrl + 'H'},
     {CommandId::record, "record", "Record, or stop", "R", 'R'},
     {CommandId::record_backend, "record-backend", "The next backend", "Shift+R", kKeyShift + 'R'},
+    {CommandId::record_program, "record-program", "Record a program", "Ctrl+R", kKeyCtrl + 'R'},
     {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
     {CommandId::branch, "branch", "Branch the run here", "Shift+E", kKeyShift + 'E'},
     {CommandId::let_go, "let-go", "Let the kept run or branch go", "Shift+B", kKeyShift + 'B'},
@@ -335,6 +336,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::save_png: case CommandId::save_svg: case CommandId::save_gif: case CommandId::save_handout: app_export(state, export_kind(id)); break;
         case CommandId::record: app_record(state); break;
         case CommandId::record_backend: app_record_backend(state); break;
+        case CommandId::record_program: app_entry_begin(state, Entry::For::program); break;
         case CommandId::keep_run: app_keep_run(state); break;
         case CommandId::branch: case CommandId::let_go: id == CommandId::branch ? app_branch(state) : app_let_go(state); break;
         case CommandId::explore: app_explore(state); break;

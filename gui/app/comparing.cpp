@@ -3,19 +3,20 @@
 #include <algorithm>
 
 #include "gui/app/state.h"
+#include "gui/model/text.h"
 #include "sim/engine/resimulate.h"
 
 namespace gui {
 namespace {
 
-CloseLook look_closely(const sim::Trace& a, const sim::Trace& b, const std::function<void(double)>& so_far) {
+CloseLook look_closely(const sim::Trace& a, const sim::Trace& b, const Working& working) {
     CloseLook out;
-    out.matches = sim::match_decisions(a, b);
+    out.matches = sim::match_decisions(a, b, working.stop);
     out.differ = static_cast<uint64_t>(std::count_if(out.matches.begin(), out.matches.end(), [](const sim::MatchedDecision& m) { return m.differs != sim::MatchedDecision::Differs::no; }));
-    so_far(0.3);
-    out.divergences = sim::tell_divergences(a, b, out.matches, CloseLook::told_max);
-    so_far(0.5);
-    out.verdicts = sim::judge_sides(a, b, out.no_verdicts);
+    working.so_far(0.3);
+    out.divergences = sim::tell_divergences(a, b, out.matches, CloseLook::told_max, working.stop);
+    working.so_far(0.5);
+    out.verdicts = sim::judge_sides(a, b, out.no_verdicts, working.stop);
     return out;
 }
 
@@ -50,7 +51,8 @@ std::optional<Asked> what_to_predict(const AppState& state) {
     const size_t compared = app_compared(state).side;
     Asked out;
     out.base = std::find(recordings.begin(), recordings.end(), compared) != recordings.end() ? compared : recordings.front();
-    const Fields base = fields_of(state.sides[out.base].trace.header);
+    const sim::TraceHeader& recorded = state.sides[out.base].trace.header;
+    const Fields base = recorded.scenario_text.empty() ? state.edit.file_fields : fields_of(recorded);   // of a program: as calibrated from it
     for (const size_t other : recordings) {
         const sim::TraceHeader& header = state.sides[other].trace.header;
         if (other == out.base || header.backend != state.sides[out.base].trace.header.backend) continue;
@@ -106,13 +108,14 @@ void app_compare_settle(AppState& state) {
         comparing.go = false;
         if (!running) comparing.look.reset();
     }
+    if (running && comparing.stale) comparing.look->stop();
     if (comparing.shown && comparing.stale && !running && side != 0) {
         comparing.side = side;
         comparing.stale = false;
         comparing.selected = SIZE_MAX;
         // The records are copied here: the sides may be others before the thread has begun.
         auto both = std::make_shared<const std::pair<sim::Trace, sim::Trace>>(sim::trace_of(state.sides[0].trace), sim::trace_of(state.sides[side].trace));
-        comparing.look = std::make_unique<Beside<CloseLook>>([both = std::move(both)](const std::function<void(double)>& so_far) { return look_closely(both->first, both->second, so_far); }, state.wake);
+        comparing.look = std::make_unique<Beside<CloseLook>>([both = std::move(both)](const Working& working) { return look_closely(both->first, both->second, working); }, state.wake);
     }
     if (comparing.go && app_close_look(state) != nullptr) {
         comparing.go = false;
@@ -178,6 +181,10 @@ void app_predict(AppState& state) {
         state.said = "A prediction needs a recording: portside record makes one, and it is opened beside the model.";
         return;
     }
+    if (const uint64_t records = state.sides[asked->base].trace.records.size(); records > kLaidBesideMax) {
+        state.said = "A prediction in the window reads at most " + number_figure(static_cast<double>(kLaidBesideMax)) + " records, and " + state.sides[asked->base].name + " has " + number_figure(static_cast<double>(records)) + ": portside predict reads them all.";
+        return;
+    }
     if (!comparing.shown) app_compare_panel(state);
     Foretold begun;
     begun.of = state.sides[asked->base].name;
@@ -185,9 +192,9 @@ void app_predict(AppState& state) {
     if (asked->measured) begun.measured_name = state.sides[*asked->measured].name, begun.measured = state.sides[*asked->measured].summary;
     auto trace = std::make_shared<const sim::Trace>(sim::trace_of(state.sides[asked->base].trace));
     comparing.foretold = std::make_unique<Beside<Foretold>>(
-        [begun = std::move(begun), trace = std::move(trace), sets = asked->sets](const std::function<void(double)>&) {
+        [begun = std::move(begun), trace = std::move(trace), sets = asked->sets](const Working& working) {
             Foretold out = begun;
-            sim::Result<sim::Prediction> found = sim::predict(*trace, {.sets = sets});
+            sim::Result<sim::Prediction> found = sim::predict(*trace, {.sets = sets, .stop = working.stop});
             if (!found) out.error = found.error().text();
             else if (out.prediction = std::move(found.value()); !out.prediction.accepted) out.error = out.prediction.why;
             return out;

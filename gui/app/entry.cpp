@@ -1,19 +1,17 @@
 #include "gui/app/entry.h"
 
-#include <algorithm>
-
 #include "gui/app/state.h"
 #include "gui/model/text.h"
 
 namespace gui {
 
 void app_entry_begin(AppState& state, Entry::For what) {
-    state.entry = {.what = what, .text = {}, .error = {}};
+    state.entry = {.what = what, .text = {}, .error = {}, .at_ns = state.playback.cursor_ns, .changes = {}};
     if (what == Entry::For::rules) state.entry.text = state.breaks.text;
+    if (what == Entry::For::program) state.entry.text = state.recorder.command_line;
     if (what != Entry::For::note) return;
-    const auto& notes = state.notes.notes;                  // the one that stands here is changed
-    const auto at = std::find_if(notes.begin(), notes.end(), [&state](const Note& note) { return note.at_ns == state.playback.cursor_ns; });
-    if (at != notes.end()) state.entry.text = at->text;
+    state.entry.changes = app_note_here(state);
+    if (state.entry.changes) state.entry.text = state.entry.changes->text;
     state.playback.playing = false;
 }
 
@@ -22,9 +20,11 @@ void app_entry_done(AppState& state) {
     entry.error.clear();
     if (entry.what == Entry::For::rules) {
         if (const sim::Status set = app_break_at(state, entry.text); !set) entry.error = set.error().text();
+    } else if (entry.what == Entry::For::program) {
+        if (const sim::Status begun = app_record_program(state, entry.text); !begun) entry.error = begun.error().text();
     } else if (entry.what == Entry::For::note) {
         if (entry.text.find_first_not_of(' ') == std::string::npos) entry.error = "A note needs a text.";
-        else if (!app_note_add(state, entry.text)) entry.error = state.error;   // the text stays
+        else if (!app_note_put(state, {.at_ns = entry.at_ns, .text = entry.text}, entry.changes)) entry.error = state.error;   // the text stays
     }
     if (entry.error.empty()) entry = {};
 }
@@ -32,7 +32,8 @@ void app_entry_done(AppState& state) {
 std::string app_entry_prompt(const AppState& state) {
     if (!state.entry.error.empty()) return state.entry.error;
     if (state.entry.what == Entry::For::rules) return "Rules to stop at, such as K17 K19; nothing: none. Enter takes them, Esc leaves.";
-    return "Note at " + time_label(state.playback.cursor_ns) + ". Enter keeps it, Esc leaves.";
+    if (state.entry.what == Entry::For::program) return "A Windows program and its arguments, to record it as it runs. Enter begins, Esc leaves.";
+    return "Note at " + time_label(state.entry.at_ns) + ". Enter keeps it, Esc leaves.";
 }
 
 }  // namespace gui

@@ -1,15 +1,21 @@
-// A line that a command asks for: the text of a note, the rules to stop at.
+// A line that a command asks for: the text of a note, the rules to stop at, a program to record.
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
+
+#include "gui/model/notes.h"
 
 namespace gui {
 
 struct AppState;
 
 struct Entry {
-    enum class For : uint8_t { nothing, note, rules };
+    enum class For : uint8_t { nothing, note, rules, program };
     For what = For::nothing;
     std::string text, error;              ///< as typed; what was expected instead
+    int64_t at_ns = 0;                    ///< a note: where the cursor stood when it was begun
+    std::optional<Note> changes;          ///< the note that stood there
     bool shown() const { return what != For::nothing; }
 };
 

@@ -96,7 +96,8 @@ void Explorer::work() {
         sets.push_back(request_.x.path + '=' + request_.x.values[x]);
         sets.push_back(request_.y.path + '=' + request_.y.values[y]);
         const sim::Result<sim::Scenario> scenario = sim::scenario_parse(request_.text, request_.path, std::move(sets));
-        sim::Result<std::vector<std::optional<double>>> figures = scenario ? sim::run_figures(*scenario, request_.metrics, kRecordsMax) : scenario.error();
+        sim::Result<std::vector<std::optional<double>>> figures = scenario ? sim::run_figures(*scenario, request_.metrics, {.records_max = kRecordsMax, .stop = sim::Stop(stop_)}) : scenario.error();
+        if (stop_) return;
         {
             const std::lock_guard lock(mutex_);
             cells_[cell].known = true;
@@ -154,6 +155,7 @@ std::optional<uint32_t> explore_here(const AppState& state) {
 void app_explore(AppState& state) {
     Explore& explore = state.explore;
     if (!explore.shown && state.branched.any()) return static_cast<void>(state.error = "The map is of whole runs, and this one branches: Shift+B lets the branch go.");
+    if (!explore.shown && app_without_model(state)) return;
     explore.shown = !explore.shown;
     if (!explore.shown) {
         explore.explorer.reset();

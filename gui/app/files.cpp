@@ -91,6 +91,7 @@ bool app_open_files(AppState& state, const std::vector<std::string>& files, cons
         return false;
     }
     next.theme = state.theme, next.theme_before = state.theme_before, next.presenter = state.presenter, next.window = state.window, next.page = state.page;
+    next.still = state.still, next.processor_lanes = state.processor_lanes, next.packet_bars = state.packet_bars;
     next.wake = state.wake, next.files = std::move(state.files), next.recorder = std::move(state.recorder), next.exports.panel = state.exports.panel;
     next.files.open = {}, next.files.shown.clear();
     for (const std::string& file : files) next.files.shown.push_back(lasting(file));
@@ -111,19 +112,31 @@ void app_drop(AppState& state, const std::vector<std::string>& files) {
     });
     if (fits && !state.alone) {                            // beside the scenario that is shown
         state.files.due = state.files.shown;
-        if (std::ranges::all_of(state.files.shown, is_trace)) state.files.due.insert(state.files.due.begin(), state.scenario_word);
+        if (!state.scenario_word.empty() && std::ranges::all_of(state.files.shown, is_trace)) state.files.due.insert(state.files.due.begin(), state.scenario_word);
+        if (app_unsaved(state)) state.files.due_text = state.edit.draft;
     }
     for (const std::string& file : files)
         if (std::ranges::find(state.files.due, lasting(file)) == state.files.due.end()) state.files.due.push_back(file);
 }
 
+bool app_unsaved(const AppState& state) { return state.edit.draft != state.edit.saved_text; }
+
 void app_files_settle(AppState& state) {
     if (state.files.due.empty()) return;
     const std::vector<std::string> files = std::exchange(state.files.due, {});
-    const std::string text = std::exchange(state.files.due_text, {});
+    const std::string text = std::exchange(state.files.due_text, {}), saved = state.edit.saved_text;
+    if (text.empty() && app_unsaved(state) && (files != state.files.asked || state.edit.draft != state.files.asked_text)) {
+        state.files.asked = files, state.files.asked_text = state.edit.draft;
+        state.error = "The scenario's changes are not saved: Ctrl+S saves them. Open " + label_of(files) + " once more to discard them.";
+        return;
+    }
     if (!app_open_files(state, files)) return;
-    if (!text.empty() && text != state.scenario.text) app_set_text(state, text, false);
-    state.said = "Opened " + label_of(files) + ".";
+    state.files.asked.clear();
+    if (!text.empty()) {
+        if (text != state.scenario.text) app_set_text(state, text, false);
+        state.edit.saved_text = saved;
+    }
+    if (!state.alone) state.said = "Opened " + label_of(files) + ".";   // else it is more to the point why
 }
 
 void app_open_panel(AppState& state) {

@@ -31,6 +31,8 @@ struct Files {
     std::vector<std::string> shown;       ///< as they were opened: a scenario's name or file, traces
     std::vector<std::vector<std::string>> recent;   ///< the newest first
     std::vector<std::string> due;         ///< to be opened
+    std::vector<std::string> asked;       ///< would have been, but for changes that are not saved: once more, and these are discarded
+    std::string asked_text;               ///< with them
     std::string due_text;                 ///< what the scenario was changed to, to be so again; empty: as in its file
     OpenFile open;
 };
@@ -39,7 +41,9 @@ struct Files {
 bool app_open_files(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets = {});
 /// Files that were dropped: traces of the scenario that is shown join it, others replace what is there.
 void app_drop(AppState& state, const std::vector<std::string>& files);
-/// Opens what is due, if anything is. Between frames, with nobody holding `indexing`.
+/// The scenario was changed, and is as it is in no file.
+bool app_unsaved(const AppState& state);
+/// Opens what is due, if anything is; changes that are not saved go along where it is beside the same scenario, else they are asked about once. Between frames, with nobody holding `indexing`.
 void app_files_settle(AppState& state);
 
 /// The newest first, each once, at most kRecentMax.

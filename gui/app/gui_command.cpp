@@ -26,7 +26,6 @@ ThemeId theme_named(const std::string& name) {
 sim::Result<WindowOptions> window_options(const sim::GuiOptions& options) {
     WindowOptions window;
     window.screenshot = options.screenshot, window.gif = options.gif;
-    window.restore = options.files.empty() && !options.no_restore;
     window.scale = static_cast<float>(options.scale);
     char rest = 0;
     const bool size_good = options.size.empty() || (std::sscanf(options.size.c_str(), "%dx%d%c", &window.width, &window.height, &rest) == 2 && window.width >= 320 && window.height >= 240 && window.width <= 8192 && window.height <= 8192);
@@ -94,11 +93,17 @@ sim::Status take_course(AppState& state, const sim::CourseOptions& options) {
     return app_show_instead(state, found->instead) ? sim::Status(sim::Done{}) : failed("--instead");
 }
 
+// The model of a recorded program, where it has been read.
+void settle_model(AppState& state) {
+    for (app_calibrate_settle(state); state.calibrating.work; app_calibrate_settle(state)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
 sim::Status run_commands(AppState& state, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
         const CommandEntry* entry = command_named(name);
         if (entry == nullptr) return sim::Error{.file = "--run " + name, .line = 0, .column = 0, .what = "the window has no such command", .hint = "such as " + std::string(command_list()[0].name) + ", " + std::string(command_list()[1].name) + ", palette"};
         while (app_find_busy(state)) app_find_settle(state);
+        settle_model(state);
         command_run(state, entry->id);
         for (; app_compare_busy(state); std::this_thread::sleep_for(std::chrono::milliseconds(1))) app_compare_settle(state);   // the next one may go through it
         app_compare_settle(state);
@@ -128,6 +133,8 @@ sim::Status write_unseen(AppState& state, const sim::GuiOptions& options, const 
     if (options.svg.empty() && options.handout.empty()) return sim::Done{};
     app_index(state, nullptr);
     while (app_indexing(state) || (state.explore.explorer && !state.explore.explorer->whole())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    app_settle(state);
+    settle_model(state);
     if (!options.svg.empty())
         if (sim::Status written = export_svg(state, options.svg, {.width = window.width, .height = window.height, .scale = window.scale > 0 ? window.scale : 1}); !written) return written;
     return options.handout.empty() ? sim::Status(sim::Done{}) : export_handout(state, options.handout);
@@ -136,13 +143,19 @@ sim::Status write_unseen(AppState& state, const sim::GuiOptions& options, const 
 }  // namespace
 
 int gui_command(const sim::GuiOptions& options) {
-    const sim::Result<WindowOptions> window = window_options(options);
+    sim::Result<WindowOptions> window = window_options(options);
     if (!window) return sim::fail("gui", window.error(), sim::kExitWrongUse);
     const sim::Result<sim::Duration> at = options.at.empty() ? sim::Result<sim::Duration>(sim::Duration{0}) : sim::parse_duration(options.at);
     if (!at) return sim::fail("gui", {.file = "--at", .line = 0, .column = 0, .what = at.error().what, .hint = at.error().hint}, sim::kExitWrongUse);
     if (const sim::Status written = sim::course_check(options.course); !written) return sim::fail("gui", written.error(), sim::kExitWrongUse);
+    const bool leaves = !options.screenshot.empty() || !options.svg.empty() || !options.gif.empty() || !options.handout.empty();
     AppState state;
-    if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
+    SessionKeeper session(leaves || !options.save_as.empty() ? std::string() : state_folder());
+    window->session = &session;
+    // Before all that the command line asks for, which wins.
+    const bool restored = options.files.empty() && !options.no_restore && session.restore(state, options.sets);
+    if (!restored)
+        if (const sim::Status opened = app_open(state, options.files, options.sets); !opened) return sim::fail("gui", opened.error());
     if (!options.save_as.empty()) {
         const sim::Status saved = save_scenario(state, options.save_as);
         return saved ? sim::kExitDone : sim::fail("gui", saved.error());
@@ -155,9 +168,8 @@ int gui_command(const sim::GuiOptions& options) {
     if (options.presenter) command_run(state, CommandId::presenter);
     if (!options.theme.empty()) state.theme = theme_named(options.theme);
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
-    const bool leaves = !options.screenshot.empty() || !options.svg.empty() || !options.gif.empty() || !options.handout.empty();
     const bool choose = options.at.empty() && leaves;
-    app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
+    if (!restored || !options.at.empty()) app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
     if (!options.note.empty() && !app_note_add(state, options.note)) return sim::fail("gui", {.file = "--note", .line = 0, .column = 0, .what = state.error, .hint = {}});
     if (options.quiz) command_run(state, CommandId::quiz);
     if (options.quiz && leaves) command_run(state, CommandId::ask_next);
@@ -172,8 +184,10 @@ int gui_command(const sim::GuiOptions& options) {
         state.recorder.backend = static_cast<size_t>(backend - record_backends().begin());
         app_record(state);
     }
+    if (!options.record_program.empty())
+        if (const sim::Status begun = app_record_program(state, options.record_program); !begun) return sim::fail("gui", {.file = "--record-program", .line = 0, .column = 0, .what = begun.error().what, .hint = begun.error().hint}, sim::kExitWrongUse);
     if (!options.watch.empty()) app_watch(state, options.watch);
-    if (options.files.empty() && !leaves) state.playback.playing = true;   // the first thing seen moves
+    if (options.files.empty() && !leaves && !restored) state.playback.playing = true;   // the first thing seen moves
     if (const sim::Status shown = window_run(state, window.value()); !shown) return sim::fail("gui", shown.error());
     return sim::kExitDone;
 }

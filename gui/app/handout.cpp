@@ -1,5 +1,7 @@
 // The page that a class gets: figure, questions whose answers are closed, sentences. Only HTML and SVG, no script, nothing fetched.
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "gui/app/export.h"
 #include "gui/app/state.h"
@@ -21,17 +23,19 @@ Part part_of(const AppState& state) { return state.range.any() ? Part{app_range_
 /// What a figure needs changed, put back afterwards.
 class AsFigure {
 public:
-    AsFigure(AppState& state, const Part& part) : state_(state), theme_(state.theme), window_(state.window), from_(state.view_from_ns), to_(state.view_to_ns), page_(state.page), edit_(state.edit.shown), explore_(state.explore.shown), presenter_(state.presenter), range_(state.range.in_ns), range_out_(state.range.out_ns) {
+    AsFigure(AppState& state, const Part& part) : state_(state), theme_(state.theme), window_(state.window), from_(state.view_from_ns), to_(state.view_to_ns), page_(state.page), entry_(state.entry.what), range_(state.range.in_ns), range_out_(state.range.out_ns) {
         state.theme = ThemeId::light;
         state.view_from_ns = part.from_ns, state.view_to_ns = part.to_ns;
         state.page = Page::timelines;
-        state.edit.shown = state.explore.shown = state.presenter = false;
+        for (size_t i = 0; i < open_.size(); ++i) open_[i] = std::exchange(*taking_room(i), false);
+        state.entry.what = Entry::For::nothing;
         state.range.in_ns = state.range.out_ns = -1;
         state.quiz.question.swap(question_);
     }
     ~AsFigure() {
         state_.theme = theme_, state_.window = window_, state_.view_from_ns = from_, state_.view_to_ns = to_, state_.page = page_;
-        state_.edit.shown = edit_, state_.explore.shown = explore_, state_.presenter = presenter_;
+        for (size_t i = 0; i < open_.size(); ++i) *taking_room(i) = open_[i];
+        state_.entry.what = entry_;
         state_.range.in_ns = range_, state_.range.out_ns = range_out_;
         state_.quiz.question.swap(question_);
     }
@@ -44,7 +48,10 @@ private:
     WindowSize window_;
     int64_t from_, to_;
     Page page_;
-    bool edit_, explore_, presenter_;
+    Entry::For entry_;
+    std::array<bool, 10> open_{};
+    // What would lie over the lanes, or leave them less room.
+    bool* taking_room(size_t i) const { return std::array<bool*, 10>{&state_.edit.shown, &state_.explore.shown, &state_.comparing.shown, &state_.presenter, &state_.find.shown, &state_.notes.shown, &state_.palette.shown, &state_.files.open.shown, &state_.help, &state_.about}[i]; }
     int64_t range_, range_out_;
     std::optional<Question> question_;
 };

@@ -27,7 +27,7 @@ int64_t longest_ns(const AppState& state) {
 sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
     sim::Result<RunPlan> plan = app_plan(state, scenario);
     if (!plan) return plan.error();
-    sim::Result<sim::Trace> trace = sim::run_to_trace(plan->scenario, {.records_max = kRecordsMax, .course = &plan->course});
+    sim::Result<sim::Trace> trace = sim::run_to_trace(plan->scenario, {.records_max = kLaidBesideMax, .course = &plan->course});
     if (!trace) return trace.error();
     state.scenario = std::move(scenario);
     Side side = side_build(std::move(trace.value()));
@@ -44,7 +44,7 @@ sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
 
 // The model beside the recordings, unless these are too long for that, or the model's run is (a recording may be cut).
 sim::Status show_first(AppState& state, sim::Scenario scenario, const std::vector<sim::OpenTrace>& recordings, bool named) {
-    const bool large = std::any_of(recordings.begin(), recordings.end(), [](const sim::OpenTrace& trace) { return trace.records.size() > kRecordsMax; });
+    const bool large = std::any_of(recordings.begin(), recordings.end(), [](const sim::OpenTrace& trace) { return trace.records.size() > kLaidBesideMax; });
     if (!large || named) {
         const sim::Status shown = show_simulation(state, scenario);
         if (shown || recordings.empty() || (named && !large)) return shown;
@@ -98,12 +98,15 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
     // Without a scenario's name the first trace says what to simulate. Beside a named one only a recording does: a simulated
     // trace is there to be compared with, and must not change the model's side.
     if (measured == nullptr && named.empty() && !recordings.empty()) measured = &recordings.front();
-    if (measured != nullptr) state.given_sets = sim::sets_as_run(measured->header);   // the model runs as the recording did
+    const bool program = named.empty() && measured != nullptr && measured->header.scenario_text.empty();
+    if (measured != nullptr && !program) state.given_sets = sim::sets_as_run(measured->header);   // the model runs as the recording did
     state.given_sets.insert(state.given_sets.end(), sets.begin(), sets.end());
-    if (named.empty() && measured != nullptr) {
+    if (program) {
+        scenario = program_scenario(measured->header);
+        state.calibrating.program = measured->header.program.name.empty() ? "the program" : measured->header.program.name;
+        state.calibrating.wanted = true;
+    } else if (named.empty() && measured != nullptr) {
         const sim::TraceHeader& header = measured->header;
-        if (header.scenario_text.empty())
-            return sim::Error{.file = header.scenario + ".ptrace", .line = 0, .column = 0, .what = "a recording of a program, which has no scenario to simulate beside it: the window does not show those yet", .hint = "portside info shows its figures, portside print --narrate tells it sentence by sentence"};
         scenario = sim::scenario_parse(header.scenario_text, header.scenario + ".toml", state.given_sets);
     } else {
         if (named.empty()) {
@@ -114,9 +117,11 @@ sim::Status app_open(AppState& state, const std::vector<std::string>& files, con
         scenario = sim::scenario_load(named, state.given_sets);
     }
     if (!scenario) return scenario.error();
-    if (const sim::Status shown = show_first(state, std::move(scenario.value()), recordings, !named.empty()); !shown) return shown;
+    if (program) state.scenario = std::move(scenario.value()), state.alone = true;
+    else if (const sim::Status shown = show_first(state, std::move(scenario.value()), recordings, !named.empty()); !shown) return shown;
     show_recordings(state, std::move(recordings));
-    state.scenario_word = named.empty() ? state.scenario.name : named;
+    state.scenario_word = program ? "" : named.empty() ? state.scenario.name : named;
+    if (program) state.edit.file_name = state.scenario.name + "-calibrated.toml";
     state.controls = controls_of(state.scenario);
     app_begin_edit(state);
     app_compare(state);
@@ -187,6 +192,23 @@ bool app_show_text(AppState& state, std::string text) {
     return true;
 }
 
+sim::Status app_take_model(AppState& state, std::string text, bool beside) {
+    const bool whole = app_sees_whole(state);
+    sim::Result<sim::Scenario> scenario = sim::scenario_parse(std::move(text), state.scenario.path, state.given_sets);
+    if (!scenario) return scenario.error();
+    scenario->name = state.scenario.name;
+    if (!beside) scenario->title = state.scenario.title, scenario->about = state.scenario.about;   // of the recording, which is what is seen
+    if (beside) {
+        if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) return shown;
+    } else {
+        state.scenario = std::move(scenario.value());
+    }
+    state.controls = controls_of(state.scenario);
+    app_begin_edit(state);
+    app_sides_changed(state, whole);
+    return sim::Done{};
+}
+
 void app_set_position(AppState& state, uint64_t records) {
     state.position = records;
     // On the model's side the world itself goes along, forward and back, by snapshots and re-stepping.
@@ -214,7 +236,7 @@ void app_compare(AppState& state) {
     state.comparisons.clear();
     state.comparing.stale = true;
     for (const Side& side : state.sides)
-        if (side.trace.records.size() > kRecordsMax || state.alone || !side.whole()) return;   // what was not read was not checked either
+        if (side.trace.records.size() > kLaidBesideMax || state.alone || !side.whole()) return;   // what was not read was not checked either
     if (state.sides.size() < 2) return;
     const sim::Trace first = sim::trace_of(state.sides[0].trace);
     for (size_t side = 1; side < state.sides.size(); ++side) state.comparisons.push_back(sim::compare_traces(first, sim::trace_of(state.sides[side].trace)));

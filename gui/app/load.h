@@ -7,8 +7,6 @@ namespace gui {
 
 struct AppState;
 
-inline constexpr uint64_t kRecordsMax = 4'000'000;   ///< of a run simulated while a value is dragged, and of a recording laid beside it
-
 /// The sides are others than before, or their ends are: what is made of them all. The view stays, unless it was of the whole.
 void app_sides_changed(AppState& state, bool whole);
 bool app_sees_whole(const AppState& state);

@@ -1,9 +1,16 @@
 #include "gui/app/notes.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
+#include <thread>
 
 #include "gui/app/state.h"
 #include "gui/model/text.h"
@@ -20,15 +27,52 @@ std::string file_of(const AppState& state) {
     return state.scenario.name + ".notes";
 }
 
-bool save(AppState& state, std::vector<Note> notes) {
+// The notes in the file now; its text is left where it is no notes, and `book.bad` says why.
+std::vector<Note> read(Notebook& book) {
+    book.bad.clear();
+    std::ifstream in(book.file, std::ios::binary);
+    std::ostringstream text;
+    std::error_code ignored;
+    const bool file = fs::is_regular_file(book.file, ignored);
+    if (file) text << in.rdbuf();
+    if (!file || !in.is_open() || in.bad() || text.bad()) return book.bad = book.file + ": can't be read", std::vector<Note>{};
+    sim::Result<std::vector<Note>> notes = notes_parse(text.str(), book.file);
+    if (!notes) return book.bad = notes.error().text(), std::vector<Note>{};
+    return std::move(notes.value());
+}
+
+// Whoever saves notes in this folder waits for the others, for a moment: the file is replaced as a whole.
+class Turn {
+public:
+    explicit Turn(const std::string& file) {
+        const std::string folder = fs::path(file).parent_path().string();
+        folder_ = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        for (int tries = 0; folder_ >= 0 && flock(folder_, LOCK_EX | LOCK_NB) != 0 && tries < 50; ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    ~Turn() {
+        if (folder_ >= 0) close(folder_);
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+private:
+    int folder_;
+};
+
+// `change` is made to what stands in the file now, not to what was read once: another window may have written since.
+bool save(AppState& state, const std::function<void(std::vector<Note>&)>& change) {
     Notebook& book = state.notes;
+    std::error_code ignored;
+    const Turn turn(book.file);
+    const bool there = fs::exists(book.file, ignored);
+    if (!there) book.bad.clear();
+    std::vector<Note> notes = there ? read(book) : book.notes;
     if (!book.bad.empty()) {
         state.error = "Nothing is written over notes that can't be read: " + book.bad;
         return false;
     }
-    std::error_code ignored;
-    if (notes.empty() && !fs::exists(book.file, ignored)) return true;
-    if (const sim::Status written = sim::write_whole_file(book.file, notes_text(notes)); !written) {
+    change(notes);
+    if (const sim::Status written = notes.empty() && !there ? sim::Status(sim::Done{}) : sim::write_whole_file(book.file, notes_text(notes)); !written) {
         state.error = "The note was not saved: " + written.error().text();
         return false;
     }
@@ -53,41 +97,50 @@ void app_notes_open(AppState& state) {
     book = {};
     book.file = file_of(state);
     std::error_code ignored;
-    if (!fs::exists(book.file, ignored)) return;
-    std::ifstream in(book.file, std::ios::binary);
-    std::ostringstream text;
-    if (fs::is_regular_file(book.file, ignored)) text << in.rdbuf();
-    if (!in.is_open() || in.bad() || text.bad() || !fs::is_regular_file(book.file, ignored)) book.bad = book.file + ": can't be read";
-    else if (sim::Result<std::vector<Note>> notes = notes_parse(text.str(), book.file)) book.notes = std::move(notes.value());
-    else book.bad = notes.error().text();
+    if (fs::exists(book.file, ignored)) book.notes = read(book);
     if (!book.bad.empty()) state.error = "The notes are left as they are: " + book.bad;
 }
 
-bool app_note_add(AppState& state, const std::string& text) {
-    std::vector<Note> notes = state.notes.notes;
-    const int64_t at_ns = state.playback.cursor_ns;
-    std::erase_if(notes, [at_ns](const Note& note) { return note.at_ns == at_ns; });
-    notes.insert(std::upper_bound(notes.begin(), notes.end(), at_ns, [](int64_t t, const Note& note) { return t < note.at_ns; }), {.at_ns = at_ns, .text = text.substr(0, kNoteLetters)});
-    if (!save(state, std::move(notes))) return false;
-    state.said = "Noted at " + time_label(at_ns) + ", in " + fs::path(state.notes.file).filename().string() + ".";
-    return true;
+bool app_note_put(AppState& state, const Note& note, const std::optional<Note>& instead) {
+    const Note cut{.at_ns = note.at_ns, .text = note_cut(note.text)};
+    const bool saved = save(state, [&](std::vector<Note>& notes) {
+        if (instead) std::erase(notes, *instead);
+        note_insert(notes, cut);
+    });
+    if (saved) state.said = "Noted at " + time_label(note.at_ns) + ", in " + fs::path(state.notes.file).filename().string() + (cut.text == note.text ? "." : ", its first " + std::to_string(kNoteLetters) + " letters.");
+    return saved;
 }
 
+std::optional<Note> app_note_here(const AppState& state) {
+    const std::vector<Note>& notes = state.notes.notes;
+    const auto at = std::ranges::find(notes, state.playback.cursor_ns, &Note::at_ns);
+    return at == notes.end() ? std::nullopt : std::optional(*at);
+}
+
+bool app_note_add(AppState& state, const std::string& text) { return app_note_put(state, {.at_ns = state.playback.cursor_ns, .text = text}, app_note_here(state)); }
+
 void app_note_drop(AppState& state) {
-    std::vector<Note> notes = state.notes.notes;
-    if (std::erase_if(notes, [&state](const Note& note) { return note.at_ns == state.playback.cursor_ns; }) == 0) state.said = "No note stands at the cursor: Shift+Right goes to the next.";
-    else if (save(state, std::move(notes))) state.said = "The note is gone.";
+    const std::optional<Note> here = app_note_here(state);
+    if (!here) return static_cast<void>(state.said = "No note stands at the cursor: Shift+Right goes to the next.");
+    size_t gone = 0;
+    if (!save(state, [&](std::vector<Note>& notes) { gone = std::erase(notes, *here); })) return;
+    state.said = gone > 0 ? "The note is gone." : "Another window has changed this note: it stays.";
 }
 
 void app_note_next(AppState& state, int direction) {
-    const int note = note_from(state.notes.notes, state.playback.cursor_ns, direction);
-    if (note < 0) state.said = "There is no note yet: Z makes one at the cursor.";
-    else app_note_go(state, static_cast<size_t>(note));
+    const std::vector<Note>& notes = state.notes.notes;
+    const int note = note_from(notes, state.playback.cursor_ns, state.playback.end_ns, direction);
+    if (note >= 0) app_note_go(state, static_cast<size_t>(note));
+    else state.said = notes.empty() ? "There is no note yet: Z makes one at the cursor." : "The notes are of a longer run: all stand beyond the end of this one.";
 }
 
 void app_note_go(AppState& state, size_t note) {
     if (note >= state.notes.notes.size()) return;
     const Note& to = state.notes.notes[note];
+    if (to.at_ns > state.playback.end_ns) {
+        state.said = "This note stands at " + time_label(to.at_ns) + ", beyond the end of this run.";
+        return;
+    }
     go_to(state, to.at_ns);
     state.notes.shown = false;
     state.said = "Note " + std::to_string(note + 1) + " of " + std::to_string(state.notes.notes.size()) + ": " + to.text;

@@ -1,5 +1,6 @@
 // Bookmarks with a text, kept in a file beside the trace; of a run without one, under the scenario's name in the working folder.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "gui/model/notes.h"
@@ -17,7 +18,12 @@ struct Notebook {
 
 /// Reads the notes of what is shown. A file that can't be read is told in the status line and left as it is.
 void app_notes_open(AppState& state);
-/// A note at the cursor, instead of one that stands at this very time; saved at once. False: it was not saved, and `error` says why.
+/// A note, instead of one that was there; saved at once, beside what other windows have written into the file meanwhile. False: it was
+/// not saved, and `error` says why.
+bool app_note_put(AppState& state, const Note& note, const std::optional<Note>& instead);
+/// The one that stands at the cursor, to be changed. None: there is none.
+std::optional<Note> app_note_here(const AppState& state);
+/// Puts one at the cursor, instead of the one that stands there.
 bool app_note_add(AppState& state, const std::string& text);
 /// The note at the cursor goes.
 void app_note_drop(AppState& state);

@@ -16,8 +16,8 @@ struct Playback {
 inline constexpr double kSpeedMin = 0.05, kSpeedMax = 64;
 
 void playback_load(Playback& playback, int64_t end_ns);
-/// Wall time goes on; stops at the end, or goes round in the loop.
-void playback_advance(Playback& playback, double wall_s);
+/// Wall time goes on; stops at the end, or goes round in the loop: so often.
+int64_t playback_advance(Playback& playback, double wall_s);
 void playback_seek(Playback& playback, int64_t to_ns);
 void playback_faster(Playback& playback);
 void playback_slower(Playback& playback);

@@ -97,11 +97,18 @@ bool app_quiz_go_on(AppState& state) {
 
 void app_advance(AppState& state, double wall_s) {
     const bool ask = state.quiz.on && !state.alone && state.focus == 0;
-    const uint64_t before = state.position;
-    playback_advance(state.playback, wall_s);
-    const int64_t to_ns = state.playback.cursor_ns;
-    if (ask && app_ask_between(state, before, records_until(state.sides.front(), to_ns))) return;
-    if (app_break_between(state, before, records_until(state.sides[state.focus], to_ns))) return;
+    const Side& side = state.sides[state.focus];
+    const auto stops = [&](uint64_t from, int64_t to_ns) {
+        const uint64_t to = records_until(side, to_ns);
+        return (ask && app_ask_between(state, from, to)) || app_break_between(state, from, to);
+    };
+    const int64_t rounds = playback_advance(state.playback, wall_s), to_ns = state.playback.cursor_ns;
+    uint64_t from = state.position;
+    if (rounds > 0) {                                      // first to the end of the loop, then on from its beginning
+        if (stops(from, state.playback.loop_to_ns)) return;
+        from = records_until(side, state.playback.loop_from_ns - 1);
+    }
+    if (stops(from, rounds > 1 ? state.playback.loop_to_ns : to_ns)) return;
     app_seek(state, to_ns);
 }
 

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -44,13 +46,16 @@ std::string part_of(const std::string& trace) {
 
 std::string said_in(const std::string& folder) { return folder + "/said"; }
 
-// The recorder's last word.
+// The recorder's last word; its own, where the program's are among it.
 std::string last_line(const std::string& path) {
     std::ifstream in(path);
-    std::string last;
-    for (std::string line; std::getline(in, line);)
+    std::string last, own;
+    for (std::string line; std::getline(in, line);) {
+        if (line.ends_with('\r')) line.pop_back();
         if (!line.empty()) last = line;
-    return last;
+        if (line.starts_with("portside")) own = line;
+    }
+    return own.empty() ? last : own;
 }
 
 bool have_wine() {
@@ -141,9 +146,12 @@ bool Recording::look() {
     const std::string part = part_of(plan_.trace);
     if (!bytes_ && !part.empty())
         if (sim::Result<sim::FollowBytes> bytes = sim::FollowBytes::open(part)) bytes_ = std::make_unique<sim::FollowBytes>(std::move(bytes.value()));
-    if (bytes_ && !rings_)
+    if (bytes_ && !rings_ && !raw_) {
         if (std::optional<sim::FollowRings> rings = sim::FollowRings::begin(*bytes_)) rings_ = std::make_unique<sim::FollowRings>(std::move(*rings));
+        else if (std::optional<sim::FollowRaw> raw = sim::FollowRaw::begin(*bytes_)) raw_ = std::make_unique<sim::FollowRaw>(std::move(*raw));
+    }
     if (rings_) rings_->look(*bytes_), figures_ = rings_->figures();
+    if (raw_) raw_->look(*bytes_), figures_ = raw_->figures();
     seen_ = seen_ || !part.empty();
     if (process_ > 0) {
         int status = 0;
@@ -158,6 +166,8 @@ bool Recording::look() {
 
 double Recording::share() const { return plan_.end_ns <= 0 ? 0 : std::clamp(static_cast<double>(figures_.elapsed_ns) / static_cast<double>(plan_.end_ns), 0.0, 1.0); }
 
+double Recording::elapsed_s() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count(); }
+
 const std::vector<std::string>& record_backends() {
     static const std::vector<std::string> all = [] {
         std::vector<std::string> names;
@@ -168,23 +178,82 @@ const std::vector<std::string>& record_backends() {
     return all;
 }
 
+namespace {
+
+// A folder of its own for a recording; "": `error` says why there is none.
+std::string own_folder(AppState& state) {
+    std::error_code code;
+    std::string folder = (fs::temp_directory_path(code) / "portside-XXXXXX").string();
+    if (mkdtemp(folder.data()) != nullptr) return folder;
+    state.error = "No folder can be made in " + fs::temp_directory_path(code).string() + '.';
+    return {};
+}
+
+void begin(AppState& state, Recording::Plan plan, const sim::Status& ready) {
+    const std::string folder = plan.folder;
+    sim::Result<std::unique_ptr<Recording>> begun = ready ? Recording::begin(std::move(plan)) : sim::Result<std::unique_ptr<Recording>>(ready.error());
+    if (begun) return static_cast<void>(state.recorder.now = std::move(begun.value()));
+    state.error = begun.error().text();
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+}
+
+std::string recorder_of(const AppState& state) { return state.recorder.program.empty() ? own_program() : state.recorder.program; }
+
+}  // namespace
+
 void app_record(AppState& state) {
     Recorder& recorder = state.recorder;
     state.error.clear();
     if (recorder.now) return recorder.now->stop();
     if (state.branched.any()) return static_cast<void>(state.error = "A recording is of a whole run, and this one branches: Shift+B lets the branch go.");
-    if (state.scenario.text.empty()) return static_cast<void>(state.error = "There is no scenario to record.");
-    std::error_code code;
-    std::string folder = (fs::temp_directory_path(code) / "portside-XXXXXX").string();
-    if (mkdtemp(folder.data()) == nullptr) return static_cast<void>(state.error = "No folder can be made in " + fs::temp_directory_path(code).string() + ".");
+    if (app_without_model(state)) return;
+    const std::string folder = own_folder(state);
+    if (folder.empty()) return;
     const std::string name = fs::path(state.scenario.name).filename().string(), file = folder + '/' + name + ".toml", backend = record_backends()[recorder.backend % record_backends().size()];
-    Recording::Plan plan{.command = {recorder.program.empty() ? own_program() : recorder.program, "record", file, "--backend", backend}, .trace = free_name(name + '-' + backend), .folder = folder, .backend = backend, .end_ns = state.sides.front().end_ns};
+    Recording::Plan plan{.command = {recorder_of(state), "record", file, "--backend", backend}, .trace = free_name(name + '-' + backend), .folder = folder, .backend = backend, .end_ns = state.sides.front().end_ns};
     plan.command.insert(plan.command.end(), {"-o", plan.trace});
     for (const std::string& set : state.given_sets) plan.command.insert(plan.command.end(), {"--set", set});
-    sim::Status ready = sim::write_whole_file(file, state.scenario.text);
-    sim::Result<std::unique_ptr<Recording>> begun = ready ? Recording::begin(std::move(plan)) : sim::Result<std::unique_ptr<Recording>>(ready.error());
-    if (begun) recorder.now = std::move(begun.value());
-    else state.error = begun.error().text(), fs::remove_all(folder, code);
+    begin(state, std::move(plan), sim::write_whole_file(file, state.scenario.text));
+}
+
+sim::Result<std::vector<std::string>> command_words(const std::string& line) {
+    std::vector<std::string> words;
+    bool inside = false;                                   // a word, which may be empty: ""
+    char quote = 0;
+    for (const char c : line) {
+        if (quote != 0 ? c == quote : c == '"' || c == '\'') {
+            quote = quote != 0 ? 0 : c;
+            if (!inside) words.emplace_back();
+            inside = true;
+        } else if (quote == 0 && (c == ' ' || c == '\t')) {
+            inside = false;
+        } else {
+            if (!inside) words.emplace_back();
+            inside = true;
+            words.back() += c;
+        }
+    }
+    if (quote != 0) return sim::Error{.file = {}, .line = 0, .column = 0, .what = std::string("the quote ") + quote + " is not closed", .hint = {}};
+    if (words.empty() || words.front().empty()) return sim::Error{.file = {}, .line = 0, .column = 0, .what = "expected a program and its arguments", .hint = "such as load-echo.exe --clients 8"};
+    return words;
+}
+
+sim::Status app_record_program(AppState& state, const std::string& line) {
+    const sim::Result<std::vector<std::string>> words = command_words(line);
+    if (!words) return words.error();
+    if (state.recorder.now) return sim::Error{.file = {}, .line = 0, .column = 0, .what = "a recording runs already", .hint = "R ends it"};
+    state.error.clear();
+    state.recorder.command_line = line;
+    const std::string folder = own_folder(state);
+    if (folder.empty()) return sim::Done{};
+    const std::string program = words->front().substr(words->front().find_last_of("\\/") + 1);
+    const std::string stem = fs::path(program).stem().string();
+    Recording::Plan plan{.command = {recorder_of(state), "record", "run", "-o"}, .trace = free_name(stem.empty() ? "program" : stem), .folder = folder, .backend = {}, .program = program};
+    plan.command.insert(plan.command.end(), {plan.trace, "--"});
+    plan.command.insert(plan.command.end(), words->begin(), words->end());
+    begin(state, std::move(plan), sim::Done{});
+    return sim::Done{};
 }
 
 void app_record_backend(AppState& state) {
@@ -205,7 +274,7 @@ bool app_record_settle(AppState& state) {
     if (now->running()) return news;
     if (now->trouble().empty()) {
         app_drop(state, {now->plan().trace});
-        if (!now->plan().command.empty()) state.files.due_text = state.scenario.text;   // it is of the scenario as it was changed
+        if (!now->plan().backend.empty()) state.files.due_text = state.scenario.text;   // it is of the scenario as it was changed
     } else {
         state.error = now->trouble();
     }
@@ -217,6 +286,11 @@ std::string app_record_text(const AppState& state) {
     const Recording* now = state.recorder.now.get();
     if (now == nullptr) return {};
     const std::string count = number_figure(static_cast<double>(now->figures().records)) + " records";
+    if (!now->plan().program.empty()) {
+        std::array<char, 32> seconds{};
+        std::snprintf(seconds.data(), seconds.size(), "%.1f s", now->elapsed_s());
+        return "Recording " + now->plan().program + ": " + count + " in " + seconds.data() + ". R ends the recording, the program runs on.";
+    }
     if (now->plan().command.empty()) return "Watching " + now->plan().trace + ": " + count + ".";
     const int percent = static_cast<int>(now->share() * 100);
     return "Recording on " + now->plan().backend + ": " + std::to_string(percent) + " %, " + count + ". R stops it.";

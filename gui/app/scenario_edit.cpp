@@ -102,12 +102,14 @@ void app_begin_edit(AppState& state) {
     }
     state.given_sets.erase(state.given_sets.begin(), state.given_sets.begin() + static_cast<std::ptrdiff_t>(put));
     state.scenario.text = text;
+    edit.saved_text = text;
     edit.versions.begin(std::move(text));
     if (edit.file_name.empty()) edit.file_name = state.scenario.name + "-changed.toml";
     settle(state);
 }
 
 bool app_set_value(AppState& state, const std::string& path, const std::string& value, bool held) {
+    if (app_without_model(state)) return false;
     ScenarioEdit& edit = state.edit;
     const sim::Field* now = find_field(edit.fields, path);
     if (!held && !edit.waiting && now != nullptr && now->value == value) {
@@ -139,6 +141,7 @@ bool app_set_value(AppState& state, const std::string& path, const std::string& 
 }
 
 bool app_set_values(AppState& state, const std::vector<NewValue>& values) {
+    if (app_without_model(state)) return false;
     std::string text = state.scenario.text, name;
     for (const NewValue& one : values) {
         const sim::Result<std::string> with = sim::scenario_put(text, state.scenario.path, one.path + '=' + one.value);
@@ -227,6 +230,7 @@ void app_reset_value(AppState& state) {
 }
 
 void app_reset_all(AppState& state) {
+    if (app_without_model(state)) return;
     if (change(state, state.edit.file_text, "everything as in the file", {})) state.said = "Everything as in the file. Ctrl+Z takes it back.";
 }
 
@@ -238,6 +242,7 @@ sim::Status save_scenario(const AppState& state, const std::string& file) {
 
 void app_save_as(AppState& state) {
     ScenarioEdit& edit = state.edit;
+    if (app_without_model(state)) return;
     edit.shown = true;
     std::error_code code;
     if (edit.file_name.empty()) state.error = "The file has no name.";
@@ -248,6 +253,7 @@ void app_save_as(AppState& state) {
     } else if (const sim::Status saved = write_text(state, edit.file_name); !saved) state.error = saved.error().text();
     else {
         edit.replace = false;
+        edit.saved_text = state.scenario.text;
         state.error.clear();
         state.said = "Saved as " + edit.file_name + (state.branched.any() ? ", as it is after the branch: a file holds from the beginning." : ".");
     }

@@ -59,7 +59,7 @@ bool take(Session& session, const std::string& name, const std::string& rest) {
 
 Session session_of(const AppState& state) {
     Session session{.files = state.files.shown, .sets = {}, .branches = {}, .cursor_ns = state.playback.cursor_ns, .view_from_ns = state.view_from_ns, .view_to_ns = state.view_to_ns, .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
-    if (session.files.empty()) session.files = {state.scenario_word};
+    if (session.files.empty() && !state.scenario_word.empty()) session.files = {state.scenario_word};
     std::vector<sim::Field> then = state.edit.file_fields;
     const auto different = [&then](std::vector<sim::Field> now) {
         std::vector<std::string> sets;
@@ -165,28 +165,31 @@ SessionKeeper::~SessionKeeper() {
     if (lock_ >= 0) close(lock_);
 }
 
-void SessionKeeper::begin(AppState& state, bool restore) {
+bool SessionKeeper::restore(AppState& state, const std::vector<std::string>& sets) {
+    std::error_code code;
+    const std::string path = folder_ + "/session";
+    if (lock_ < 0 || !fs::exists(path, code)) return false;
+    sim::Result<Session> session = session_parse(read_file(path));
+    if (!session) return std::fprintf(stderr, "portside gui: %s is ignored%s\n", path.c_str(), session.error().text().c_str()), false;
+    session->sets.insert(session->sets.end(), sets.begin(), sets.end());
+    AppState next;
+    if (const sim::Status opened = app_open(next, session->files, session->sets); !opened) return std::fprintf(stderr, "portside gui: what was open the last time is not restored: %s\n", opened.error().text().c_str()), false;
+    next.files.shown = session->files;
+    next.edit.saved_text = next.edit.file_text;            // what was changed is in no file yet
+    branch_again(next, session.value());
+    if (session->view_from_ns < session->view_to_ns && session->view_to_ns <= next.playback.end_ns) next.view_from_ns = session->view_from_ns, next.view_to_ns = session->view_to_ns;
+    for (uint8_t theme = 0; theme < static_cast<uint8_t>(ThemeId::count); ++theme)
+        if (session->theme == theme_name(static_cast<ThemeId>(theme))) next.theme = static_cast<ThemeId>(theme);
+    app_seek(next, session->cursor_ns);
+    next.said = "The last window did not close by itself: what it showed is here again. --no-restore begins afresh.";
+    state = std::move(next);
+    return true;
+}
+
+void SessionKeeper::begin(AppState& state) {
     if (folder_.empty()) return;
     state.files.recent = recent_parse(read_file(folder_ + "/recent"));
     files_remember(state.files.recent, state.files.shown);
-    std::error_code code;
-    const std::string path = folder_ + "/session";
-    if (!restore || lock_ < 0 || !fs::exists(path, code)) return;
-    const sim::Result<Session> session = session_parse(read_file(path));
-    if (!session) return static_cast<void>(std::fprintf(stderr, "portside gui: %s is ignored%s\n", path.c_str(), session.error().text().c_str()));
-    if (!app_open_files(state, session->files, session->sets)) {
-        std::fprintf(stderr, "portside gui: what was open the last time is not restored: %s\n", state.error.c_str());
-        state.error.clear();
-        return;
-    }
-    branch_again(state, session.value());
-    const int64_t end = state.playback.end_ns;
-    if (session->view_from_ns < session->view_to_ns && session->view_to_ns <= end) state.view_from_ns = session->view_from_ns, state.view_to_ns = session->view_to_ns;
-    for (uint8_t theme = 0; theme < static_cast<uint8_t>(ThemeId::count); ++theme)
-        if (session->theme == theme_name(static_cast<ThemeId>(theme))) state.theme = static_cast<ThemeId>(theme);
-    app_seek(state, session->cursor_ns);
-    state.playback.playing = false;
-    state.said = "The last window did not close by itself: what it showed is here again. --no-restore begins afresh.";
 }
 
 bool SessionKeeper::keep(const AppState& state) {

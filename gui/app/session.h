@@ -37,9 +37,11 @@ public:
     SessionKeeper(const SessionKeeper&) = delete;
     SessionKeeper& operator=(const SessionKeeper&) = delete;
 
-    /// Recent files. With `restore` also what a window showed that did not close: in place of what is open. What can't be read is left,
-    /// with a line on stderr.
-    void begin(AppState& state, bool restore);
+    /// Shows what a window showed that did not close, these sets of the command line on top. False: there was none, or it can't be shown
+    /// (with a line on stderr), and all is as before.
+    bool restore(AppState& state, const std::vector<std::string>& sets);
+    /// Recent files, what is shown among them.
+    void begin(AppState& state);
     /// Writes what is different from what was written. True: something was.
     bool keep(const AppState& state);
     /// The window closes by itself: nothing is to be restored.

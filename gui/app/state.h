@@ -6,6 +6,7 @@
 
 #include "gui/app/branch.h"
 #include "gui/app/breaks.h"
+#include "gui/app/calibrating.h"
 #include "gui/app/comparing.h"
 #include "gui/app/edits.h"
 #include "gui/app/entry.h"
@@ -44,6 +45,7 @@ struct ScenarioEdit {
     std::vector<std::string> groups;              ///< what each of `fields` belongs to
     std::vector<std::string> changes;             ///< app_changes
     std::string file_text;                        ///< of the scenario's file
+    std::string saved_text;                       ///< as it was opened, or saved last
     Edits versions;
     std::string draft;                            ///< what the text panel holds; differs from scenario.text while it is wrong, or long to simulate
     std::string draft_error;                      ///< with line and column; "": none
@@ -55,6 +57,9 @@ struct ScenarioEdit {
     std::string file_name;                        ///< where to save
     bool replace = false;                         ///< that file is there, and saving once more replaces it
 };
+
+/// Records, of a run that is simulated while a value is changed, and of a recording that is laid beside it, compared or predicted from.
+inline constexpr uint64_t kLaidBesideMax = 4'000'000;
 
 enum class ThemeId : uint8_t { dark, light, contrast, grey, count };
 /// "dark", "light", "contrast", "grey".
@@ -95,6 +100,7 @@ struct AppState {
     Files files;
     Recorder recorder;
     Comparing comparing;
+    Calibrating calibrating;
     Selection selection;
     Notebook notes;
     Breaks breaks;
@@ -122,6 +128,8 @@ double app_indexed(const AppState& state);
 void app_settle(AppState& state);
 /// Simulates this text of the scenario; the measured sides stay. False: `error` says why not, and everything is as before.
 bool app_show_text(AppState& state, std::string text);
+/// The scenario calibrated from the recording that is shown; beside: simulated in front of it.
+sim::Status app_take_model(AppState& state, std::string text, bool beside);
 /// So many records of the focused side have happened; the model's world goes along.
 void app_set_position(AppState& state, uint64_t records);
 /// The cursor to a time; the position follows.

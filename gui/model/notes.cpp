@@ -46,14 +46,25 @@ std::string notes_text(const std::vector<Note>& notes) {
     return out;
 }
 
-int note_from(const std::vector<Note>& notes, int64_t at_ns, int direction) {
-    if (notes.empty()) return -1;
-    const auto count = static_cast<int>(notes.size());
-    if (direction > 0) {
-        const auto after = std::upper_bound(notes.begin(), notes.end(), at_ns, [](int64_t t, const Note& note) { return t < note.at_ns; });
-        return static_cast<int>(after - notes.begin()) % count;
-    }
-    const auto before = std::lower_bound(notes.begin(), notes.end(), at_ns, [](const Note& note, int64_t t) { return note.at_ns < t; });
+std::string note_cut(const std::string& text) {
+    size_t at = 0;
+    for (size_t letters = 0; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xC0) != 0x80 && ++letters > kNoteLetters) break;   // no byte that goes on with a letter
+    return text.substr(0, at);
+}
+
+void note_insert(std::vector<Note>& notes, Note note) {
+    if (std::find(notes.begin(), notes.end(), note) != notes.end()) return;
+    notes.insert(std::upper_bound(notes.begin(), notes.end(), note.at_ns, [](int64_t t, const Note& other) { return t < other.at_ns; }), std::move(note));
+}
+
+int note_from(const std::vector<Note>& notes, int64_t at_ns, int64_t end_ns, int direction) {
+    const auto later = [](int64_t t, const Note& note) { return t < note.at_ns; };
+    const auto end = std::upper_bound(notes.begin(), notes.end(), end_ns, later);   // those beyond belong to a longer run
+    const auto count = static_cast<int>(end - notes.begin());
+    if (count == 0) return -1;
+    if (direction > 0) return static_cast<int>(std::upper_bound(notes.begin(), end, at_ns, later) - notes.begin()) % count;
+    const auto before = std::lower_bound(notes.begin(), end, at_ns, [](const Note& note, int64_t t) { return note.at_ns < t; });
     return (static_cast<int>(before - notes.begin()) + count - 1) % count;
 }
 

@@ -91,7 +91,7 @@ std::vector<std::string> side_titles(const Side& side, size_t port) {
     port = std::min(port, std::max<size_t>(side.ports.size(), 1) - 1);
     const bool several = side.ports.size() > 1;
     const std::string& policy = side.ports.empty() ? header.policy : side.ports[port].policy;
-    const std::string maker = header.source == "simulated" ? "policy " + policy : header.made_by;
+    const std::string maker = header.source == "simulated" ? "policy " + policy : header.made_by.empty() ? "recorded" : header.made_by;
     const std::string processors = std::to_string(header.processors_used) + (header.processors_used == 1 ? " processor" : " processors");
     const std::string limit = side.ports.empty() ? std::string() : limits_text(side.ports[port]), end = limit.empty() ? limit : ", " + limit;
     const std::string name = several ? "port " + side.ports[port].name : std::string();   // the strips and the picture show one

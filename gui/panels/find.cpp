@@ -42,7 +42,7 @@ float flow(Paint& paint, const std::vector<Item>& items, const Rect& rect, bool 
     return y + paint.px(kRow) - rect.y0;
 }
 
-struct Said { std::string text; bool wrong = false; };
+struct Said { std::string text; bool wrong = false, wide = false; };   // wide: a long line is typed
 
 Said said_of(const AppState& state) {
     const Finding& find = state.find;
@@ -60,21 +60,23 @@ std::vector<Item> selected_items(const AppState& state) {
     return items;
 }
 
-float field_width(const Paint& paint, float width) { return std::min(paint.px(300), width - paint.px(2 * kSide)); }
+Said asked(const AppState& state) { return {.text = app_entry_prompt(state), .wrong = !state.entry.error.empty(), .wide = state.entry.what == Entry::For::program}; }
+
+float field_width(const Paint& paint, const Said& said, float width) { return std::min(paint.px(said.wide ? 640 : 300), width - paint.px(2 * kSide)); }
 // What is said stands beside the field where it has room there, else below.
-bool beside(const Paint& paint, const Said& said, float width) { return field_width(paint, width) + text_width(paint.fonts.small, said.text) + paint.px(2 * kSide + 16) <= width; }
+bool beside(const Paint& paint, const Said& said, float width) { return field_width(paint, said, width) + text_width(paint.fonts.small, said.text) + paint.px(2 * kSide + 16) <= width; }
 
 float line_height_of(const Paint& paint, const Said& said, float width) { return paint.px(kLine) + (beside(paint, said, width) ? 0 : block_height(paint.fonts.small, width - paint.px(2 * kSide), said.text) + paint.px(4)); }
 
-Rect field_rect(const Paint& paint, const Rect& rect) {
+Rect field_rect(const Paint& paint, const Said& said, const Rect& rect) {
     const float x0 = rect.x0 + paint.px(kSide), y0 = rect.y0 + paint.px(4);
-    return {x0, y0, x0 + field_width(paint, rect.width()), y0 + paint.px(kField)};
+    return {x0, y0, x0 + field_width(paint, said, rect.width()), y0 + paint.px(kField)};
 }
 
 // A field, and what is said of it.
 Typed draw_line(Paint& paint, const char* id, const Rect& rect, std::string& text, bool focus, const Said& said) {
     const Font& font = paint.fonts.small;
-    const Rect field = field_rect(paint, rect);
+    const Rect field = field_rect(paint, said, rect);
     const Typed typed = text_field(paint, id, field, text, focus);
     const ImU32 color = said.wrong ? paint.theme->warning : paint.theme->dim;
     if (beside(paint, said, rect.width())) text_line(paint, font, field.x1 + paint.px(14), rect.x1 - 1, (field.y0 + field.y1 - font.size) / 2, color, said.text);
@@ -92,11 +94,11 @@ float selected_height(Paint& paint, const AppState& state, float width) { return
 
 void draw_selected(Paint& paint, const AppState& state, const Rect& rect, Requests&) { flow(paint, selected_items(state), rect, true); }
 
-float entry_height(const Paint& paint, const AppState& state, float width) { return state.entry.shown() ? line_height_of(paint, {app_entry_prompt(state), false}, width) : 0; }
+float entry_height(const Paint& paint, const AppState& state, float width) { return state.entry.shown() ? line_height_of(paint, asked(state), width) : 0; }
 
 void draw_entry(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     std::string text = state.entry.text;
-    const Typed typed = draw_line(paint, "entry", rect, text, true, {app_entry_prompt(state), !state.entry.error.empty()});
+    const Typed typed = draw_line(paint, "entry", rect, text, true, asked(state));
     if (typed.changed) requests.push_back({.what = Request::What::entry, .text = text});
 }
 
@@ -105,7 +107,7 @@ float search_height(const Paint& paint, const AppState& state, float width) { re
 void draw_search(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     std::string text = state.find.text;
     const Typed typed = draw_line(paint, "search", rect, text, state.find.typing, said_of(state));
-    const bool left = state.find.typing && ImGui::IsMouseClicked(0) && !hovered(field_rect(paint, rect));
+    const bool left = state.find.typing && ImGui::IsMouseClicked(0) && !hovered(field_rect(paint, said_of(state), rect));
     if (typed.changed || left) requests.push_back({.what = Request::What::search, .text = text, .held = !left});
 }
 

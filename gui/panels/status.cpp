@@ -30,7 +30,7 @@ Message message_of(const AppState& state) {
     }
     const auto damaged = std::find_if(state.sides.begin(), state.sides.end(), [](const Side& side) { return !side.trace.damage.empty(); });
     if (damaged != state.sides.end() && app_divergence(state) == nullptr) return {.whole = damaged->name + ": " + damaged->trace.damage.front() + ".", .brief = damaged->name + " is damaged.", .warning = true, .divergence = false};
-    if (state.alone) return {.whole = "Too many records for the model to run beside them: the trace is shown alone.", .brief = "The trace alone.", .warning = false, .divergence = false};
+    if (state.alone) return {.whole = app_alone_text(state, false), .brief = app_alone_text(state, true), .warning = false, .divergence = false};
     const Compared compared = app_compared(state);
     if (compared.comparison == nullptr && state.sides.size() > 1) return {.whole = "Too many records to compare the sides here: portside compare does.", .brief = "Not compared.", .warning = false, .divergence = false};
     if (compared.comparison == nullptr && recorder::not_recorded(state.scenario, "port")) return {.whole = "Only simulated: a recorder can't run every step of this scenario yet.", .brief = "Only simulated.", .warning = false, .divergence = false};

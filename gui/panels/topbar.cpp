@@ -32,7 +32,7 @@ struct Widths { float buttons, speed, clock, end; };
 Widths widths_for(const Paint& paint, const AppState& state) {
     const int64_t end = state.playback.end_ns;
     Widths widths{.buttons = paint.px(4 * kButton + kPlay + 5 * kGap), .speed = text_width(paint.fonts.small, speed_text(0.0625)) + 1, .clock = 0, .end = text_width(paint.fonts.small, "of " + clock_label(end)) + 1};
-    for (const int64_t at : {end, std::min<int64_t>(end, 999'999), std::min<int64_t>(end, 999'999'999)}) widths.clock = std::max(widths.clock, text_width(paint.fonts.clock, clock_label(at)) + 1);
+    for (const int64_t at : {end, std::max<int64_t>(end - 1, 0), std::max<int64_t>(end - 1'000, 0), std::min<int64_t>(end, 999'999), std::min<int64_t>(end, 999'999'999)}) widths.clock = std::max(widths.clock, text_width(paint.fonts.clock, clock_label(at)) + 1);
     return widths;
 }
 

@@ -8,6 +8,7 @@ namespace gui {
 
 void window_frame(AppState& state, const Fonts& fonts, float scale, float width, float height, const Placed& placed, Canvas* canvas, Motion* motion) {
     app_settle(state);
+    app_calibrate_settle(state);
     app_explore_settle(state);
     app_compare_settle(state);
     const Indexing::Hold hold(state.indexing.get());

@@ -9,7 +9,6 @@
 
 #include "gui/app/commands.h"
 #include "gui/app/keys.h"
-#include "gui/app/session.h"
 #include "gui/platform/movie.h"
 #include "gui/platform/window.h"
 
@@ -270,16 +269,18 @@ sim::Status window_run(AppState& state, const WindowOptions& options) {
     state.wake = wake;
     app_index(state, wake);
     if (options.screenshot.empty() && options.gif.empty()) {
-        SessionKeeper session(state_folder());
-        session.begin(state, options.restore);
+        SessionKeeper none("");
+        SessionKeeper& session = options.session != nullptr ? *options.session : none;
+        session.begin(state);
         show_until_closed(screen, state, session);
         session.end();
         state.indexing.reset();                       // it wakes the window while that is there
         state.explore.explorer.reset();
-        state.comparing.look.reset(), state.comparing.foretold.reset();
+        state.comparing.look.reset(), state.comparing.foretold.reset(), state.calibrating.work.reset();
         return sim::Done{};
     }
     while (app_indexing(state)) glfwWaitEventsTimeout(0.05);   // a picture is of the whole
+    for (; app_calibrating(state) || state.calibrating.work; glfwWaitEventsTimeout(0.02)) app_settle(state), app_calibrate_settle(state);
     while (state.explore.explorer && !state.explore.explorer->whole()) glfwWaitEventsTimeout(0.05);
     while (app_compare_busy(state)) app_compare_settle(state), glfwWaitEventsTimeout(0.02);
     for (int frame = 0; frame < 3 || app_find_busy(state); ++frame) screen.draw(state);   // the first frames settle sizes

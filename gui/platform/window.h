@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/session.h"
 #include "gui/app/state.h"
 #include "gui/draw/paint.h"
 #include "gui/draw/svg.h"
@@ -16,7 +17,7 @@ struct WindowOptions {
     int width = 1600, height = 900;       ///< pixels
     float scale = 0;                      ///< 0: from the screen
     std::string screenshot;               ///< PNG to write, then leave; "" = stay
-    bool restore = false;                 ///< what a window showed that did not close, instead of the state
+    SessionKeeper* session = nullptr;     ///< keeps what is shown while it is open; null: nobody does
     std::string gif;                      ///< likewise: the chosen range as a GIF
 };
 

@@ -28,6 +28,8 @@ std::string plain_name(const std::string& from, const std::string& fallback) {
     return out.empty() ? fallback : out;
 }
 
+Error stopped() { return {.file = {}, .what = "it was stopped", .hint = {}}; }
+
 struct Policy { std::string name = "nt"; uint32_t limit = 0; };
 
 class Calibrator {
@@ -48,7 +50,7 @@ private:
     std::string tables_;
 
     std::string port_name(uint16_t port) const;
-    std::vector<uint16_t> ports() const;
+    std::vector<uint16_t> ports() const, written_ports() const;
     void tell_policy();
     void tell_costs();
     void write_ports();
@@ -66,7 +68,7 @@ private:
 std::string Calibrator::port_name(uint16_t port) const {
     const auto name_of = [this](uint16_t p) { return plain_name(p < trace_.header.ports.size() ? trace_.header.ports[p].name : "", "port"); };
     const std::string name = name_of(port);
-    const std::vector<uint16_t> all = ports();
+    const std::vector<uint16_t> all = written_ports();
     const bool alone = std::none_of(all.begin(), all.end(), [&](uint16_t other) { return other != port && name_of(other) == name; });
     return alone ? name : name + "_number_" + std::to_string(port);
 }
@@ -79,8 +81,17 @@ std::vector<uint16_t> Calibrator::ports() const {
     return out;
 }
 
+// Those of the scenario.
+std::vector<uint16_t> Calibrator::written_ports() const {
+    std::vector<uint16_t> out = ports();
+    if (!options_.same_ports || out.empty()) return out;
+    for (uint16_t port = 0, last = out.back(); port < last; ++port)
+        if (std::find(out.begin(), out.end(), port) == out.end()) out.insert(std::upper_bound(out.begin(), out.end(), port), port);
+    return out;
+}
+
 void Calibrator::tell_policy() {
-    const Identification identity = identify(trace_);
+    const Identification identity = identify(trace_, options_.stop);
     const auto is_candidate = [&](const std::string& name) { return std::find(identity.candidates.begin(), identity.candidates.end(), name) != identity.candidates.end(); };
     if (identity.verdict == "undecided") {
         policy_.name = is_candidate("nt") || identity.candidates.empty() ? "nt" : identity.candidates.front();
@@ -118,7 +129,7 @@ void Calibrator::tell_costs() {
 }
 
 void Calibrator::write_ports() {
-    for (const uint16_t port : ports()) {
+    for (const uint16_t port : written_ports()) {
         const uint32_t recorded = port < seen_.limits.size() ? seen_.limits[port] : 0;
         const uint32_t limit = recorded != 0 ? recorded : policy_.limit;
         if (recorded == 0 && limit != 0) out_.notes.push_back("port " + port_name(port) + ": no record tells its concurrency; " + std::to_string(limit) + " explains the records best");
@@ -237,7 +248,8 @@ std::string Calibrator::head() {
 }
 
 Result<Calibration> Calibrator::run() {
-    Result<Observation> seen = observe(trace_);
+    Result<Observation> seen = observe(trace_, options_.stop);
+    if (options_.stop.asked()) return stopped();
     if (!seen) return seen.error();
     seen_ = std::move(seen.value());
     out_.lost = lost_records(trace_);
@@ -253,6 +265,7 @@ Result<Calibration> Calibrator::run() {
     write_ports();
     write_devices();
     write_workers();
+    if (options_.stop.asked()) return stopped();
     write_sources();
     out_.scenario = head() + tables_;
     const Result<Scenario> parsed = scenario_parse(out_.scenario, "calibrated");

@@ -29,6 +29,8 @@ struct Calibration {
 struct CalibrateOptions {
     /// Open streams at the moments at which their packets came, up to kMomentsKept of them; else as `poisson` or `every` where that fits.
     bool keep_moments = false;
+    bool same_ports = false;              ///< ports that nobody serves are kept up to the last one that somebody does: each has the number it was recorded with
+    Stop stop{};                          ///< asked: it ends with an error
 };
 inline constexpr size_t kMomentsKept = 100'000;
 

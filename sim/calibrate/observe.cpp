@@ -326,14 +326,14 @@ Result<Observation> Watch::finish() {
 
 }  // namespace
 
-Result<Observation> observe(const Trace& trace) {
+Result<Observation> observe(const Trace& trace, const Stop& stop) {
     const TraceHeader header = header_without_claims(trace.header);
     std::set<uint16_t> processors;
     for (const Record& r : trace.records)
         if (r.kind == Kind::on_processor) processors.insert(r.processor);
     const uint32_t count = header.processors_used > 0 ? header.processors_used : std::max<uint32_t>(static_cast<uint32_t>(processors.size()), 1);
     Watch watch(header, !processors.empty(), count);
-    for (const Record& r : trace.records) watch.record(r);
+    for (size_t i = 0; i < trace.records.size() && !stop.asked(i); ++i) watch.record(trace.records[i]);
     Result<Observation> seen = watch.finish();
     if (!seen) return seen;
     seen->end_ns = trace_end_ns(header, trace.records);

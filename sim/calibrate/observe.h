@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/base/result.h"
+#include "sim/base/stop.h"
 #include "sim/trace/file.h"
 
 namespace sim {
@@ -82,6 +83,6 @@ struct Observation {
 };
 
 /// Error: something was recorded that no scenario of this kind describes, and what.
-Result<Observation> observe(const Trace& trace);
+Result<Observation> observe(const Trace& trace, const Stop& stop = {});
 
 }  // namespace sim

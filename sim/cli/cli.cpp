@@ -219,6 +219,7 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--scale", line.gui.scale, "size of everything, 0.5 to 3; default: from the screen")->type_name("X");
     command->add_flag("--edit", line.gui.edit, "with all values of the scenario and its text beside the run");
     command->add_option("--record", line.gui.record, "record the scenario on this backend, and show the trace beside its simulation")->type_name("BACKEND")->excludes(png)->excludes(svg)->excludes(gif)->excludes(handout);
+    command->add_option("--record-program", line.gui.record_program, "record this Windows program as it runs, such as \"load-echo.exe --clients 8\", and show it beside a model calibrated from it")->type_name("COMMAND")->excludes(png)->excludes(svg)->excludes(gif)->excludes(handout)->check(not_blank);
     command->add_option("--watch", line.gui.watch, "watch a recording that grows, and show it when it is whole")->type_name("TRACE")->excludes(png)->excludes(svg)->excludes(gif)->excludes(handout);
     command->add_flag("--no-restore", line.gui.no_restore, "begin afresh, where the last window did not close by itself");
     command->add_flag("--presenter", line.gui.presenter, "large, in strong colours, and the reason of an event only when it is asked for (PgDn)");

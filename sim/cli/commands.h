@@ -128,6 +128,7 @@ struct GuiOptions {
     std::vector<std::string> axes;            ///< of the map: across, down; "" = concurrency and threads
     std::string metric;                       ///< of the map, "" = latency_ns.p99
     std::string record;                       ///< backend to record the scenario on, beside its simulation
+    std::string record_program;               ///< command line of a program to record, as it is
     std::string watch;                        ///< trace that another process records
     bool no_restore = false;                  ///< begin afresh, whatever was open when a window did not close
     bool edit = false;                        ///< all values and the text are open

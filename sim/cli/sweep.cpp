@@ -8,7 +8,6 @@
 
 #include "sim/cli/json.h"
 #include "sim/cli/processors.h"
-#include "sim/engine/run.h"
 #include "sim/scenario/load.h"
 
 namespace sim {
@@ -66,12 +65,12 @@ void work(const SweepRequest& request, const Scenario& whole, std::vector<SweepP
 
 }  // namespace
 
-Result<std::vector<std::optional<double>>> run_figures(const Scenario& scenario, const std::vector<std::string>& metrics, uint64_t records_max) {
+Result<std::vector<std::optional<double>>> run_figures(const Scenario& scenario, const std::vector<std::string>& metrics, const RunOptions& options) {
     Summarizer summarizer(simulated_header(scenario));
     const auto hear = [&summarizer](std::span<const Record> records) {
         for (const Record& record : records) summarizer.add(record);
     };
-    const Result<World> world = run(scenario, hear, {.records_max = records_max});
+    const Result<World> world = run(scenario, hear, options);
     if (!world) return world.error();
     const std::string summary = summary_json(summarizer.finish(scenario.until ? scenario.until->ns : world->now.ns));
     std::vector<std::optional<double>> figures;

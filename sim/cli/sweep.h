@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/cli/axis.h"
+#include "sim/engine/run.h"
 #include "sim/model/scenario.h"
 
 namespace sim {
@@ -25,7 +26,7 @@ struct SweepRequest {
 };
 
 /// The figures of one run, by their paths in the summary. Error: it can't be run, or writes more records than this.
-Result<std::vector<std::optional<double>>> run_figures(const Scenario& scenario, const std::vector<std::string>& metrics, uint64_t records_max = UINT64_MAX);
+Result<std::vector<std::optional<double>>> run_figures(const Scenario& scenario, const std::vector<std::string>& metrics, const RunOptions& options = {});
 
 /// Points in the order of the axes. `progress` is called by the calling thread a few times a second with how many are done.
 /// The error is that of the first point that has one.

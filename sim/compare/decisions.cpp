@@ -78,9 +78,9 @@ struct Reader {
 
 }  // namespace
 
-Decisions decisions_of(const Trace& trace) {
+Decisions decisions_of(const Trace& trace, const Stop& stop) {
     Reader reader{.trace = trace};
-    for (size_t i = 0; i < trace.records.size(); ++i) reader.read(i);
+    for (size_t i = 0; i < trace.records.size() && !stop.asked(i); ++i) reader.read(i);
     return std::move(reader.decisions);
 }
 

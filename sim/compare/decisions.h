@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/base/stop.h"
 #include "sim/trace/file.h"
 
 namespace sim {
@@ -42,6 +43,6 @@ struct Decisions {
     std::vector<SeenPacket> packets;
 };
 
-Decisions decisions_of(const Trace& trace);
+Decisions decisions_of(const Trace& trace, const Stop& stop = {});
 
 }  // namespace sim

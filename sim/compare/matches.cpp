@@ -33,9 +33,10 @@ void put_b(MatchedDecision& out, const Trace& trace, const Assignment& one) { ou
 
 }  // namespace
 
-std::vector<MatchedDecision> match_decisions(const Trace& a, const Trace& b) {
-    Decisions of_a = decisions_of(a), of_b = decisions_of(b);
-    const Pairing pairing = pair_packets(of_a, of_b);
+std::vector<MatchedDecision> match_decisions(const Trace& a, const Trace& b, const Stop& stop) {
+    Decisions of_a = decisions_of(a, stop), of_b = decisions_of(b, stop);
+    const Pairing pairing = pair_packets(of_a, of_b, stop);
+    if (stop.asked()) return {};
     const std::vector<Before> before_a = left_before(a, of_a), before_b = left_before(b, of_b);
     std::vector<bool> paired_a(of_a.packets.size()), paired_b(of_b.packets.size());
     std::vector<MatchedDecision> out;
@@ -61,7 +62,7 @@ std::vector<MatchedDecision> match_decisions(const Trace& a, const Trace& b) {
     return out;
 }
 
-std::vector<ToldDivergence> tell_divergences(const Trace& a, const Trace& b, const std::vector<MatchedDecision>& matches, size_t most) {
+std::vector<ToldDivergence> tell_divergences(const Trace& a, const Trace& b, const std::vector<MatchedDecision>& matches, size_t most, const Stop& stop) {
     std::vector<ToldDivergence> out;
     std::vector<size_t> on_a, on_b;                        // records, and where their sentences go
     std::vector<size_t> place_a, place_b;
@@ -81,8 +82,8 @@ std::vector<ToldDivergence> tell_divergences(const Trace& a, const Trace& b, con
             if (one.packet.empty()) one.packet = std::move(told[i].packet);
         }
     };
-    fill(tell_decisions(a, on_a), place_a, &ToldDivergence::a_record, &ToldDivergence::a);
-    fill(tell_decisions(b, on_b), place_b, &ToldDivergence::b_record, &ToldDivergence::b);
+    fill(tell_decisions(a, on_a, stop), place_a, &ToldDivergence::a_record, &ToldDivergence::a);
+    fill(tell_decisions(b, on_b, stop), place_b, &ToldDivergence::b_record, &ToldDivergence::b);
     return out;
 }
 

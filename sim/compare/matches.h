@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/stop.h"
 #include "sim/trace/file.h"
 
 namespace sim {
@@ -26,7 +27,7 @@ struct MatchedDecision {
 };
 
 /// Paired as compare_traces pairs packets; in the order of at_ns.
-std::vector<MatchedDecision> match_decisions(const Trace& a, const Trace& b);
+std::vector<MatchedDecision> match_decisions(const Trace& a, const Trace& b, const Stop& stop = {});
 
 /// Both sides' sentences of a decision in which they differ.
 struct ToldDivergence {
@@ -36,6 +37,6 @@ struct ToldDivergence {
     std::string a, b;
 };
 /// The first `most` of them. One pass over each trace.
-std::vector<ToldDivergence> tell_divergences(const Trace& a, const Trace& b, const std::vector<MatchedDecision>& matches, size_t most);
+std::vector<ToldDivergence> tell_divergences(const Trace& a, const Trace& b, const std::vector<MatchedDecision>& matches, size_t most, const Stop& stop = {});
 
 }  // namespace sim

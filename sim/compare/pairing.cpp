@@ -6,12 +6,12 @@
 namespace sim {
 namespace {
 
-Pairing by_identity(const Decisions& a, const Decisions& b) {
+Pairing by_identity(const Decisions& a, const Decisions& b, const Stop& stop) {
     Pairing out;
     std::unordered_map<uint64_t, uint32_t> of_b;
     of_b.reserve(b.packets.size());
-    for (uint32_t i = 0; i < b.packets.size(); ++i) of_b.emplace(b.packets[i].identity, i);
-    for (uint32_t i = 0; i < a.packets.size(); ++i) {
+    for (uint32_t i = 0; i < b.packets.size() && !stop.asked(i); ++i) of_b.emplace(b.packets[i].identity, i);
+    for (uint32_t i = 0; i < a.packets.size() && !stop.asked(i); ++i) {
         const auto at = of_b.find(a.packets[i].identity);
         if (at == of_b.end()) continue;
         out.pairs.push_back({i, at->second});
@@ -60,8 +60,8 @@ std::vector<uint32_t> woken_by(const Decisions& side) {
 
 }  // namespace
 
-Pairing pair_packets(Decisions& a, Decisions& b) {
-    Pairing out = by_identity(a, b);
+Pairing pair_packets(Decisions& a, Decisions& b, const Stop& stop) {
+    Pairing out = by_identity(a, b, stop);
     if (out.pairs.size() * 2 < std::min(a.packets.size(), b.packets.size())) out = by_order(a, b);
     out.only_a = a.packets.size() - out.pairs.size();
     out.only_b = b.packets.size() - out.pairs.size();

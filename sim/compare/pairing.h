@@ -19,7 +19,7 @@ struct Pairing {
 
 /// By identity, the draw of the scenario that a packet is. Where fewer than half of the shorter side's packets have a partner so
 /// (other scenarios, unmodified programs): the n-th that was posted with the n-th; identities of both sides are rewritten to say so.
-Pairing pair_packets(Decisions& a, Decisions& b);
+Pairing pair_packets(Decisions& a, Decisions& b, const Stop& stop = {});
 
 struct PairedWakes {
     uint64_t both = 0, same_thread = 0;       ///< the packet woke a thread on both sides; the same one

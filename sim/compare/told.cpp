@@ -28,10 +28,10 @@ public:
         for (const size_t i : order) asked_.push_back({.decision = decisions[i], .place = i});
     }
 
-    std::vector<Told> run() {
+    std::vector<Told> run(const Stop& stop) {
         TraceState state = trace_state_begin(trace_.header);
         size_t first = 0;                                  // asked before it have been answered
-        for (size_t i = 0; i < trace_.records.size() && first < asked_.size(); ++i) {
+        for (size_t i = 0; i < trace_.records.size() && first < asked_.size() && !stop.asked(i); ++i) {
             for (size_t n = first; n < asked_.size() && asked_[n].decision <= i + kNear; ++n) look(asked_[n], i, state);
             trace_state_apply(state, trace_.header, trace_.records[i]);
             for (size_t n = first; n < asked_.size() && asked_[n].decision <= i; ++n)
@@ -69,6 +69,6 @@ private:
 
 }  // namespace
 
-std::vector<Told> tell_decisions(const Trace& trace, const std::vector<size_t>& decisions) { return Telling(trace, decisions).run(); }
+std::vector<Told> tell_decisions(const Trace& trace, const std::vector<size_t>& decisions, const Stop& stop) { return Telling(trace, decisions).run(stop); }
 
 }  // namespace sim

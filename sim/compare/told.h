@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/stop.h"
 #include "sim/trace/file.h"
 
 namespace sim {
@@ -16,6 +17,6 @@ struct Told {
 
 /// For each of `decisions`, numbers of records: the sentence of that record, or of the nearest one of the same thread or packet
 /// that tells it.
-std::vector<Told> tell_decisions(const Trace& trace, const std::vector<size_t>& decisions);
+std::vector<Told> tell_decisions(const Trace& trace, const std::vector<size_t>& decisions, const Stop& stop = {});
 
 }  // namespace sim

@@ -34,7 +34,7 @@ std::optional<Variant> variant_of(const Trace& simulated, std::string& why_not) 
 
 }  // namespace
 
-std::optional<Verdicts> judge_sides(const Trace& a, const Trace& b, std::string& why_not) {
+std::optional<Verdicts> judge_sides(const Trace& a, const Trace& b, std::string& why_not, const Stop& stop) {
     if (!is_simulated(a) && !is_simulated(b)) {
         why_not = "neither side is simulated: portside identify holds a recording against every policy";
         return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<Verdicts> judge_sides(const Trace& a, const Trace& b, std::string&
     if (!variant) return std::nullopt;
     out.policy = std::string(policy_name(variant->policy));
     out.by_calls = !tells_decisions(judged.records);
-    out.explained = explain_by(judged, *variant);
+    out.explained = explain_by(judged, *variant, stop);
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/base/stop.h"
 #include "sim/identify/variant.h"
 #include "sim/trace/file.h"
 
@@ -18,6 +19,6 @@ struct Verdicts {
 
 /// The measured side by the simulated one's policy and options; of two simulated ones b by a's. None, and `why_not` in a sentence,
 /// where neither is simulated, its ports follow different policies, or what its policy does is not known.
-std::optional<Verdicts> judge_sides(const Trace& a, const Trace& b, std::string& why_not);
+std::optional<Verdicts> judge_sides(const Trace& a, const Trace& b, std::string& why_not, const Stop& stop = {});
 
 }  // namespace sim

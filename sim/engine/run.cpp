@@ -76,7 +76,10 @@ Result<World> run(const Scenario& scenario, const RecordSink& sink, RunOptions o
             tell();
             return on.error();
         }
-        if (records.size() >= kRecordsHeardAtOnce) tell_some();
+        if (records.size() >= kRecordsHeardAtOnce) {
+            if (options.stop.asked()) return stopped(scenario, world, "the run was stopped", {});
+            tell_some();
+        }
         const uint64_t enough = sink ? world.record_count + kRecordsHeardAtOnce - records.size() : UINT64_MAX;
         const Stepped stepped = options.check || way.branches() ? way.stepper().step() : way.stepper().run(std::min(enough, beyond));
         if (stepped == Stepped::ended) break;

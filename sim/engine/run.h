@@ -4,6 +4,7 @@
 #include <span>
 
 #include "sim/base/result.h"
+#include "sim/base/stop.h"
 #include "sim/engine/branch.h"
 #include "sim/trace/file.h"
 
@@ -14,6 +15,7 @@ struct RunOptions {
     uint64_t records_max = UINT64_MAX;    ///< stop with an error beyond (a window keeps its memory in bounds)
     uint64_t tie_shuffle = 0;             ///< world_begin
     const Course* course = nullptr;       ///< where the run leaves the scenario; null: nowhere
+    Stop stop{};                          ///< asked, of a run that is heard: it ends with an error
 };
 
 inline constexpr size_t kRecordsHeardAtOnce = 4096;

@@ -178,13 +178,13 @@ void Asked::settle(const TraceHeader& header, const Seen& seen, const Group& gro
 /// Finds the calls in the records, and which decisions belong to each.
 class Walk {
 public:
-    Walk(const Trace& trace, const std::vector<Variant>& variants) : trace_(trace) {
+    Walk(const Trace& trace, const std::vector<Variant>& variants, const Stop& stop) : trace_(trace), stop_(stop) {
         for (const Variant& variant : variants) asked_.emplace_back(variant);
     }
 
     std::vector<Explained> run() {
         find_minima();
-        for (at_ = 0; at_ < trace_.records.size(); ++at_) {
+        for (at_ = 0; at_ < trace_.records.size() && !stop_.asked(at_); ++at_) {
             const Record& record = trace_.records[at_];
             if ((record.flags & kStop) != 0 && (record.kind == Kind::posted || record.kind == Kind::get_returned)) break;   // the recording is over
             if (seen_.knows(record)) read(record);
@@ -198,6 +198,7 @@ public:
 
 private:
     const Trace& trace_;
+    const Stop& stop_;
     Seen seen_;
     std::vector<Asked> asked_;
     Group group_;
@@ -209,7 +210,8 @@ private:
     void find_minima() {
         if (std::none_of(trace_.records.begin(), trace_.records.end(), [](const Record& r) { return r.kind == Kind::get_called && r.packet > 1; })) return;
         Seen seen;
-        for (const Record& record : trace_.records) {
+        for (size_t i = 0; i < trace_.records.size() && !stop_.asked(i); ++i) {
+            const Record& record = trace_.records[i];
             if (!seen.knows(record)) continue;
             if (record.kind == Kind::parked && seen.threads[record.thread].most > 1) {
                 SeenThread& t = seen.threads[record.thread];
@@ -348,6 +350,6 @@ bool tells_decisions(const std::vector<Record>& records) {
     return std::any_of(records.begin(), records.end(), [](const Record& r) { return r.kind == Kind::parked || r.kind == Kind::queued || r.kind == Kind::taken || r.kind == Kind::released; });
 }
 
-std::vector<Explained> explain_decisions(const Trace& trace, const std::vector<Variant>& variants) { return Walk(trace, variants).run(); }
+std::vector<Explained> explain_decisions(const Trace& trace, const std::vector<Variant>& variants, const Stop& stop) { return Walk(trace, variants, stop).run(); }
 
 }  // namespace sim

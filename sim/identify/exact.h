@@ -3,6 +3,7 @@
 #pragma once
 #include <vector>
 
+#include "sim/base/stop.h"
 #include "sim/identify/variant.h"
 #include "sim/trace/file.h"
 
@@ -11,6 +12,6 @@ namespace sim {
 /// By the records alone: do they tell decisions?
 bool tells_decisions(const std::vector<Record>& records);
 /// Answers in the order of `variants`.
-std::vector<Explained> explain_decisions(const Trace& trace, const std::vector<Variant>& variants);
+std::vector<Explained> explain_decisions(const Trace& trace, const std::vector<Variant>& variants, const Stop& stop = {});
 
 }  // namespace sim

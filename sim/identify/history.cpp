@@ -58,8 +58,8 @@ class Reader {
 public:
     explicit Reader(const std::vector<Record>& records) : records_(records), idle_(records) {}
 
-    std::vector<CallHistory> run() {
-        for (at_ = 0; at_ < records_.size(); ++at_) {
+    std::vector<CallHistory> run(const Stop& stop) {
+        for (at_ = 0; at_ < records_.size() && !stop.asked(at_); ++at_) {
             const Record& record = records_[at_];
             if ((record.flags & kStop) != 0 && (record.kind == Kind::posted || record.kind == Kind::get_returned)) break;   // the recording is over
             if (record.thread != kNoThread && record.thread >= kThreadsMax) continue;
@@ -266,9 +266,10 @@ private:
 
 }  // namespace
 
-std::vector<CallHistory> call_histories(const std::vector<Record>& records) {
-    std::vector<CallHistory> out = Reader(records).run();
+std::vector<CallHistory> call_histories(const std::vector<Record>& records, const Stop& stop) {
+    std::vector<CallHistory> out = Reader(records).run(stop);
     for (CallHistory& h : out) {
+        if (stop.asked()) break;
         for (uint32_t a = 0; a < h.asks.size(); ++a)
             for (const uint32_t packet : h.asks[a].packets) h.got.emplace(packet, a);
         for (PostCall& post : h.posts)

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/base/stop.h"
 #include "sim/trace/record.h"
 
 namespace sim {
@@ -61,6 +62,6 @@ struct CallHistory {
     bool cut = false;                     ///< what follows was left out: closing, suspending and APCs are looked at by no policy here
 };
 
-std::vector<CallHistory> call_histories(const std::vector<Record>& records);
+std::vector<CallHistory> call_histories(const std::vector<Record>& records, const Stop& stop = {});
 
 }  // namespace sim

@@ -53,10 +53,10 @@ std::vector<PolicyAnswer> best_of_each(const std::vector<Variant>& variants, con
     return out;
 }
 
-std::vector<Explained> explain_histories(const Trace& trace, const std::vector<CallHistory>& histories, const std::vector<Variant>& all) {
+std::vector<Explained> explain_histories(const Trace& trace, const std::vector<CallHistory>& histories, const std::vector<Variant>& all, const Stop& stop) {
     std::vector<Explained> out(all.size());
     for (size_t v = 0; v < all.size(); ++v)
-        for (const CallHistory& history : histories) explain_calls(trace.header, history, all[v], kStatesMax / histories.size(), out[v]);
+        for (const CallHistory& history : histories) explain_calls(trace.header, history, all[v], kStatesMax / histories.size(), out[v], stop);
     return out;
 }
 
@@ -124,24 +124,24 @@ bool is_partial(const Trace& trace) { return !trace.whole || lost_records(trace)
 
 }  // namespace
 
-Explained explain_by(const Trace& trace, Variant variant) {
+Explained explain_by(const Trace& trace, Variant variant, const Stop& stop) {
     if (limits_to_try(trace).empty()) variant.limit = 0;              // the records tell it
-    Explained out = tells_decisions(trace.records) ? explain_decisions(trace, {variant}).front() : explain_histories(trace, call_histories(trace.records), {variant}).front();
+    Explained out = tells_decisions(trace.records) ? explain_decisions(trace, {variant}, stop).front() : explain_histories(trace, call_histories(trace.records, stop), {variant}, stop).front();
     if (is_partial(trace)) out.rule_nothing_out();
     return out;
 }
 
-Identification identify(const Trace& trace) {
+Identification identify(const Trace& trace, const Stop& stop) {
     Identification answer;
     const std::vector<Variant> all = variants(limits_to_try(trace));
     const bool exact = tells_decisions(trace.records);
     std::vector<CallHistory> histories;
     if (exact) {
-        answer.policies = best_of_each(all, explain_decisions(trace, all));
+        answer.policies = best_of_each(all, explain_decisions(trace, all, stop));
         answer.notes.push_back("the records tell the port's decisions: each is held against what the policy decides in the recorded state");
     } else {
-        histories = call_histories(trace.records);
-        answer.policies = best_of_each(all, explain_histories(trace, histories, all));
+        histories = call_histories(trace.records, stop);
+        answer.policies = best_of_each(all, explain_histories(trace, histories, all, stop));
         answer.notes.push_back("the records tell calls, not decisions: one contradicts if no order of the calls that overlap explains it");
     }
     if (is_partial(trace)) {
@@ -150,7 +150,7 @@ Identification identify(const Trace& trace) {
     }
     for (PolicyAnswer& one : answer.policies)
         if (one.policy == "aix") one.why_not = "whom it releases is not known in public";
-    if (!exact) {
+    if (!exact && !stop.asked()) {
         weigh_predictions(answer, histories);
         prefer_real_ones(answer);
     }

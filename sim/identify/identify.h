@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/stop.h"
 #include "sim/identify/variant.h"
 #include "sim/trace/file.h"
 
@@ -25,11 +26,11 @@ struct Identification {
     std::vector<std::string> notes;       ///< what the answer rests on, and what it could not look at
 };
 
-Identification identify(const Trace& trace);
+Identification identify(const Trace& trace, const Stop& stop = {});
 
 /// The same for one variant alone: how many of the recorded decisions agree with it, contradict it, can't be told. variant.limit
 /// counts where no record tells the limit in force.
-Explained explain_by(const Trace& trace, Variant variant);
+Explained explain_by(const Trace& trace, Variant variant, const Stop& stop = {});
 
 /// For a terminal.
 std::string identification_text(const Identification& answer);

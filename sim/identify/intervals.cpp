@@ -63,8 +63,8 @@ struct Goal { CallStep::What what = CallStep::What::returned; uint32_t number = 
 
 class Search {
 public:
-    Search(const TraceHeader& header, const CallHistory& history, const Variant& variant, uint64_t states_max, Explained& explained)
-        : header_(header), h_(history), variant_(variant), states_left_(states_max), out_(explained), ask_of_(history.threads, kNoAsk), told_(history.asks.size(), false) {
+    Search(const TraceHeader& header, const CallHistory& history, const Variant& variant, uint64_t states_max, Explained& explained, const Stop& stop)
+        : header_(header), h_(history), variant_(variant), stop_(stop), states_left_(states_max), out_(explained), ask_of_(history.threads, kNoAsk), told_(history.asks.size(), false) {
         World first;
         Effects ignored;
         const uint32_t limit = history.limit != 0 ? history.limit : std::max(variant.limit, uint32_t{1});
@@ -78,7 +78,7 @@ public:
     }
 
     void run() {
-        for (now_ = 0; now_ < h_.steps.size() && !lossy_ && states_left_ > 0; ++now_) read(h_.steps[now_]);   // lossy: nothing that follows could be told
+        for (now_ = 0; now_ < h_.steps.size() && !lossy_ && states_left_ > 0 && !stop_.asked(); ++now_) read(h_.steps[now_]);   // lossy: nothing that follows could be told
         for (size_t a = 0; a < h_.asks.size(); ++a)       // after what can't be looked at
             if (!told_[a] && (h_.asks[a].end == AskCall::End::packets || h_.asks[a].end == AskCall::End::timed_out)) ++out_.undecided;
     }
@@ -87,6 +87,7 @@ private:
     const TraceHeader& header_;
     const CallHistory& h_;
     const Variant& variant_;
+    const Stop& stop_;
     uint64_t states_left_;
     size_t stack_max_ = std::max<size_t>(64, kStackBytesMax / (sizeof(World) + h_.threads * (sizeof(PortThread) + sizeof(Place))));
     bool full_ = false;                                     // more states stood to be looked at than there is room for
@@ -321,7 +322,7 @@ private:
                 else too_many = true;
                 continue;
             }
-            if (++looked_at > kStatesForOneMax || states_left_ == 0) {
+            if (++looked_at > kStatesForOneMax || states_left_ == 0 || stop_.asked()) {
                 too_many = true;
                 break;
             }
@@ -474,9 +475,10 @@ private:
 
 }  // namespace
 
-void explain_calls(const TraceHeader& header, const CallHistory& history, const Variant& variant, uint64_t states_max, Explained& explained) {
+void explain_calls(const TraceHeader& header, const CallHistory& history, const Variant& variant, uint64_t states_max, Explained& explained, const Stop& stop) {
+    if (stop.asked()) return;
     if (policy_row(variant.policy).release == ReleaseOrder::all) return explain_wakes_all(header, history, variant, explained);
-    Search(header, history, variant, states_max, explained).run();
+    Search(header, history, variant, states_max, explained, stop).run();
 }
 
 }  // namespace sim

@@ -47,30 +47,30 @@ struct Figures {
     Summary finish(bool closed, uint64_t lost = 0) { return summarizer.finish(closed ? last_ns : last_completed_ns, lost); }
 };
 
-Result<Summary> simulate(const Scenario& scenario) {
+Result<Summary> simulate(const Scenario& scenario, const Stop& stop) {
     Figures figures{.summarizer = Summarizer(simulated_header(scenario))};
     const Result<World> world = run(scenario, [&](std::span<const Record> records) {
         for (const Record& r : records) figures.add(r);
-    }, {.records_max = kRecordsMost});
+    }, {.records_max = kRecordsMost, .stop = stop});
     if (!world) return world.error();
     return figures.finish(is_closed(scenario));
 }
 
-Summary as_recorded(const Trace& trace, bool closed) {
+Summary as_recorded(const Trace& trace, bool closed, const Stop& stop) {
     Figures figures{.summarizer = Summarizer(header_without_claims(trace.header))};
-    for (const Record& r : trace.records) figures.add(r);
+    for (size_t i = 0; i < trace.records.size() && !stop.asked(i); ++i) figures.add(trace.records[i]);
     return figures.finish(closed, lost_records(trace));
 }
 
 // One run for each seed, in the order of their median latency.
-Result<std::vector<Summary>> simulate_seeds(const std::string& text, std::vector<std::string> sets, uint32_t seeds) {
+Result<std::vector<Summary>> simulate_seeds(const std::string& text, std::vector<std::string> sets, const PredictOptions& options) {
     std::vector<Summary> out;
     sets.emplace_back();
-    for (uint32_t s = 1; s <= seeds; ++s) {
+    for (uint32_t s = 1; s <= options.seeds; ++s) {
         sets.back() = "seed=" + std::to_string(s);
         const Result<Scenario> scenario = scenario_parse(text, "calibrated", sets);
         if (!scenario) return scenario.error();
-        Result<Summary> summary = simulate(scenario.value());
+        Result<Summary> summary = simulate(scenario.value(), options.stop);
         if (!summary) return summary.error();
         out.push_back(std::move(summary.value()));
     }
@@ -101,8 +101,8 @@ std::vector<FitFigure> fit_of(const Summary& recorded, const std::vector<Summary
 std::string percent(double share) { return std::to_string(static_cast<int>(std::round(share * 100))) + " %"; }
 
 // Empty: the fit is good enough.
-std::string poor_fit(const Prediction& p) {
-    for (const FitFigure& f : p.fit)
+std::string poor_fit(const std::vector<FitFigure>& fit) {
+    for (const FitFigure& f : fit)
         if (!f.holds)
             return "the recorded setting, simulated, has another " + f.metric + " than the recording: " + percent(f.simulated / std::max(f.recorded, 1e-9) - 1) + " off, where " + percent(f.allowed) +
                    " are allowed. The machine may have been busy with other work, or the work depends on what a scenario doesn't describe; record again on a quiet machine, for longer";
@@ -118,26 +118,38 @@ std::string why_not(const Trace& trace, const Summary& recorded) {
 
 }  // namespace
 
+Result<FittedScenario> fit_recording(const Trace& trace, const PredictOptions& options) {
+    FittedScenario out;
+    out.recorded = as_recorded(trace, false, options.stop);
+    out.why = why_not(trace, out.recorded);
+    if (!out.why.empty()) return out;
+    Result<Calibration> calibration = calibrate(trace, {.keep_moments = true, .same_ports = options.same_ports, .stop = options.stop});
+    if (!calibration) return calibration.error();
+    out.scenario = std::move(calibration->scenario);
+    out.notes = std::move(calibration->notes);
+    // A wrong --set is told before the work begins.
+    const Result<Scenario> changed = scenario_parse(out.scenario, "calibrated", options.sets);
+    if (!changed) return changed.error();
+    out.recorded = as_recorded(trace, is_closed(changed.value()), options.stop);
+    const Result<std::vector<Summary>> unchanged = simulate_seeds(out.scenario, {}, options);
+    if (!unchanged) return unchanged.error();
+    out.fit = fit_of(out.recorded, unchanged.value());
+    out.why = poor_fit(out.fit);
+    return out;
+}
+
 Result<Prediction> predict(const Trace& trace, const PredictOptions& options) {
+    Result<FittedScenario> fitted = fit_recording(trace, options);
+    if (!fitted) return fitted.error();
     Prediction out;
     out.sets = options.sets;
     out.seeds = options.seeds;
-    out.recorded = as_recorded(trace, false);
-    out.why = why_not(trace, out.recorded);
+    out.recorded = std::move(fitted->recorded);
+    out.fit = std::move(fitted->fit);
+    out.notes = std::move(fitted->notes);
+    out.why = fitted->why;
     if (!out.why.empty()) return out;
-    const Result<Calibration> calibration = calibrate(trace, {.keep_moments = true});
-    if (!calibration) return calibration.error();
-    out.notes = calibration->notes;
-    // A wrong --set is told before the work begins.
-    const Result<Scenario> changed = scenario_parse(calibration->scenario, "calibrated", options.sets);
-    if (!changed) return changed.error();
-    out.recorded = as_recorded(trace, is_closed(changed.value()));
-    const Result<std::vector<Summary>> unchanged = simulate_seeds(calibration->scenario, {}, options.seeds);
-    if (!unchanged) return unchanged.error();
-    out.fit = fit_of(out.recorded, unchanged.value());
-    out.why = poor_fit(out);
-    if (!out.why.empty()) return out;
-    const Result<std::vector<Summary>> runs = simulate_seeds(calibration->scenario, options.sets, options.seeds);
+    const Result<std::vector<Summary>> runs = simulate_seeds(fitted->scenario, options.sets, options);
     if (!runs) return runs.error();
     for (const Metric& m : kMetrics) out.figures.push_back(figure(m, runs.value()));
     out.predicted = runs.value()[runs->size() / 2];

@@ -35,11 +35,24 @@ struct Prediction {
     std::vector<std::string> notes;       ///< of the calibration
 };
 
+/// The scenario of a recording, and whether its simulation is the recording.
+struct FittedScenario {
+    std::string scenario;                 ///< TOML; "": the recording is not enough for one
+    std::vector<FitFigure> fit;
+    std::string why;                      ///< there is none, or it does not fit: the reason, and what would help; "": it fits
+    Summary recorded;
+    std::vector<std::string> notes;       ///< of the calibration
+};
+
 struct PredictOptions {
     std::vector<std::string> sets;        ///< of the calibrated scenario: "port.port.concurrency=4"
     uint32_t seeds = 9;                   ///< simulations of each setting, 1..1000
+    bool same_ports = false;              ///< CalibrateOptions
+    Stop stop{};                          ///< asked: it ends with an error
 };
 
+/// The scenario calibrated from the recording, simulated as recorded and held against it. `sets` are only checked. Error: as for `predict`.
+Result<FittedScenario> fit_recording(const Trace& trace, const PredictOptions& options = {});
 /// Error: the recording can't be calibrated, or a --set names nothing in the calibrated scenario.
 Result<Prediction> predict(const Trace& trace, const PredictOptions& options);
 

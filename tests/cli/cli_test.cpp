@@ -72,7 +72,10 @@ TEST_CASE("cli: help and version are answers: stdout, exit code 0") {
 
 TEST_CASE("cli: wrong use ends with 2 and says so on stderr only") {
     const Folder folder;
-    for (const std::string wrong : {"nonsense", "sim", "sim --nonsense limit-1-burst", "compare only-one", "sim a b", "sim limit-1-burst --narrate --json", "info", "record", "record x --backend", "record limit-1-burst --backend nonsense", "print"}) {
+    for (const std::string wrong : {"nonsense", "sim", "sim --nonsense limit-1-burst", "compare only-one", "sim a b", "sim limit-1-burst --narrate --json", "info", "record", "record x --backend", "record limit-1-burst --backend nonsense", "print",
+                                    "gui limit-1-burst --record port --screenshot a.png", "gui limit-1-burst --record port --svg a.svg", "gui limit-1-burst --record port --gif a.gif", "gui limit-1-burst --record port --handout a.html",
+                                    "gui limit-1-burst --watch a.ptrace --screenshot a.png", "gui limit-1-burst --watch a.ptrace --svg a.svg", "gui limit-1-burst --watch a.ptrace --gif a.gif", "gui limit-1-burst --watch a.ptrace --handout a.html",
+                                    "gui limit-1-burst --record-program a.exe --svg a.svg", "gui limit-1-burst --record-program ' '", "gui limit-1-burst --note ' ' --svg a.svg", "gui limit-1-burst --note '' --svg a.svg"}) {
         CAPTURE(wrong);
         const Outcome outcome = portside(folder, wrong);
         CHECK(outcome.code == 2);

@@ -163,7 +163,7 @@ TEST_CASE("branch: a session brings it back") {
     test::write_file(folder / "session", gui::session_text(kept));
     gui::AppState again = opened("twice-cpus");
     gui::SessionKeeper keeper(folder.path().string());
-    keeper.begin(again, true);
+    REQUIRE(keeper.restore(again, {}));
     REQUIRE(again.sides.size() == 2);
     CHECK(again.sides[0].summary.fingerprint == state.sides[0].summary.fingerprint);
     CHECK(again.sides[1].summary.fingerprint == state.sides[1].summary.fingerprint);

@@ -113,6 +113,37 @@ TEST_CASE("compare panel: another run of the first side is looked at anew") {
     CHECK(state.comparing.selected == SIZE_MAX);
 }
 
+TEST_CASE("compare panel: a kept run is compared, and let go while it is: nothing is busy, nothing is told of it") {
+    gui::AppState state = opened("block-and-release");
+    gui::HeadlessWindow window(1280, 800, 1);
+    for (const bool waits : {true, false}) {
+        gui::command_run(state, gui::CommandId::keep_run);
+        gui::command_run(state, gui::CommandId::seed_more);
+        if (!state.comparing.shown) gui::command_run(state, gui::CommandId::compare);
+        if (waits) wait_until_known(state);
+        window.frame(state);
+        gui::command_run(state, gui::CommandId::let_go);
+        window.frame(state);
+        wait_until_known(state);
+        window.frame(state);
+        CHECK_FALSE(gui::app_compare_busy(state));
+        CHECK(gui::app_close_look(state) == nullptr);
+        gui::command_run(state, gui::CommandId::divergence_next);
+        CHECK(state.said.find("second side") != std::string::npos);
+    }
+}
+
+TEST_CASE("compare panel: a recording too long to predict from in the window is refused with the limit, and not copied") {
+    gui::AppState state = opened("limit-1-burst");
+    add_side(state, recorded({}));
+    state.sides.back().trace.records = sim::Records(std::vector<sim::Record>(gui::kLaidBesideMax + 1));
+    state.sides.back().indexed = gui::kLaidBesideMax + 1;
+    gui::command_run(state, gui::CommandId::predict);
+    CHECK(state.comparing.foretold == nullptr);
+    CHECK(state.said.find("reads at most 4 000 000 records") != std::string::npos);
+    CHECK(state.said.find("portside predict") != std::string::npos);
+}
+
 TEST_CASE("compare panel: a prediction stands beside the recording of the setting that it is of, else it is of what was changed here") {
     gui::AppState state = opened("limit-1-burst");
     gui::command_run(state, gui::CommandId::predict);

@@ -128,6 +128,23 @@ TEST_CASE("handout: figure, closed answers and sentences of the range, and the w
     CHECK(state.theme == gui::ThemeId::dark);
 }
 
+TEST_CASE("handout: its figure is the same whatever lies open in the window") {
+    gui::AppState state = opened("block-and-release");
+    add_side(state, "block-and-release");
+    const std::string plain = gui::handout_page(state);
+    const auto with = [&](bool& open) {
+        open = true;
+        const std::string page = gui::handout_page(state);
+        CHECK(open);                                       // and it is open again
+        open = false;
+        return page;
+    };
+    for (bool* open : {&state.comparing.shown, &state.edit.shown, &state.find.shown, &state.notes.shown, &state.help, &state.about, &state.palette.shown, &state.files.open.shown}) CHECK(with(*open) == plain);
+    gui::app_entry_begin(state, gui::Entry::For::rules);
+    CHECK(gui::handout_page(state) == plain);
+    CHECK(state.entry.shown());
+}
+
 TEST_CASE("files: a dropped scenario replaces, a dropped trace of it joins, what can't be read changes nothing") {
     const test::Folder folder;
     const std::string trace = (folder / "wine.ptrace").string(), bad = (folder / "bad.ptrace").string();
@@ -152,6 +169,45 @@ TEST_CASE("files: a dropped scenario replaces, a dropped trace of it joins, what
     CHECK(state.files.recent.size() == 2);
     gui::app_drop(state, {trace});                         // of another scenario: alone
     gui::app_files_settle(state);
+    CHECK(state.scenario.name == "limit-1-burst");
+}
+
+TEST_CASE("files: changes that are not saved are asked about once, go along with a trace that joins, and the choices of what is shown stay") {
+    const test::InFolder here;
+    const std::string other = std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/twice-cpus.toml";
+    gui::AppState state = opened_by_name("limit-1-burst");
+    state.still = state.processor_lanes = state.packet_bars = true;
+    CHECK_FALSE(gui::app_unsaved(state));
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    CHECK(gui::app_unsaved(state));
+    const auto drop = [&state](const std::string& file) {
+        gui::app_drop(state, {file});
+        gui::app_files_settle(state);
+    };
+    drop(other);
+    CHECK(state.scenario.name == "limit-1-burst");
+    CHECK(state.error.find("Open twice-cpus.toml once more to discard them") != std::string::npos);
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    drop(other);                                           // others than those that were asked about
+    CHECK(state.scenario.name == "limit-1-burst");
+    REQUIRE(sim::trace_write("wine.ptrace", run_checked(under_wine8("limit-1-burst"))).ok());
+    drop("wine.ptrace");
+    CHECK(state.error.empty());
+    CHECK(state.sides.size() == 2);
+    CHECK(state.controls.concurrency == 3);
+    CHECK(gui::app_unsaved(state));
+    drop(other);
+    CHECK(state.scenario.name == "limit-1-burst");
+    drop(other);
+    CHECK(state.scenario.name == "twice-cpus");
+    CHECK(state.still);
+    CHECK(state.processor_lanes);
+    CHECK(state.packet_bars);
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    state.edit.file_name = "mine.toml";
+    gui::command_run(state, gui::CommandId::save_as);
+    CHECK_FALSE(gui::app_unsaved(state));                  // saved: nobody asks
+    drop(std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/limit-1-burst.toml");
     CHECK(state.scenario.name == "limit-1-burst");
 }
 
@@ -202,19 +258,22 @@ TEST_CASE("session: a window that did not close is shown again, with what was ch
         gui::app_seek(state, 1'000'000);
         state.view_from_ns = 500'000, state.view_to_ns = 1'500'000;
         gui::SessionKeeper keeper(folder.path().string());
-        keeper.begin(state, false);
+        keeper.begin(state);
         CHECK(keeper.keep(state));
         CHECK_FALSE(keeper.keep(state));                   // nothing is different
         gui::SessionKeeper second(folder.path().string()); // another window at the same time keeps none, and restores none
         gui::AppState other = opened("twice-cpus");
-        second.begin(other, true);
+        CHECK_FALSE(second.restore(other, {}));
+        second.begin(other);
         second.keep(other);
         second.end();
         CHECK(other.scenario.name == "twice-cpus");
     }
     gui::AppState state = opened("twice-cpus");
     gui::SessionKeeper keeper(folder.path().string());
-    keeper.begin(state, true);
+    CHECK(keeper.restore(state, {}));
+    keeper.begin(state);
+    CHECK(gui::app_unsaved(state));                        // what was changed is in no file
     CHECK(state.scenario.name == "limit-1-burst");
     CHECK(state.controls.concurrency == 3);
     CHECK(state.controls.policy != "nt");
@@ -223,10 +282,19 @@ TEST_CASE("session: a window that did not close is shown again, with what was ch
     CHECK(state.view_from_ns == 500'000);
     CHECK_FALSE(state.said.empty());
     CHECK(gui::app_changes(state).size() == 2);            // they can be reset, as before
+    gui::AppState given = opened("twice-cpus");            // what the command line sets is on top
+    CHECK(keeper.restore(given, {"port.port.concurrency=5", "seed=7"}));
+    CHECK(given.controls.concurrency == 5);
+    CHECK(given.controls.seed == 7);
+    CHECK(given.controls.policy == state.controls.policy);
+    gui::AppState wrong = opened("twice-cpus");
+    CHECK_FALSE(keeper.restore(wrong, {"port.gone.concurrency=5"}));
+    CHECK(wrong.scenario.name == "twice-cpus");
     keeper.keep(state);
     keeper.end();
     gui::AppState afresh = opened("twice-cpus");
-    keeper.begin(afresh, true);
+    CHECK_FALSE(keeper.restore(afresh, {}));
+    keeper.begin(afresh);
     CHECK(afresh.scenario.name == "twice-cpus");
     CHECK_FALSE(afresh.files.recent.empty());
 }
@@ -253,7 +321,8 @@ TEST_CASE("session: a text that is none is ignored, whatever is wrong with it") 
     test::write_file(folder / "recent", std::string("\0\n\tx\n", 5));
     gui::AppState state = opened("twice-cpus");
     gui::SessionKeeper keeper(folder.path().string());
-    keeper.begin(state, true);
+    CHECK_FALSE(keeper.restore(state, {}));
+    keeper.begin(state);
     CHECK(state.scenario.name == "twice-cpus");
     CHECK(state.error.empty());
 }

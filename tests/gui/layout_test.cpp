@@ -235,3 +235,13 @@ TEST_CASE("pages: everything is reached by one key, in a circle, and a page that
     }
     CHECK(gui::page_shown(Arrangement::halves, Page::timelines) == Page::now);
 }
+
+TEST_CASE("window: the clock of a run whose end is a round number has room for what comes before it") {
+    gui::AppState state = opened("limit-1-burst");
+    gui::HeadlessWindow window(800, 500, 1);
+    for (const int64_t end_ns : {int64_t{2'000'000'000}, int64_t{114'000'000'000}, int64_t{5'000'000}, int64_t{37'000}}) {
+        state.playback.end_ns = end_ns, state.playback.cursor_ns = end_ns - end_ns / 3'000 - 1;
+        window.frame(state);
+        for (const gui::PlacedText& text : window.texts()) CHECK_MESSAGE(!(text.panel == "topbar" && text.cut), text.text);
+    }
+}

@@ -41,10 +41,10 @@ TEST_CASE("notes: what was written is read again, sorted; a line that is no note
         REQUIRE_FALSE(bad.ok());
         CHECK(bad.error().text().starts_with("a.notes:"));
     }
-    CHECK(gui::note_from(notes, 0, 1) == 1);
-    CHECK(gui::note_from(notes, 2'000, 1) == 0);
-    CHECK(gui::note_from(notes, 0, -1) == 1);
-    CHECK(gui::note_from({}, 0, 1) == -1);
+    CHECK(gui::note_from(notes, 0, 9'000, 1) == 1);
+    CHECK(gui::note_from(notes, 2'000, 9'000, 1) == 0);
+    CHECK(gui::note_from(notes, 0, 9'000, -1) == 1);
+    CHECK(gui::note_from({}, 0, 9'000, 1) == -1);
 }
 
 TEST_CASE("notes: by keys one is made at the cursor, kept beside the trace, found again, gone to and dropped") {
@@ -102,6 +102,79 @@ TEST_CASE("notes: a file that is wrong is told and never written over; one that 
     CHECK_FALSE(blocked.error.empty());
     CHECK_FALSE(gui::app_note_add(blocked, "mine"));
     CHECK(std::filesystem::is_directory(file));
+}
+
+TEST_CASE("notes: of two windows with the same file neither loses what the other has written") {
+    const test::Folder folder;
+    gui::AppState one = opened_trace(folder), other = opened_trace(folder);
+    const std::string file = folder / "a.ptrace.notes";
+    gui::app_seek(one, 1'000'000);
+    gui::app_seek(other, 2'000'000);
+    REQUIRE(gui::app_note_add(one, "of one"));
+    REQUIRE(gui::app_note_add(other, "of the other"));
+    CHECK(content(file) == "portside notes 1\n1000000\tof one\n2000000\tof the other\n");
+    CHECK(other.notes.notes.size() == 2);                  // and is seen there from then on
+    gui::app_seek(other, 1'000'000);
+    REQUIRE(gui::app_note_add(other, "changed"));          // by the other: `one` still has what it wrote
+    REQUIRE(gui::app_note_add(one, "changed here too"));
+    CHECK(content(file) == "portside notes 1\n1000000\tchanged\n1000000\tchanged here too\n2000000\tof the other\n");
+    gui::command_run(other, gui::CommandId::note_drop);
+    CHECK(content(file) == "portside notes 1\n1000000\tchanged here too\n2000000\tof the other\n");
+    gui::command_run(one, gui::CommandId::note_drop);      // of what it saw first: that one is gone already
+    CHECK(one.said == "Another window has changed this note: it stays.");
+    gui::command_run(one, gui::CommandId::note_drop);
+    CHECK(content(file) == "portside notes 1\n2000000\tof the other\n");
+    std::filesystem::remove(file);                         // what is remembered is not lost with it
+    REQUIRE(gui::app_note_add(one, "again"));
+    CHECK(content(file) == "portside notes 1\n1000000\tagain\n2000000\tof the other\n");
+}
+
+TEST_CASE("notes: a long text is cut between letters, and a note stands where the cursor was when it was begun") {
+    const test::Folder folder;
+    gui::AppState state = opened_trace(folder);
+    gui::app_seek(state, 1'000'000);
+    gui::app_key(state, 'Z', false, false, false);
+    gui::app_seek(state, 3'000'000);                       // a click on the lanes while it is typed
+    CHECK(gui::app_entry_prompt(state).find("Note at 1 ms") != std::string::npos);
+    std::string euros;
+    for (size_t i = 0; i < gui::kNoteLetters + 50; ++i) euros += "\xE2\x82\xAC";
+    gui::request_run(state, {.what = gui::Request::What::entry, .text = euros});
+    gui::app_key(state, gui::kKeyEnter, false, false, true);
+    REQUIRE(state.notes.notes.size() == 1);
+    CHECK(state.notes.notes[0].at_ns == 1'000'000);
+    CHECK(state.notes.notes[0].text == euros.substr(0, 3 * gui::kNoteLetters));
+    CHECK(state.said.find("its first 200 letters") != std::string::npos);
+    CHECK(gui::note_cut("short \xE2\x82\xAC") == "short \xE2\x82\xAC");
+}
+
+TEST_CASE("notes: those beyond the end of a run that became shorter are told, not gone to, and kept in the file") {
+    const test::Folder folder;
+    gui::AppState state = opened_trace(folder);
+    const int64_t beyond = state.playback.end_ns + 1'000'000;
+    std::ofstream(folder / "a.ptrace.notes") << "portside notes 1\n1000000\there\n" << beyond << "\tof the long run\n";
+    gui::app_notes_open(state);
+    REQUIRE(state.notes.notes.size() == 2);
+    for (int i = 0; i < 3; ++i) {
+        gui::command_run(state, gui::CommandId::note_next);
+        CHECK(state.playback.cursor_ns == 1'000'000);
+    }
+    gui::command_run(state, gui::CommandId::note_before);
+    CHECK(state.playback.cursor_ns == 1'000'000);
+    gui::app_note_go(state, 1);
+    CHECK(state.playback.cursor_ns == 1'000'000);
+    CHECK(state.said.find("beyond the end of this run") != std::string::npos);
+    gui::HeadlessWindow window(1024, 768, 1);
+    state.notes.shown = true;
+    window.frame(state);
+    CHECK(std::any_of(window.texts().begin(), window.texts().end(), [](const gui::PlacedText& text) { return text.text == "beyond the end: of the long run"; }));
+    state.notes.shown = false;
+    gui::app_seek(state, 2'000'000);
+    REQUIRE(gui::app_note_add(state, "one more"));
+    CHECK(content(folder / "a.ptrace.notes").find("of the long run") != std::string::npos);
+    std::ofstream(folder / "a.ptrace.notes") << "portside notes 1\n" << beyond << "\tof the long run\n";
+    gui::app_notes_open(state);
+    gui::command_run(state, gui::CommandId::note_next);
+    CHECK(state.said.find("beyond the end of this one") != std::string::npos);
 }
 
 TEST_CASE("phases: of a burst at a limit of one each begins where its definition says") {
@@ -192,4 +265,26 @@ TEST_CASE("breakpoints: playback stops behind each event of the rule, and nowher
     gui::request_run(state, {.what = gui::Request::What::entry, .text = ""});
     gui::app_key(state, gui::kKeyEnter, false, false, true);
     CHECK(state.breaks.rules.empty());
+}
+
+TEST_CASE("breakpoints: a loop stops at those of its beginning each time round, however short it is") {
+    gui::AppState state = opened("block-and-release");
+    const sim::Records& records = state.sides[0].trace.records;
+    uint64_t first = 0;
+    while (first < records.size() && !(records[first].rule == sim::Rule::K17 && records[first].time_ns > 0)) ++first;
+    REQUIRE(first < records.size());
+    REQUIRE(gui::app_break_at(state, "K17").ok());
+    for (const int64_t long_ns : {int64_t{20'000}, int64_t{300'000}}) {
+        state.playback.loop_from_ns = records[first].time_ns, state.playback.loop_to_ns = records[first].time_ns + long_ns;
+        gui::app_seek(state, state.playback.loop_from_ns + long_ns / 2);
+        const uint64_t inside = gui::records_until(state.sides[0], state.playback.loop_to_ns);
+        for (int round = 0; round < 3; ++round) {
+            state.playback.playing = true;
+            for (int frame = 0; frame < 1'000 && state.playback.playing; ++frame) gui::app_advance(state, 1.0 / 60);
+            CHECK_FALSE(state.playback.playing);
+            CHECK(state.position > first);
+            CHECK(state.position <= inside);
+            if (long_ns == 20'000) CHECK(state.position == first + 1);
+        }
+    }
 }

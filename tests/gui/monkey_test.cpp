@@ -63,8 +63,20 @@ private:
     }
 };
 
+// One without a scenario; its model is made while the monkey is at it.
+gui::AppState of_program(const char* scenario) {
+    sim::Trace trace = run_checked(scenario_named(scenario, {"seed=5"}));
+    trace.header.source = "measured", trace.header.backend = "iocp", trace.header.program.name = "server.exe";
+    trace.header.scenario.clear(), trace.header.scenario_text.clear();
+    REQUIRE(sim::trace_write("server.ptrace", trace).ok());
+    gui::AppState state;
+    REQUIRE(gui::app_open(state, {"server.ptrace"}, {}).ok());
+    return state;
+}
+
 gui::AppState opened_for(uint64_t number) {
     constexpr const char* kScenarios[] = {"limit-1-burst", "twice-cpus", "block-and-release", "two-ports"};
+    if (number % 5 == 0) return of_program(kScenarios[number / 5 % 4]);
     return number % 2 == 0 ? opened_with_recordings(kScenarios[number / 2 % 4], 1 + number % 3) : opened(kScenarios[number / 2 % 4]);
 }
 

@@ -125,17 +125,6 @@ TEST_CASE("open: a simulated trace beside a named scenario is compared with and 
     std::filesystem::remove(trace);
 }
 
-TEST_CASE("open: a recording of a program, which has no scenario, is refused with a way to look into it") {
-    const test::Folder folder;
-    sim::Trace program = as_recorded(run_checked(scenario_named("limit-1-burst")));
-    program.header.scenario = "node", program.header.scenario_text.clear();
-    REQUIRE(sim::trace_write(folder / "a.ptrace", program).ok());
-    gui::AppState state;
-    const sim::Status opened = gui::app_open(state, {folder / "a.ptrace"}, {});
-    REQUIRE_FALSE(opened.ok());
-    CHECK(opened.error().text() == "node.ptrace: a recording of a program, which has no scenario to simulate beside it: the window does not show those yet; portside info shows its figures, portside print --narrate tells it sentence by sentence");
-}
-
 TEST_CASE("commands: names and keys are unique, and every command can be run without a mouse") {
     std::set<std::string_view> names;
     std::set<int> keys;
