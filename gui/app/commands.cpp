@@ -60,6 +60,9 @@ constexpr CommandEntry kCommands[]{
     {CommandId::record_backend, "record-backend", "The next backend", "Shift+R", kKeyShift + 'R'},
     {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
     {CommandId::let_go, "let-go", "Let the kept run go", "Shift+B", kKeyShift + 'B'},
+    {CommandId::times, "times", "Waits and service", ";", ';'},
+    {CommandId::times_by, "times-by", "Waits by port, thread, key", "Shift+;", kKeyShift + ';'},
+    {CommandId::times_next, "times-next", "Waits of the next of these", "'", '\''},
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
     {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
     {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
@@ -85,11 +88,11 @@ constexpr CommandEntry kCommands[]{
     {CommandId::notes, "notes", "All notes", "Shift+Z", kKeyShift + 'Z'},
     {CommandId::note_next, "note-next", "To the next note", "Shift+Right", kKeyShift + kKeyRight},
     {CommandId::note_before, "note-before", "To the note before", "Shift+Left", kKeyShift + kKeyLeft},
-    {CommandId::note_drop, "note-drop", "Drop the note at the cursor", "Ctrl+D", kKeyCtrl + 'D'},
+    {CommandId::note_drop, "note-drop", "Drop the note here", "Ctrl+D", kKeyCtrl + 'D'},
     {CommandId::phase_burst, "phase-burst", "To the next burst", "Ctrl+1", kKeyCtrl + '1'},
     {CommandId::phase_saturation, "phase-saturation", "To the next saturation", "Ctrl+2", kKeyCtrl + '2'},
     {CommandId::phase_block, "phase-block", "To the next block", "Ctrl+3", kKeyCtrl + '3'},
-    {CommandId::phase_over, "phase-over", "To the next time over the limit", "Ctrl+4", kKeyCtrl + '4'},
+    {CommandId::phase_over, "phase-over", "To the next over the limit", "Ctrl+4", kKeyCtrl + '4'},
     {CommandId::phase_drain, "phase-drain", "To the next drain", "Ctrl+5", kKeyCtrl + '5'},
     {CommandId::break_at, "break", "Stop playback at a rule", "Ctrl+B", kKeyCtrl + 'B'},
     {CommandId::still, "still", "Reduced motion", "Y", 'Y'},
@@ -208,7 +211,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
         case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::open_text: case Request::What::open_row: case Request::What::search: case Request::What::range: return;
-        case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: case Request::What::divergence: return;
+        case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: case Request::What::divergence: case Request::What::times_by: return;
     }
     set_controls(state, c);
 }
@@ -234,6 +237,9 @@ void look(AppState& state, CommandId id) {
         case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: app_phase(state, static_cast<PhaseKind>(static_cast<int>(id) - static_cast<int>(CommandId::phase_burst))); break;
         case CommandId::break_at: app_entry_begin(state, Entry::For::rules); break;
         case CommandId::still: state.still = !state.still, state.said = state.still ? "Reduced motion: what changes its place is there at once." : "What changes its place slides there."; break;
+        case CommandId::times: app_times(state); break;
+        case CommandId::times_by: app_times_by(state); break;
+        case CommandId::times_next: app_times_next(state); break;
         default: return;
     }
 }
@@ -353,7 +359,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::presenter: toggle_presenter(state); break;
         case CommandId::next_slide: next_slide(state); break;
         case CommandId::slide_before: step_back(state); break;
-        case CommandId::processor_lanes: case CommandId::packet_bars: case CommandId::still: case CommandId::thread_next: case CommandId::thread_before: case CommandId::packet_next: case CommandId::packet_before: case CommandId::note: case CommandId::notes: case CommandId::note_next: case CommandId::note_before: case CommandId::note_drop: case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: case CommandId::break_at: look(state, id); break;
+        case CommandId::processor_lanes: case CommandId::packet_bars: case CommandId::still: case CommandId::thread_next: case CommandId::thread_before: case CommandId::packet_next: case CommandId::packet_before: case CommandId::note: case CommandId::notes: case CommandId::note_next: case CommandId::note_before: case CommandId::note_drop: case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: case CommandId::break_at: case CommandId::times: case CommandId::times_by: case CommandId::times_next: look(state, id); break;
         case CommandId::help: turn_help(state); break;
         case CommandId::quit: state.quit = true; break;
     }
@@ -402,6 +408,7 @@ void request_run(AppState& state, const Request& request) {
             return;
         case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
         case Request::What::divergence: return app_divergence_select(state, static_cast<size_t>(std::max(request.number, 0.0)));
+        case Request::What::times_by: return app_times_choose(state, static_cast<TimesView::By>(std::clamp(static_cast<int>(request.number), 0, 2)));
         case Request::What::select_thread: return app_select_thread(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
         case Request::What::select_packet: return app_select_packet(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
         case Request::What::entry:

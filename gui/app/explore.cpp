@@ -158,7 +158,7 @@ void app_explore(AppState& state) {
         explore.explorer.reset();
         return;
     }
-    state.edit.shown = false;
+    state.edit.shown = state.times.shown = false;
     if (explore.x_text.empty()) explore.x_text = usual_axis(state, false);
     if (explore.y_text.empty()) explore.y_text = usual_axis(state, true);
     if (explore.metrics.empty()) explore.metrics = usual_metrics();

@@ -21,17 +21,17 @@ Part part_of(const AppState& state) { return state.range.any() ? Part{app_range_
 /// What a figure needs changed, put back afterwards.
 class AsFigure {
 public:
-    AsFigure(AppState& state, const Part& part) : state_(state), theme_(state.theme), window_(state.window), from_(state.view_from_ns), to_(state.view_to_ns), page_(state.page), edit_(state.edit.shown), explore_(state.explore.shown), presenter_(state.presenter), range_(state.range.in_ns), range_out_(state.range.out_ns) {
+    AsFigure(AppState& state, const Part& part) : state_(state), theme_(state.theme), window_(state.window), from_(state.view_from_ns), to_(state.view_to_ns), page_(state.page), edit_(state.edit.shown), explore_(state.explore.shown), times_(state.times.shown), presenter_(state.presenter), range_(state.range.in_ns), range_out_(state.range.out_ns) {
         state.theme = ThemeId::light;
         state.view_from_ns = part.from_ns, state.view_to_ns = part.to_ns;
         state.page = Page::timelines;
-        state.edit.shown = state.explore.shown = state.presenter = false;
+        state.edit.shown = state.explore.shown = state.times.shown = state.presenter = false;
         state.range.in_ns = state.range.out_ns = -1;
         state.quiz.question.swap(question_);
     }
     ~AsFigure() {
         state_.theme = theme_, state_.window = window_, state_.view_from_ns = from_, state_.view_to_ns = to_, state_.page = page_;
-        state_.edit.shown = edit_, state_.explore.shown = explore_, state_.presenter = presenter_;
+        state_.edit.shown = edit_, state_.explore.shown = explore_, state_.times.shown = times_, state_.presenter = presenter_;
         state_.range.in_ns = range_, state_.range.out_ns = range_out_;
         state_.quiz.question.swap(question_);
     }
@@ -44,7 +44,7 @@ private:
     WindowSize window_;
     int64_t from_, to_;
     Page page_;
-    bool edit_, explore_, presenter_;
+    bool edit_, explore_, times_, presenter_;
     int64_t range_, range_out_;
     std::optional<Question> question_;
 };

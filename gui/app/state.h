@@ -20,6 +20,7 @@
 #include "gui/app/quiz.h"
 #include "gui/app/recording.h"
 #include "gui/app/selection.h"
+#include "gui/app/times.h"
 #include "gui/model/picture.h"
 #include "gui/model/side.h"
 #include "sim/compare/compare.h"
@@ -92,6 +93,7 @@ struct AppState {
     Files files;
     Recorder recorder;
     Comparing comparing;
+    TimesView times;
     Selection selection;
     Notebook notes;
     Breaks breaks;

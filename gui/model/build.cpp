@@ -188,7 +188,11 @@ struct SideBuilder::Walk {
         side.events.push(sim::narrates(side.trace.header, state(), record));
         switch (record.kind) {
             case sim::Kind::on_processor: case sim::Kind::off_processor: processors->take(record); break;
-            case sim::Kind::posted: case sim::Kind::completed: case sim::Kind::port_closed: note_alive(record, record.port); break;
+            case sim::Kind::completed:
+                if (record.time_ns <= run_end_ns) side.times.add(state(), record);
+                note_alive(record, record.port);
+                break;
+            case sim::Kind::posted: case sim::Kind::port_closed: note_alive(record, record.port); break;
             case sim::Kind::thread_exit: note_alive(record, record.thread < state().threads.size() ? state().threads[record.thread].association : sim::kNoPort); break;
             default: break;
         }
@@ -276,7 +280,7 @@ std::string packet_name(const Side& side, uint32_t number) {
 }
 
 size_t side_bytes(const Side& side) {
-    size_t bytes = side.events.bytes() + side.packets.bytes();
+    size_t bytes = side.events.bytes() + side.packets.bytes() + side.times.bytes();
     for (const Lane& lane : side.lanes) bytes += lane.boxes.bytes() + lane.levels.bytes();
     for (const PortLanes& port : side.ports)
         for (const Steps* steps : {&port.depth, &port.active, &port.waiters, &port.alive}) bytes += steps->steps.bytes() + steps->levels.bytes();

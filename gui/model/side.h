@@ -12,6 +12,7 @@
 #include "gui/model/blocks.h"
 #include "gui/model/levels.h"
 #include "gui/model/marks.h"
+#include "gui/model/times.h"
 #include "sim/trace/file_open.h"
 #include "sim/trace/state.h"
 #include "sim/trace/summary.h"
@@ -87,9 +88,11 @@ struct Lives;                             // lives.h
 struct ProcessorRuns;                     // processors.h
 
 struct Side {
+    struct Theories;                      // app/times.cpp
     std::string name;                     ///< "Simulated", "Measured port", "Measured iocp", "Simulated trace"
     sim::OpenTrace trace;
     sim::Summary summary;                 ///< empty until all is indexed
+    Times times;                          ///< of what is indexed
     int64_t end_ns = 0;
     std::vector<Lane> lanes;              ///< by thread
     std::vector<PortLanes> ports;
@@ -124,6 +127,7 @@ struct Side {
         Last<Places> places;
         Last<Lives> lives;
         Last<ProcessorRuns> runs;
+        std::shared_ptr<Theories> theories;
     };
     mutable Asked asked;
 
