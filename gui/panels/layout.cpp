@@ -10,7 +10,7 @@ void place_whole(Layout& layout, const Paint& paint, const AppState& state, cons
     const float units = body.width() / paint.scale, units_high = body.height() / paint.scale;
     const float left = body.x0 + paint.px(units >= 1180 ? 212 : 172), right = body.x1 - paint.px(units >= 1500 ? 352 : units >= 1180 ? 318 : 300);
     const float events = body.y1 - paint.px(units_high >= 770 ? 150 : 100);
-    const float figures = body.y1 - figures_height(paint) - (units_high >= 700 ? paint.px(18) : 0);   // with the way to more of them
+    const float figures = body.y1 - figures_height(paint) - (units_high >= 760 ? paint.px(18) : 0);   // with the way to more of them
     const float wanted = paint.px(8 + 154 * static_cast<float>(state.sides.size())), least = paint.px(112), why = paint.px(300);
     const float ports = body.y0 + std::clamp(figures - body.y0 - why, least, wanted);
     layout[PanelId::controls] = {body.x0, body.y0, left, body.y1};
@@ -53,7 +53,7 @@ void place_page(Layout& layout, const Paint& paint, const AppState& state, const
 void place_edit(Layout& layout, const Paint& paint, const Rect& body) {
     const float units = body.width() / paint.scale;
     if (units < 620) {                                     // narrow: the values above the text
-        const float split = body.y0 + body.height() * 0.5f;
+        const float split = body.y0 + body.height() * 0.58f;
         layout[PanelId::values] = {body.x0, body.y0, body.x1, split};
         layout[PanelId::text] = {body.x0, split, body.x1, body.y1};
         return;

@@ -33,10 +33,11 @@ size_t lanes_of(const AppState& state, const std::vector<size_t>& sides) {
 /// What is shown besides: processors of these sides together, and whether their packets are.
 struct More { size_t processors = 0; bool packets = false; };
 
-// At most 45 % of the room, and nothing where the lanes and strips need it; what it takes.
+// At most 45 % of the room, less where lanes would lose their names, and nothing where the lanes and strips need it; what it takes.
 float more_heights(Heights& h, const Paint& paint, size_t sides, size_t lanes, const More& more, float room) {
     const float n = static_cast<float>(sides), least = n * paint.px(20 + 13 + 13 + 18 + 20) + std::max(static_cast<float>(lanes) * paint.px(lanes > 16 * sides ? 3 : 7), n * paint.px(18));
-    const float most = std::min(room * 0.45f, room - least), all = static_cast<float>(more.processors);
+    const float named = room - n * paint.px(20 + 13 + 13 + 18 + 20) - static_cast<float>(lanes) * paint.px(17);
+    const float most = std::min(std::clamp(named, room * 0.3f, room * 0.45f), room - least), all = static_cast<float>(more.processors);
     float taken = 0;
     h.without = (more.processors > 0 || more.packets) && most < std::max(all, n) * paint.px(4) + n * paint.px(more.packets ? 36 : 12);
     if (h.without) return 0;
@@ -60,13 +61,13 @@ Heights heights_for(const Paint& paint, size_t sides, size_t lanes, const More& 
     const auto left = [&] { return room - n * (h.title + h.strips() + spaces) - 1; };
     const float spare = left() - static_cast<float>(lanes) * paint.px(26);
     if (spare > 0) {
-        const float grow = std::min(1 + 0.6f * spare / (n * h.strips()), 2.6f);
+        const float grow = std::min(1 + 0.6f * spare / (n * h.strips()), 3.2f);
         h.stack *= grow, h.queue *= grow, h.active *= grow;
         const float rows = static_cast<float>(std::min<size_t>(lanes / std::max<size_t>(sides, 1), 12)) * paint.px(14);   // the stack and the queue are read by their rows
         const float more = std::clamp(rows - h.stack, 0.0f, 0.25f * spare / n);
         h.stack += more, h.queue += std::clamp(rows - h.queue, 0.0f, 0.5f * more);
     }
-    const float each = std::clamp(left() / static_cast<float>(lanes), 1.0f, paint.px(64));
+    const float each = std::clamp(left() / static_cast<float>(lanes), 1.0f, paint.px(80));
     h.gap = each > paint.px(8) ? paint.px(3) : each > paint.px(4) ? 1 : 0;
     h.lane = each - h.gap;
     return h;
@@ -188,13 +189,13 @@ float draw_lanes(Paint& paint, const AppState& state, size_t index, const Axis& 
     const float each = h.lane + h.gap, bottom = y + each * static_cast<float>(side.lanes.size());
     draw_lane_boxes(paint, axis, side, {.y = y, .each = each, .height = h.lane, .bottom = rect.y1});
     pick_lanes(paint, state, index, axis, rect, h, y, requests);
-    float free = y;   // below the last name
+    const float over = std::max((font.size - h.lane) / 2, 0.0f);   // the first name begins no higher than its lane
+    const auto stride = static_cast<size_t>(std::ceil(std::max((font.size + over) / each, 1.0f)));
     std::string_view above;
     for (size_t i = 0; i < side.lanes.size(); ++i, y += each) {
         const float name = i == 0 ? std::max(y + (h.lane - font.size) / 2, y) : y + (h.lane - font.size) / 2;
-        if (name >= free && (i == 0 || name + font.size <= bottom + paint.px(4))) {
+        if (i % stride == 0 && (i == 0 || name + font.size <= bottom + paint.px(4))) {
             lane_label(paint, rect, axis, name, each < font.size ? short_name(side.lanes[i].name, above) : side.lanes[i].name, !state.selection.any() ? paint.theme->dim : app_thread_dimmed(state, index, static_cast<uint32_t>(i)) ? paint.theme->faint : paint.theme->accent);
-            free = name + font.size;
             above = side.lanes[i].name;
         }
     }
@@ -333,9 +334,13 @@ float label_column(const Paint& paint, const AppState& state) {
     float widest = text_width(paint.fonts.small, "limit 10");
     if (state.processor_lanes) widest = std::max(widest, text_width(paint.fonts.small, "processor 10"));
     for (const char* strip : {"waiting", "queued", "packets", "whole run"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
+    const float most = paint.px(113);
     for (const Side& side : state.sides)
-        for (const Lane& lane : side.lanes) widest = std::max(widest, text_width(paint.fonts.small, lane.name));
-    return std::min(widest + paint.px(17), paint.px(130));
+        for (const Lane& lane : side.lanes) {
+            const float width = text_width(paint.fonts.small, lane.name);
+            widest = std::max(widest, width <= most ? width : std::min(text_width(paint.fonts.small, short_name(lane.name, lane.name)), most));   // what lane_label writes then
+        }
+    return widest + paint.px(17);
 }
 
 // With no digits beyond what a pixel can tell.

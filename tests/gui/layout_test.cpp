@@ -105,6 +105,26 @@ TEST_CASE("window: at every size and scale nothing overlaps, leaves its panel or
         }
 }
 
+TEST_CASE("window: presenter mode is larger where there is room, and cuts nothing where there is none") {
+    CHECK(gui::shown_scale(1, true, 1280, 800) == doctest::Approx(1.4));
+    CHECK(gui::shown_scale(1, false, 1280, 800) == 1);
+    CHECK(gui::shown_scale(2, true, 1024, 768) == 2);
+    for (const Screen screen : screens()) {
+        CAPTURE(screen.width);
+        CAPTURE(screen.scale);
+        gui::AppState state = opened("block-and-release");
+        gui::command_run(state, gui::CommandId::presenter);
+        gui::app_seek(state, state.playback.end_ns / 6);
+        gui::HeadlessWindow window(screen.width, screen.height, gui::shown_scale(screen.scale, true, static_cast<float>(screen.width), static_cast<float>(screen.height)));
+        Seen seen;
+        for (const bool told : {false, true}) {
+            if (told) gui::command_run(state, gui::CommandId::next_slide);
+            const std::string wrong = look_at_pages(window, state, seen);
+            CHECK_MESSAGE(wrong.empty(), wrong);
+        }
+    }
+}
+
 TEST_CASE("window: every kind of sentence of every scenario is whole where room is tightest") {
     const uint32_t seed = 4711;
     MESSAGE("seed " << seed);
