@@ -141,6 +141,8 @@ Side side_build(sim::OpenTrace trace);
 /// What made it, in a few words, the longest wording first: "policy nt, 4 processors, limit 2". With several ports that of the
 /// one that is shown, by its name: "port b (2 of 2): policy nt, limit 2".
 std::vector<std::string> side_titles(const Side& side, size_t port = 0);
+/// That records are missing, in words, the longest first; empty: none are.
+std::vector<std::string> side_gaps(const Side& side);
 /// "17", "clients 17"; "" of a packet whose post is not there.
 std::string packet_name(const Side& side, uint32_t packet);
 

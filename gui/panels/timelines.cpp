@@ -241,7 +241,10 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     const bool focused = state.focus == index && state.sides.size() > 1;
     if (focused) fill(paint, {rect.x0, y + paint.px(4), rect.x0 + paint.px(3), y + h.title - paint.px(2)}, theme.accent);
     const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side.name) + paint.px(12);
-    text_fitting(paint, paint.fonts.small, x, rect.x1 - paint.px(10), text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
+    const std::vector<std::string> gaps = side_gaps(side);   // what is drawn has to be read with them in mind
+    const float end = rect.x1 - paint.px(10), own = gaps.empty() ? 0 : std::min(text_width(paint.fonts.small, gaps.front()) + 1, (end - x) * 0.6f), title_end = gaps.empty() ? end : end - own - paint.px(12);
+    text_fitting(paint, paint.fonts.small, x, title_end, text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
+    if (!gaps.empty()) text_fitting(paint, paint.fonts.small, end - own, end, text_y + paint.px(1.5f), theme.warning, gaps, Align::right);
     const float top = y + h.title;
     y = draw_lanes(paint, state, index, axis, rect, h, top, requests);
     if (h.processor > 0 && !side.processors.empty()) y = draw_processors(paint, state, axis, rect, index, h, y, requests);

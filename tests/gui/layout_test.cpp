@@ -105,6 +105,28 @@ TEST_CASE("window: at every size and scale nothing overlaps, leaves its panel or
         }
 }
 
+TEST_CASE("window: a side that lost records, or whose file is damaged, says so beside its name, however narrow the window is") {
+    for (const Screen screen : kTight) {
+        CAPTURE(screen.width);
+        CAPTURE(screen.scale);
+        for (const bool damaged : {false, true}) {
+            gui::AppState state = opened_with_recordings("block-and-release", 2);
+            CHECK(gui::side_gaps(state.sides[1]).empty());
+            if (damaged) state.sides[1].trace.damage = {"the file ends at byte 2000, in the middle of a chunk"};
+            else state.sides[1].trace.losses = {{"the ring of worker.3 was full", 1'200}, {"the ring of the sources was full", 34}};
+            const std::vector<std::string> gaps = gui::side_gaps(state.sides[1]);
+            REQUIRE(gaps.size() == 3);
+            if (!damaged) CHECK(gaps[1] == "1 234 lost");
+            state.focus = 1;
+            gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+            Seen seen;
+            const std::string wrong = look_at_pages(window, state, seen);
+            CHECK_MESSAGE(wrong.empty(), wrong);
+            CHECK((seen.has(gaps[0]) || seen.has(gaps[1]) || seen.has(gaps[2])));
+        }
+    }
+}
+
 TEST_CASE("window: presenter mode is larger where there is room, and cuts nothing where there is none") {
     CHECK(gui::shown_scale(1, true, 1280, 800) == doctest::Approx(1.4));
     CHECK(gui::shown_scale(1, false, 1280, 800) == 1);
