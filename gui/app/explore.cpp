@@ -144,7 +144,10 @@ std::optional<uint32_t> explore_here(const AppState& state) {
     for (size_t axis = 0; axis < 2; ++axis) {
         const sim::Axis& values = axis == 0 ? request.x : request.y;
         const sim::Field* field = find_field(state.edit.fields, values.path);
-        const auto found = field == nullptr ? values.values.end() : std::find(values.values.begin(), values.values.end(), field->value);
+        if (field == nullptr) return std::nullopt;
+        auto found = std::find(values.values.begin(), values.values.end(), field->value);
+        if (found == values.values.end() && field->value == "0" && values.path.starts_with("port.") && values.path.ends_with(".concurrency"))
+            found = std::find(values.values.begin(), values.values.end(), std::to_string(state.scenario.machine.processors));   // what 0 stands for (S2)
         if (found == values.values.end()) return std::nullopt;
         at[axis] = static_cast<size_t>(found - values.values.begin());
     }

@@ -123,6 +123,8 @@ int gui_command(const sim::GuiOptions& options) {
         const sim::Status saved = save_scenario(state, options.save_as);
         return saved ? sim::kExitDone : sim::fail("gui", saved.error());
     }
+    const float scale = shown_scale(window.value().scale > 0 ? window.value().scale : 1, options.presenter, static_cast<float>(window.value().width), static_cast<float>(window.value().height));
+    state.window = {.width = static_cast<float>(window.value().width) / scale, .height = static_cast<float>(window.value().height) / scale};   // commands may ask what has room in it
     state.edit.shown = options.edit;
     if (options.explore) show_map(state, options);
     if (!state.explore.error.empty()) return sim::fail("gui", {.file = {}, .line = 0, .column = 0, .what = state.explore.error, .hint = {}});
