@@ -105,6 +105,30 @@ TEST_CASE("window: at every size and scale nothing overlaps, leaves its panel or
         }
 }
 
+TEST_CASE("window: waits and service have room at every size, of any number of sides, and where nothing was handled") {
+    for (const Screen screen : screens())
+        for (const size_t sides : {1u, 3u})
+            for (const bool nothing : {false, true}) {
+                CAPTURE(screen.width);
+                CAPTURE(screen.scale);
+                CAPTURE(sides);
+                gui::AppState state = opened_with_recordings("two-ports", sides);
+                if (nothing) state.sides[0] = gui::side_build(run_checked(scenario_named("two-ports", {"until=1us"})));
+                gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+                gui::app_times(state);
+                for (const gui::TimesView::By by : {gui::TimesView::By::port, gui::TimesView::By::thread, gui::TimesView::By::key}) {
+                    gui::app_times_choose(state, by);
+                    window.frame(state);
+                    window.frame(state);
+                    const std::string wrong = wrong_with(window.texts());
+                    CHECK_MESSAGE(wrong.empty(), wrong);
+                    Seen seen;
+                    seen.add(of_panel(window.texts(), "times"));
+                    CHECK((seen.has("Wait") && seen.has("Service")));
+                }
+            }
+}
+
 TEST_CASE("window: a side that lost records, or whose file is damaged, says so beside its name, however narrow the window is") {
     for (const Screen screen : kTight) {
         CAPTURE(screen.width);
