@@ -298,6 +298,7 @@ bool command_of_key(int key, bool ctrl, bool shift, CommandId& id) {
 void command_run(AppState& state, CommandId id) {
     const double cursor = static_cast<double>(state.playback.cursor_ns);
     state.said.clear();
+    state.error.clear();                                   // it was read
     switch (id) {
         case CommandId::play:
             app_quiz_go_on(state);

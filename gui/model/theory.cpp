@@ -215,7 +215,7 @@ Theory open_wait(const Station& s, const sim::Scenario& scenario) {
     if (busy >= 1) return none("more comes than can be served: load " + number_figure(busy));
     const std::string left_out = costs > 0 ? ", without the costs of calls and wakes" : "", at_load = ", load " + number_figure(busy) + left_out, servers = std::to_string(s.servers);
     if (s.sources.front()->kind == Kind::every) {
-        if (s.sources.size() > 1 || s.servers > 1 || !mix.exponential) return none("regular arrivals: a formula only for one source, one server and exponential service");
+        if (s.sources.size() > 1 || s.servers > 1 || !mix.exponential) return none("arrivals are regular, and a formula is known only for one source, one server and exponential service");
         Theory theory = regular_wait(1 / mix.rate, mix.time.mean);
         theory.why += at_load;
         return theory;
@@ -254,7 +254,7 @@ Theory theory_wait(const sim::Scenario& scenario, size_t port, const Mechanism& 
     const sim::Handler& handler = sim::handler_of(*s.worker, source.key);
     const Handling handling = handling_of(handler.steps, 0, handler.steps.size());
     const double think_ns = sim::mean_ns(source.think);
-    if (s.sources.size() > 1 || !exponential(handling) || think_ns <= 0) return none("clients: a formula only for one source that thinks, and exponential service");
+    if (s.sources.size() > 1 || !exponential(handling) || think_ns <= 0) return none("clients wait for their answers, and a formula is known only for one source that thinks, and exponential service");
     if (const double share = costs_ns(scenario) / handling.time.mean; share > kCostShareMax) return none("calls and wakes cost " + percent_text(share) + " of a service");
     return closed_wait(s.servers, source.clients, think_ns, handling.time.mean);
 }
