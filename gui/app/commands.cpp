@@ -62,6 +62,9 @@ constexpr CommandEntry kCommands[]{
     {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
     {CommandId::branch, "branch", "Branch the run here", "Shift+E", kKeyShift + 'E'},
     {CommandId::let_go, "let-go", "Let the kept run or branch go", "Shift+B", kKeyShift + 'B'},
+    {CommandId::times, "times", "Waits and service", ";", ';'},
+    {CommandId::times_by, "times-by", "Waits by port, thread, key", "Shift+;", kKeyShift + ';'},
+    {CommandId::times_next, "times-next", "Waits of the next of these", "'", '\''},
     {CommandId::explore, "explore", "Map over two values", "M", 'M'},
     {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
     {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
@@ -88,11 +91,11 @@ constexpr CommandEntry kCommands[]{
     {CommandId::notes, "notes", "All notes", "Shift+Z", kKeyShift + 'Z'},
     {CommandId::note_next, "note-next", "To the next note", "Shift+Right", kKeyShift + kKeyRight},
     {CommandId::note_before, "note-before", "To the note before", "Shift+Left", kKeyShift + kKeyLeft},
-    {CommandId::note_drop, "note-drop", "Drop the note at the cursor", "Ctrl+D", kKeyCtrl + 'D'},
+    {CommandId::note_drop, "note-drop", "Drop the note here", "Ctrl+D", kKeyCtrl + 'D'},
     {CommandId::phase_burst, "phase-burst", "To the next burst", "Ctrl+1", kKeyCtrl + '1'},
     {CommandId::phase_saturation, "phase-saturation", "To the next saturation", "Ctrl+2", kKeyCtrl + '2'},
     {CommandId::phase_block, "phase-block", "To the next block", "Ctrl+3", kKeyCtrl + '3'},
-    {CommandId::phase_over, "phase-over", "To the next time over the limit", "Ctrl+4", kKeyCtrl + '4'},
+    {CommandId::phase_over, "phase-over", "To the next over the limit", "Ctrl+4", kKeyCtrl + '4'},
     {CommandId::phase_drain, "phase-drain", "To the next drain", "Ctrl+5", kKeyCtrl + '5'},
     {CommandId::break_at, "break", "Stop playback at a rule", "Ctrl+B", kKeyCtrl + 'B'},
     {CommandId::still, "still", "Reduced motion", "Y", 'Y'},
@@ -211,7 +214,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
         case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::open_text: case Request::What::open_row: case Request::What::search: case Request::What::range: return;
-        case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: case Request::What::divergence: return;
+        case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: case Request::What::divergence: case Request::What::times_by: return;
     }
     set_controls(state, c);
 }
@@ -237,6 +240,9 @@ void look(AppState& state, CommandId id) {
         case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: app_phase(state, static_cast<PhaseKind>(static_cast<int>(id) - static_cast<int>(CommandId::phase_burst))); break;
         case CommandId::break_at: app_entry_begin(state, Entry::For::rules); break;
         case CommandId::still: state.still = !state.still, state.said = state.still ? "Reduced motion: what changes its place is there at once." : "What changes its place slides there."; break;
+        case CommandId::times: app_times(state); break;
+        case CommandId::times_by: app_times_by(state); break;
+        case CommandId::times_next: app_times_next(state); break;
         default: return;
     }
 }
@@ -295,6 +301,7 @@ bool command_of_key(int key, bool ctrl, bool shift, CommandId& id) {
 void command_run(AppState& state, CommandId id) {
     const double cursor = static_cast<double>(state.playback.cursor_ns);
     state.said.clear();
+    state.error.clear();                                   // it was read
     switch (id) {
         case CommandId::play:
             app_quiz_go_on(state);
@@ -302,8 +309,7 @@ void command_run(AppState& state, CommandId id) {
             break;
         case CommandId::step: step_on(state); break;
         case CommandId::step_back: step_back(state); break;
-        case CommandId::to_begin: app_seek(state, 0); break;
-        case CommandId::to_end: app_seek(state, state.playback.end_ns); break;
+        case CommandId::to_begin: case CommandId::to_end: app_seek(state, id == CommandId::to_begin ? 0 : state.playback.end_ns); break;
         case CommandId::faster: playback_faster(state.playback); break;
         case CommandId::slower: playback_slower(state.playback); break;
         case CommandId::divergence: to_divergence(state); break;
@@ -357,7 +363,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::presenter: toggle_presenter(state); break;
         case CommandId::next_slide: next_slide(state); break;
         case CommandId::slide_before: step_back(state); break;
-        case CommandId::processor_lanes: case CommandId::packet_bars: case CommandId::still: case CommandId::thread_next: case CommandId::thread_before: case CommandId::packet_next: case CommandId::packet_before: case CommandId::note: case CommandId::notes: case CommandId::note_next: case CommandId::note_before: case CommandId::note_drop: case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: case CommandId::break_at: look(state, id); break;
+        case CommandId::processor_lanes: case CommandId::packet_bars: case CommandId::still: case CommandId::thread_next: case CommandId::thread_before: case CommandId::packet_next: case CommandId::packet_before: case CommandId::note: case CommandId::notes: case CommandId::note_next: case CommandId::note_before: case CommandId::note_drop: case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: case CommandId::break_at: case CommandId::times: case CommandId::times_by: case CommandId::times_next: look(state, id); break;
         case CommandId::help: turn_help(state); break;
         case CommandId::quit: state.quit = true; break;
     }
@@ -406,6 +412,7 @@ void request_run(AppState& state, const Request& request) {
             return;
         case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
         case Request::What::divergence: return app_divergence_select(state, static_cast<size_t>(std::max(request.number, 0.0)));
+        case Request::What::times_by: return app_times_choose(state, static_cast<TimesView::By>(std::clamp(static_cast<int>(request.number), 0, 2)));
         case Request::What::select_thread: return app_select_thread(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
         case Request::What::select_packet: return app_select_packet(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
         case Request::What::entry:

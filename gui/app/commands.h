@@ -8,7 +8,7 @@
 namespace gui {
 
 enum class CommandId : uint8_t { play, step, step_back, to_begin, to_end, faster, slower, divergence, divergence_next, divergence_before, compare, predict, next_side, zoom_in, zoom_out, zoom_all, pan_left, pan_right, processors_less, processors_more, concurrency_less, concurrency_more, threads_less, threads_more, seed_less, seed_more, policy, next_port, next_page, undo, redo, edit, value_next, value_before, value_less, value_more, value_reset, reset_all, open, save_as, save_png, save_svg, save_gif, save_handout, record, record_backend, record_program, keep_run, branch, let_go, explore, explore_figure, explore_best, search, match_next, match_before, range_in, range_out, range_clear, loop, palette, close, quiz, ask_next, run_anyway, presenter, next_slide, slide_before, about, theme, help, quit,
-    processor_lanes, packet_bars, thread_next, thread_before, packet_next, packet_before, note, notes, note_next, note_before, note_drop, phase_burst, phase_saturation, phase_block, phase_over, phase_drain, break_at, still };
+    processor_lanes, packet_bars, thread_next, thread_before, packet_next, packet_before, note, notes, note_next, note_before, note_drop, phase_burst, phase_saturation, phase_block, phase_over, phase_drain, break_at, still, times, times_by, times_next };
 
 /// Keys that have no character, and what is held down with them, to be added. Others are their capital letter or sign.
 enum Key : int { kKeySpace = ' ', kKeyLeft = 256, kKeyRight, kKeyHome, kKeyEnd, kKeyTab, kKeyEscape, kKeyUp, kKeyDown, kKeyPageUp, kKeyPageDown, kKeyEnter, kKeyShift = 1 << 12, kKeyCtrl = 1 << 13 };
@@ -34,10 +34,10 @@ bool command_of_key(int key, bool ctrl, bool shift, CommandId& id);
 /// What a panel asks for besides commands.
 struct Request {
     enum class What : uint8_t { command, seek, pan, zoom, view, select_event, focus, page, processors, concurrency, threads, seed, policy, value, value_row, scroll, text, file_name, axis, cell, palette_text, palette_row, open_text, open_row, search, range, answer,
-        select_thread, select_packet, entry, note_row, divergence };
+        select_thread, select_packet, entry, note_row, divergence, times_by };
     What what = What::command;
     CommandId command = CommandId::play;
-    double number = 0;                    ///< seek, range: ns; pan: ns; zoom: factor; view: ns to stand in its middle; select_event: index; page: Page; the controls: new value; value_row: index; scroll: units; axis: 0 or 1; cell, palette_row, open_row: index; answer: choice; divergence: index
+    double number = 0;                    ///< seek, range: ns; pan: ns; zoom: factor; view: ns to stand in its middle; select_event: index; page: Page; the controls: new value; value_row: index; scroll: units; times_by: TimesView::By; axis: 0 or 1; cell, palette_row, open_row: index; answer: choice; divergence: index
     double at = 0;                        ///< zoom: ns that stays where it is; range: ns of its other end; select_thread, select_packet: side (number: which)
     std::string path{}, text{};           ///< value: which, and what it is to be; text: of the scenario; file_name; axis: as for --axis; palette_text, open_text, search: typed
     bool held = false;                    ///< value, text, search: still being changed

@@ -93,7 +93,7 @@ void app_compare_panel(AppState& state) {
     Comparing& comparing = state.comparing;
     comparing.shown = !comparing.shown;
     if (!comparing.shown) return;
-    state.edit.shown = false;
+    state.edit.shown = state.times.shown = false;
     if (state.explore.shown) app_explore(state);
     app_compare_settle(state);
 }

@@ -145,7 +145,10 @@ std::optional<uint32_t> explore_here(const AppState& state) {
     for (size_t axis = 0; axis < 2; ++axis) {
         const sim::Axis& values = axis == 0 ? request.x : request.y;
         const sim::Field* field = find_field(state.edit.fields, values.path);
-        const auto found = field == nullptr ? values.values.end() : std::find(values.values.begin(), values.values.end(), field->value);
+        if (field == nullptr) return std::nullopt;
+        auto found = std::find(values.values.begin(), values.values.end(), field->value);
+        if (found == values.values.end() && field->value == "0" && values.path.starts_with("port.") && values.path.ends_with(".concurrency"))
+            found = std::find(values.values.begin(), values.values.end(), std::to_string(state.scenario.machine.processors));   // what 0 stands for (S2)
         if (found == values.values.end()) return std::nullopt;
         at[axis] = static_cast<size_t>(found - values.values.begin());
     }
@@ -161,7 +164,7 @@ void app_explore(AppState& state) {
         explore.explorer.reset();
         return;
     }
-    state.edit.shown = false;
+    state.edit.shown = state.times.shown = false;
     if (explore.x_text.empty()) explore.x_text = usual_axis(state, false);
     if (explore.y_text.empty()) explore.y_text = usual_axis(state, true);
     if (explore.metrics.empty()) explore.metrics = usual_metrics();

@@ -73,6 +73,7 @@ void list_rows(AppState& state) {
     if (!path) add_recent(state, open.rows);
     add_folder(open.text, open.rows);
     if (!path) add_scenarios(state, open.rows);
+    std::ranges::stable_partition(open.rows, [](const OpenRow& row) { return !row.files.empty(); });   // what can be opened, then folders
 }
 
 }  // namespace

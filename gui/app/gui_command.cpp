@@ -161,6 +161,8 @@ int gui_command(const sim::GuiOptions& options) {
         return saved ? sim::kExitDone : sim::fail("gui", saved.error());
     }
     if (const sim::Status taken = take_course(state, options.course); !taken) return sim::fail("gui", taken.error());
+    const float scale = shown_scale(window.value().scale > 0 ? window.value().scale : 1, options.presenter, static_cast<float>(window.value().width), static_cast<float>(window.value().height));
+    state.window = {.width = static_cast<float>(window.value().width) / scale, .height = static_cast<float>(window.value().height) / scale};   // commands may ask what has room in it
     state.edit.shown = options.edit;
     if (options.explore) show_map(state, options);
     if (!state.explore.error.empty()) return sim::fail("gui", {.file = {}, .line = 0, .column = 0, .what = state.explore.error, .hint = {}});

@@ -10,6 +10,12 @@ constexpr std::array<Page, 5> kPages{Page::timelines, Page::now, Page::events, P
 
 }  // namespace
 
+float shown_scale(float scale, bool presenter, float width, float height) {
+    constexpr float kLarger = 1.4F, kScaleMax = 3, kWidth = 512, kHeight = 384;   // units that a page needs
+    if (!presenter) return std::min(scale, kScaleMax);
+    return std::min(scale * std::clamp(std::min(width / scale / kWidth, height / scale / kHeight), 1.0F, kLarger), kScaleMax);
+}
+
 Arrangement arrangement_of(WindowSize size) {
     if (size.width >= 1000 && size.height >= 640) return Arrangement::whole;
     return size.width >= 760 && size.height >= 440 ? Arrangement::halves : Arrangement::single;

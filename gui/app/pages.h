@@ -10,6 +10,9 @@ enum class Page : uint8_t { timelines, now, events, figures, scenario };
 
 struct WindowSize { float width = 1600, height = 900; };
 
+/// How much larger than `scale` a window of these pixels draws: presenter mode does so as far as a smallest page has room.
+float shown_scale(float scale, bool presenter, float width, float height);
+
 /// What is beside each other in a window of this size.
 enum class Arrangement : uint8_t {
     whole,    ///< everything

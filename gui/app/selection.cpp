@@ -99,7 +99,10 @@ std::vector<SelectionFigure> thread_figures(const Side& side, const Lane& lane) 
 
 }  // namespace
 
-void app_select_none(AppState& state) { state.selection = {}; }
+void app_select_none(AppState& state) {
+    if (state.selection.any() && (state.times.by == TimesView::By::thread || state.selection.is_packet())) state.times.by = TimesView::By::port;
+    state.selection = {};
+}
 
 void app_select_thread(AppState& state, size_t side, uint32_t thread) {
     app_select_none(state);
@@ -108,6 +111,7 @@ void app_select_thread(AppState& state, size_t side, uint32_t thread) {
     state.selection.name = state.sides[side].lanes[thread].name;
     app_selection_settle(state);
     state.selection.on[side].thread = thread;                // names may not be there, or not be unique
+    state.times.by = TimesView::By::thread;
 }
 
 void app_select_packet(AppState& state, size_t side, uint32_t packet) {
@@ -117,6 +121,7 @@ void app_select_packet(AppState& state, size_t side, uint32_t packet) {
     state.selection.name = packet_name(state.sides[side], packet);
     state.selection.packet = state.sides[side].packets[packet];
     app_selection_settle(state);
+    app_times_of_packet(state, side, packet);
 }
 
 sim::Status app_select(AppState& state, const std::string& term) {

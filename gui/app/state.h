@@ -22,6 +22,7 @@
 #include "gui/app/quiz.h"
 #include "gui/app/recording.h"
 #include "gui/app/selection.h"
+#include "gui/app/times.h"
 #include "gui/model/picture.h"
 #include "gui/model/side.h"
 #include "sim/compare/compare.h"
@@ -89,7 +90,7 @@ struct AppState {
     int64_t view_from_ns = 0, view_to_ns = 1;
     struct HashedStep { uint64_t step = UINT64_MAX, hash = 0; };
     mutable HashedStep hashed;                    ///< of app_world_hash; a new history forgets it
-    std::string error;                            ///< shown in the status line until the next change
+    std::string error;                            ///< shown in the status line until the next command or change
     std::string said;                             ///< what the last command did, shown there until the next command
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room
@@ -101,6 +102,7 @@ struct AppState {
     Recorder recorder;
     Comparing comparing;
     Calibrating calibrating;
+    TimesView times;
     Selection selection;
     Notebook notes;
     Breaks breaks;

@@ -51,6 +51,7 @@ Typed field(Paint& paint, const char* id, const Rect& rect, std::string& text, K
         ImGui::SetNextItemWidth(rect.width());
         ImGui::InputText(label.c_str(), text.data(), text.capacity() + 1, flags | ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_NoUndoRedo, hold, &held);
     }
+    paint.list->AddRect({rect.x0, rect.y0}, {rect.x1, rect.y1}, ImGui::IsItemActive() ? theme.accent : theme.line, paint.px(3));   // the ground may be that of the panel
     typed.changed = text != before;
     typed.left = ImGui::IsItemDeactivatedAfterEdit();
     typed.active = ImGui::IsItemActive();

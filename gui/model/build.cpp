@@ -27,7 +27,7 @@ bool box_kind(ThreadView view, BoxKind& kind) {
 }
 
 constexpr uint32_t kProcessorsMax = 4096;             // a damaged header may name any
-constexpr size_t kSnapshotBytes = 32 << 20;
+constexpr size_t kSnapshotBytes = 32 << 20, kRecordBytesPerSnapshotByte = 25;   // at least the first; of a very long trace more, else a frame goes through too many records from one
 constexpr uint64_t kRecordsPerLanePiece = 8, kRecordsPerStepPiece = 32, kRecordsPerRunPiece = 16, kPiecesMin = 256, kPiecesMax = 1 << 19;
 
 void add_box(Lane& lane, const Box& box) {
@@ -168,11 +168,11 @@ struct SideBuilder::Walk {
         if (packet != nullptr) side.packets[number] = {.root = packet->root, .ordinals = packet->ordinals, .generation = packet->generation, .known = true};
     }
 
-    // Snapshots stay within kSnapshotBytes: when they grow beyond, every second goes and they are taken half as often.
+    // Snapshots stay within what they may take: when they grow beyond, every second goes and they are taken half as often.
     void snapshot() {
         side.snapshots.push_back(state());
         snapshot_bytes += trace_state_bytes(side.snapshots.back());
-        if (snapshot_bytes <= kSnapshotBytes || side.snapshots.size() < 4) return;
+        if (snapshot_bytes <= std::max<size_t>(kSnapshotBytes, side.trace.records.size() * sizeof(Record) / kRecordBytesPerSnapshotByte) || side.snapshots.size() < 4) return;
         side.snapshot_stride *= 2;
         snapshot_bytes = 0;
         std::vector<sim::TraceState> kept;
@@ -191,7 +191,11 @@ struct SideBuilder::Walk {
             case sim::Kind::limit_set:
                 if (record.port < side.ports.size()) side.ports[record.port].limits.push_back({.at_ns = record.time_ns, .value = static_cast<uint32_t>(record.argument)});
                 break;
-            case sim::Kind::posted: case sim::Kind::completed: case sim::Kind::port_closed: note_alive(record, record.port); break;
+            case sim::Kind::completed:
+                if (record.time_ns <= run_end_ns) side.times.add(state(), record);
+                note_alive(record, record.port);
+                break;
+            case sim::Kind::posted: case sim::Kind::port_closed: note_alive(record, record.port); break;
             case sim::Kind::thread_exit: note_alive(record, record.thread < state().threads.size() ? state().threads[record.thread].association : sim::kNoPort); break;
             default: break;
         }
@@ -279,7 +283,7 @@ std::string packet_name(const Side& side, uint32_t number) {
 }
 
 size_t side_bytes(const Side& side) {
-    size_t bytes = side.events.bytes() + side.packets.bytes();
+    size_t bytes = side.events.bytes() + side.packets.bytes() + side.times.bytes();
     for (const Lane& lane : side.lanes) bytes += lane.boxes.bytes() + lane.levels.bytes();
     for (const PortLanes& port : side.ports)
         for (const Steps* steps : {&port.depth, &port.active, &port.waiters, &port.alive}) bytes += steps->steps.bytes() + steps->levels.bytes();

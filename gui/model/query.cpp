@@ -86,6 +86,16 @@ std::vector<RunMark> run_marks(const Side& side) {
     return marks;
 }
 
+std::vector<std::string> side_gaps(const Side& side) {
+    std::vector<std::string> out;
+    if (!side.trace.damage.empty()) out = {"damaged: " + side.trace.damage.front(), "the file is damaged", "damaged"};
+    if (const uint64_t lost = sim::lost_records(side.trace.losses); lost > 0 && out.empty()) {
+        const std::string count = number_figure(static_cast<double>(lost));
+        out = {count + (lost == 1 ? " record was lost: there is a gap" : " records were lost: there are gaps"), count + " lost", "gaps"};
+    }
+    return out;
+}
+
 std::vector<std::string> side_titles(const Side& side, size_t port) {
     const sim::TraceHeader& header = side.trace.header;
     port = std::min(port, std::max<size_t>(side.ports.size(), 1) - 1);

@@ -12,6 +12,7 @@
 #include "gui/model/blocks.h"
 #include "gui/model/levels.h"
 #include "gui/model/marks.h"
+#include "gui/model/times.h"
 #include "sim/trace/file_open.h"
 #include "sim/trace/state.h"
 #include "sim/trace/summary.h"
@@ -96,9 +97,11 @@ struct Lives;                             // lives.h
 struct ProcessorRuns;                     // processors.h
 
 struct Side {
+    struct Theories;                      // app/times.cpp
     std::string name;                     ///< "Simulated", "Measured port", "Measured iocp", "Simulated trace"
     sim::OpenTrace trace;
     sim::Summary summary;                 ///< empty until all is indexed
+    Times times;                          ///< of what is indexed
     int64_t end_ns = 0;
     std::vector<Lane> lanes;              ///< by thread
     std::vector<PortLanes> ports;
@@ -133,6 +136,7 @@ struct Side {
         Last<Places> places;
         Last<Lives> lives;
         Last<ProcessorRuns> runs;
+        std::shared_ptr<Theories> theories;
     };
     mutable Asked asked;
 
@@ -149,6 +153,8 @@ std::vector<std::string> side_titles(const Side& side, size_t port = 0);
 /// Where the run leaves its scenario: "branch: concurrency 1 -> 2", "instead: nobody is let go".
 struct RunMark { int64_t at_ns = 0; std::string text; };
 std::vector<RunMark> run_marks(const Side& side);
+/// That records are missing, in words, the longest first; empty: none are.
+std::vector<std::string> side_gaps(const Side& side);
 /// "17", "clients 17"; "" of a packet whose post is not there.
 std::string packet_name(const Side& side, uint32_t packet);
 

@@ -37,6 +37,7 @@ Chose draw_chooser(Paint& paint, const Rect& window, const Choosing& choosing, s
     const Place place = place_of(paint, window);
     fill(paint, window, IM_COL32(0, 0, 0, 150));
     fill(paint, place.sheet, theme.panel, paint.px(6));
+    paint.list->AddRect({place.sheet.x0, place.sheet.y0}, {place.sheet.x1, place.sheet.y1}, theme.line, paint.px(6));
     Chose chose{.text = choosing.text};
     chose.typed = text_field(paint, choosing.id, place.field, chose.text, true, choosing.filled).changed;
     if (!chose.typed && chose.text.empty()) text_line(paint, paint.fonts.text, place.field.x0 + paint.px(10), place.field.x1, (place.field.y0 + place.field.y1 - paint.fonts.text.size) / 2, theme.faint, choosing.hint);

@@ -70,7 +70,7 @@ void draw_verdict(Paint& paint, const AppState& state, const CloseLook& look, Pl
     draw_counts(paint, at, v.explained);
     if (v.explained.contradictions.empty()) return block(paint, at, theme.dim, v.by_calls ? "Told by calls: a decision contradicts if no order of the calls that overlap explains it." : "Each recorded decision is held against what the policy decides in that state.");
     const sim::Contradiction& first = v.explained.contradictions.front();
-    block(paint, at, theme.text, "First contradiction, " + time_label(first.time_ns) + ": " + window_text(first.text));
+    block(paint, at, theme.text, "First contradiction: " + window_text(first.text));
 }
 
 std::string thread_of(const Side& side, uint32_t thread) { return thread < side.lanes.size() ? side.lanes[thread].name : "-"; }
@@ -227,7 +227,8 @@ float prediction_height(const Paint& paint, const AppState& state, float width) 
 void draw_prediction(Paint& paint, const AppState& state, Place at) {
     heading(paint, at, "Prediction", "");
     const Foretold* told = foretold(state);
-    for (const std::string& text : prediction_blocks(state)) block(paint, at, told != nullptr && !told->error.empty() ? paint.theme->warning : paint.theme->dim, text);
+    const std::vector<std::string> blocks = prediction_blocks(state);
+    for (size_t i = 0; i < blocks.size(); ++i) block(paint, at, i > 0 ? paint.theme->warning : paint.theme->dim, blocks[i]);   // the second: why there is none
     if (told != nullptr && told->error.empty()) draw_rows(paint, at, *told);
 }
 
@@ -260,7 +261,7 @@ void draw_compare(Paint& paint, const AppState& state, const Rect& rect, Request
     at.y += paint.px(kGap);
     // The list has what the others leave; where that is too little, first the prediction goes, then the sentences.
     const std::vector<std::string> detail = detail_of(state, *look);
-    const float least = paint.px(kHead + 2 * kRow + 2) + paint.px(kRow) * static_cast<float>(kRowsLeast), room = at.bottom - at.y - least;
+    const float least = look->divergences.empty() ? paint.px(kHead + kRow) : paint.px(kHead + 2 * kRow + 2) + paint.px(kRow) * static_cast<float>(kRowsLeast), room = at.bottom - at.y - least;
     float told = height_of(paint, detail, at.width()), prediction = prediction_height(paint, state, at.width());
     if (told + prediction > room) (foretold(state) != nullptr && prediction <= room ? told : prediction) = 0;
     if (told > room) told = 0;
@@ -269,7 +270,7 @@ void draw_compare(Paint& paint, const AppState& state, const Rect& rect, Request
     if (told > 0)
         for (const std::string& text : detail) block(paint, at, theme.text, text);
     if (prediction <= 0) return;
-    at.y = at.bottom - prediction;
+    if (!look->divergences.empty()) at.y = at.bottom - prediction;
     draw_prediction(paint, state, at);
 }
 

@@ -79,6 +79,7 @@ void draw_note(Paint& paint, const AppState& state, Column& at) {
 void draw_what_to_look_for(Paint& paint, const AppState& state, const Column& at, Requests& requests) {
     const Font& font = paint.fonts.small;
     const float head = paint.px(24);
+    if (state.scenario.about.empty()) return;
     if (at.y + head + block_height(font, at.x1 - at.x0, state.scenario.about) <= at.y1) {
         text_line(paint, paint.fonts.bold, at.x0, at.x1, at.y, paint.theme->text, "What to look for");
         text_block(paint, font, {at.x0, at.y + head, at.x1, at.y1}, paint.theme->dim, state.scenario.about);

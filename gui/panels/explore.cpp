@@ -73,7 +73,11 @@ void draw_cells(Paint& paint, const Map& map, const Rect& area) {
         const ImU32 ink = contrast(theme.text, color) > contrast(theme.back, color) ? theme.text : theme.back;
         text_line(paint, paint.fonts.small, rect.x0, rect.x1, (rect.y0 + rect.y1 - paint.fonts.small.size) / 2, ink, text, Align::center);
     }
-    if (map.best) frame_cell(paint, cell_rect(map, area, *map.best), theme.blocked, 2);
+    if (map.best) {                                        // inside of the other, and seen on any shade
+        const Rect cell = cell_rect(map, area, *map.best), inner{cell.x0 + paint.px(3), cell.y0 + paint.px(3), cell.x1 - paint.px(3), cell.y1 - paint.px(3)};
+        frame_cell(paint, inner, theme.text, 4);
+        frame_cell(paint, inner, theme.blocked, 2);
+    }
     if (map.here) frame_cell(paint, cell_rect(map, area, *map.here), theme.warning, 2.5f);
 }
 

@@ -52,7 +52,7 @@ Widths widths_of(const Paint& paint, const Table& table, const Font& font) {
 
 float figures_height(const Paint& paint) { return paint.px(kTop + kHead + kRow * static_cast<float>(figure_rows({}).size()) + 8); }
 
-void draw_figures(Paint& paint, const AppState& state, const Rect& rect, Requests&) {
+void draw_figures(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
     Table table = table_of(state);
     const float x0 = rect.x0 + paint.px(14), room = std::min(rect.width() - paint.px(28), paint.px(560));
@@ -82,6 +82,8 @@ void draw_figures(Paint& paint, const AppState& state, const Rect& rect, Request
         }
         y += paint.px(kRow);
     }
+    if (state.times.shown || y + paint.px(kRow) > rect.y1 + 1) return;
+    if (link(paint, "times", paint.fonts.small, x0, x0 + room, y, "Waits and service (;)")) requests.push_back({.what = Request::What::command, .command = CommandId::times});
 }
 
 }  // namespace gui

@@ -10,7 +10,7 @@ void place_whole(Layout& layout, const Paint& paint, const AppState& state, cons
     const float units = body.width() / paint.scale, units_high = body.height() / paint.scale;
     const float left = body.x0 + paint.px(units >= 1180 ? 212 : 172), right = body.x1 - paint.px(units >= 1500 ? 352 : units >= 1180 ? 318 : 300);
     const float events = body.y1 - paint.px(units_high >= 770 ? 150 : 100);
-    const float figures = body.y1 - figures_height(paint);
+    const float figures = body.y1 - figures_height(paint) - (units_high >= 760 ? paint.px(18) : 0);   // with the way to more of them
     const float wanted = paint.px(8 + 154 * static_cast<float>(state.sides.size())), least = paint.px(112), why = paint.px(300);
     const float ports = body.y0 + std::clamp(figures - body.y0 - why, least, wanted);
     layout[PanelId::controls] = {body.x0, body.y0, left, body.y1};
@@ -38,7 +38,13 @@ void place_page(Layout& layout, const Paint& paint, const AppState& state, const
         case Page::timelines: layout[PanelId::timelines] = body; break;
         case Page::now: place_now(layout, paint, state, body); break;
         case Page::events: layout[PanelId::events] = body; break;
-        case Page::figures: layout[PanelId::figures] = body; break;
+        case Page::figures: {
+            const float split = body.y0 + figures_height(paint);
+            const bool both = body.y1 - split >= paint.px(220);
+            layout[PanelId::figures] = {body.x0, body.y0, body.x1, both ? split : body.y1};
+            if (both) layout[PanelId::times] = {body.x0, split, body.x1, body.y1};
+            break;
+        }
         case Page::scenario: layout[PanelId::controls] = body; break;
     }
 }
@@ -47,7 +53,7 @@ void place_page(Layout& layout, const Paint& paint, const AppState& state, const
 void place_edit(Layout& layout, const Paint& paint, const Rect& body) {
     const float units = body.width() / paint.scale;
     if (units < 620) {                                     // narrow: the values above the text
-        const float split = body.y0 + body.height() * 0.5f;
+        const float split = body.y0 + body.height() * 0.58f;
         layout[PanelId::values] = {body.x0, body.y0, body.x1, split};
         layout[PanelId::text] = {body.x0, split, body.x1, body.y1};
         return;
@@ -84,6 +90,18 @@ void place_compare(Layout& layout, const Paint& paint, const Rect& body) {
     layout[PanelId::compare] = {split, body.y0, body.x1, body.y1};
 }
 
+// Waits and service times beside the lanes.
+void place_times(Layout& layout, const Paint& paint, const Rect& body) {
+    const float units = body.width() / paint.scale;
+    if (units < 820) {
+        layout[PanelId::times] = body;
+        return;
+    }
+    const float split = body.x1 - paint.px(units >= 1500 ? 560 : units >= 1180 ? 500 : 420);
+    layout[PanelId::timelines] = {body.x0, body.y0, split, body.y1};
+    layout[PanelId::times] = {split, body.y0, body.x1, body.y1};
+}
+
 }  // namespace
 
 Layout layout_for(Paint& paint, const AppState& state, float width, float height) {
@@ -106,6 +124,10 @@ Layout layout_for(Paint& paint, const AppState& state, float width, float height
     }
     if (state.comparing.shown) {
         place_compare(layout, paint, {0, top, width, bottom});
+        return layout;
+    }
+    if (state.times.shown) {
+        place_times(layout, paint, {0, top, width, bottom});
         return layout;
     }
     const Page page = page_shown(arrangement, state.page);

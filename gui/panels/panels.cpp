@@ -20,6 +20,7 @@ constexpr std::array<Panel, static_cast<size_t>(PanelId::count)> kPanels{{
     {"text", "Text", draw_text},
     {"explore", "Map", draw_explore},
     {"compare", "Compare", draw_compare},
+    {"times", "Waits and service", draw_times},
     {"selected", "Selected", draw_selected},
     {"range", "Range", draw_range},
     {"entry", "Entry", draw_entry},

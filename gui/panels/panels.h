@@ -14,7 +14,7 @@ struct Panel {
     void (*draw)(Paint&, const AppState&, const Rect&, Requests&);
 };
 
-enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, values, text, explore, compare, selected, range, entry, search, status, count };
+enum class PanelId : uint8_t { topbar, tabs, controls, timelines, events, ports, why, figures, values, text, explore, compare, times, selected, range, entry, search, status, count };
 std::span<const Panel> panel_list();      ///< by PanelId
 
 void draw_topbar(Paint&, const AppState&, const Rect&, Requests&);
@@ -34,6 +34,8 @@ void draw_quiz(Paint&, const AppState&, const Rect&, Requests&);
 void draw_explore(Paint&, const AppState&, const Rect&, Requests&);
 /// Two sides' decisions beside each other, their verdicts, and a prediction.
 void draw_compare(Paint&, const AppState&, const Rect&, Requests&);
+/// Waits and service times of all sides, with theory's.
+void draw_times(Paint&, const AppState&, const Rect&, Requests&);
 /// While something is chosen, or searched for.
 void draw_range(Paint&, const AppState&, const Rect&, Requests&);
 void draw_search(Paint&, const AppState&, const Rect&, Requests&);

@@ -22,6 +22,7 @@ Rect sheet(Paint& paint, const Rect& window, float width, float height, std::spa
     const float x0 = (window.x0 + window.x1 - width) / 2, y0 = (window.y0 + window.y1 - height) / 2;
     const Rect rect{x0, y0, x0 + width, y0 + height};
     fill(paint, rect, theme.panel, paint.px(6));
+    paint.list->AddRect({rect.x0, rect.y0}, {rect.x1, rect.y1}, theme.line, paint.px(6));
     const Rect inside{rect.x0 + paint.px(kSide), rect.y0 + paint.px(kTop), rect.x1 - paint.px(kSide), rect.y1 - paint.px(kBottom)};
     text_line(paint, paint.fonts.small, inside.x0, inside.x1, rect.y0 + paint.px(14), theme.faint, "Esc closes", Align::right);
     text_fitting(paint, paint.fonts.bold, inside.x0, inside.x1 - paint.px(80), rect.y0 + paint.px(13), theme.text, titles);

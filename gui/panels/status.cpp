@@ -38,7 +38,8 @@ Message message_of(const AppState& state) {
     const std::string first = state.sides[0].name, other = state.sides[compared.side].name;
     if (!compared.comparison->first_divergence) return {.whole = first + " and " + other + ": the same packets go to the same threads in the same order.", .brief = first + " and " + other + " agree.", .warning = false, .divergence = false};
     const sim::Divergence& d = *compared.comparison->first_divergence;
-    const std::string brief = (damaged != state.sides.end() ? damaged->name + " is damaged. " : "") + "First divergence at " + time_label(d.time_ns) + ", packet " + d.packet;
+    const auto gaps = std::find_if(state.sides.begin(), state.sides.end(), [](const Side& side) { return !side_gaps(side).empty(); });
+    const std::string brief = (damaged != state.sides.end() ? damaged->name + " is damaged. " : gaps != state.sides.end() ? gaps->name + " lost records. " : "") + "First divergence at " + time_label(d.time_ns) + ", packet " + d.packet;
     return {.whole = brief + ". " + first + ": " + window_text(d.a) + "  " + other + ": " + window_text(d.b), .brief = brief + ".", .warning = true, .divergence = true};
 }
 

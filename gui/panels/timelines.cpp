@@ -33,10 +33,11 @@ size_t lanes_of(const AppState& state, const std::vector<size_t>& sides) {
 /// What is shown besides: processors of these sides together, and whether their packets are.
 struct More { size_t processors = 0; bool packets = false; };
 
-// At most 45 % of the room, and nothing where the lanes and strips need it; what it takes.
+// At most 45 % of the room, less where lanes would lose their names, and nothing where the lanes and strips need it; what it takes.
 float more_heights(Heights& h, const Paint& paint, size_t sides, size_t lanes, const More& more, float room) {
     const float n = static_cast<float>(sides), least = n * paint.px(20 + 13 + 13 + 18 + 20) + std::max(static_cast<float>(lanes) * paint.px(lanes > 16 * sides ? 3 : 7), n * paint.px(18));
-    const float most = std::min(room * 0.45f, room - least), all = static_cast<float>(more.processors);
+    const float named = room - n * paint.px(20 + 13 + 13 + 18 + 20) - static_cast<float>(lanes) * paint.px(17);
+    const float most = std::min(std::clamp(named, room * 0.3f, room * 0.45f), room - least), all = static_cast<float>(more.processors);
     float taken = 0;
     h.without = (more.processors > 0 || more.packets) && most < std::max(all, n) * paint.px(4) + n * paint.px(more.packets ? 36 : 12);
     if (h.without) return 0;
@@ -60,13 +61,13 @@ Heights heights_for(const Paint& paint, size_t sides, size_t lanes, const More& 
     const auto left = [&] { return room - n * (h.title + h.strips() + spaces) - 1; };
     const float spare = left() - static_cast<float>(lanes) * paint.px(26);
     if (spare > 0) {
-        const float grow = std::min(1 + 0.6f * spare / (n * h.strips()), 2.6f);
+        const float grow = std::min(1 + 0.6f * spare / (n * h.strips()), 3.2f);
         h.stack *= grow, h.queue *= grow, h.active *= grow;
         const float rows = static_cast<float>(std::min<size_t>(lanes / std::max<size_t>(sides, 1), 12)) * paint.px(14);   // the stack and the queue are read by their rows
         const float more = std::clamp(rows - h.stack, 0.0f, 0.25f * spare / n);
         h.stack += more, h.queue += std::clamp(rows - h.queue, 0.0f, 0.5f * more);
     }
-    const float each = std::clamp(left() / static_cast<float>(lanes), 1.0f, paint.px(64));
+    const float each = std::clamp(left() / static_cast<float>(lanes), 1.0f, paint.px(80));
     h.gap = each > paint.px(8) ? paint.px(3) : each > paint.px(4) ? 1 : 0;
     h.lane = each - h.gap;
     return h;
@@ -204,13 +205,13 @@ float draw_lanes(Paint& paint, const AppState& state, size_t index, const Axis& 
     const float each = h.lane + h.gap, bottom = y + each * static_cast<float>(side.lanes.size());
     draw_lane_boxes(paint, axis, side, {.y = y, .each = each, .height = h.lane, .bottom = rect.y1});
     pick_lanes(paint, state, index, axis, rect, h, y, requests);
-    float free = y;   // below the last name
+    const float over = std::max((font.size - h.lane) / 2, 0.0f);   // the first name begins no higher than its lane
+    const auto stride = static_cast<size_t>(std::ceil(std::max((font.size + over) / each, 1.0f)));
     std::string_view above;
     for (size_t i = 0; i < side.lanes.size(); ++i, y += each) {
         const float name = i == 0 ? std::max(y + (h.lane - font.size) / 2, y) : y + (h.lane - font.size) / 2;
-        if (name >= free && (i == 0 || name + font.size <= bottom + paint.px(4))) {
+        if (i % stride == 0 && (i == 0 || name + font.size <= bottom + paint.px(4))) {
             lane_label(paint, rect, axis, name, each < font.size ? short_name(side.lanes[i].name, above) : side.lanes[i].name, !state.selection.any() ? paint.theme->dim : app_thread_dimmed(state, index, static_cast<uint32_t>(i)) ? paint.theme->faint : paint.theme->accent);
-            free = name + font.size;
             above = side.lanes[i].name;
         }
     }
@@ -281,8 +282,11 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     if (focused) fill(paint, {rect.x0, y + paint.px(4), rect.x0 + paint.px(3), y + h.title - paint.px(2)}, theme.accent);
     const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side.name) + paint.px(12);
     const std::vector<RunMark> marks = app_future_hidden(state) && index > 0 ? std::vector<RunMark>{} : run_marks(side);
-    const float marks_x0 = draw_mark_names(paint, marks, {x + paint.px(150), y, rect.x1 - paint.px(14), y + h.title});
-    text_fitting(paint, paint.fonts.small, x, marks_x0 - paint.px(12), text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
+    const float end = draw_mark_names(paint, marks, {x + paint.px(150), y, rect.x1 - paint.px(14), y + h.title}) - paint.px(marks.empty() ? 0 : 12);
+    const std::vector<std::string> gaps = side_gaps(side);   // what is drawn has to be read with them in mind
+    const float own = gaps.empty() ? 0 : std::min(text_width(paint.fonts.small, gaps.front()) + 1, (end - x) * 0.6f), title_end = gaps.empty() ? end : end - own - paint.px(12);
+    text_fitting(paint, paint.fonts.small, x, title_end, text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
+    if (!gaps.empty()) text_fitting(paint, paint.fonts.small, end - own, end, text_y + paint.px(1.5f), theme.warning, gaps, Align::right);
     const float top = y + h.title;
     y = draw_lanes(paint, state, index, axis, rect, h, top, requests);
     if (h.processor > 0 && !side.processors.empty()) y = draw_processors(paint, state, axis, rect, index, h, y, requests);
@@ -377,9 +381,13 @@ float label_column(const Paint& paint, const AppState& state) {
     float widest = text_width(paint.fonts.small, "limit 10");
     if (state.processor_lanes) widest = std::max(widest, text_width(paint.fonts.small, "processor 10"));
     for (const char* strip : {"waiting", "queued", "packets", "whole run"}) widest = std::max(widest, text_width(paint.fonts.small, strip));
+    const float most = paint.px(113);
     for (const Side& side : state.sides)
-        for (const Lane& lane : side.lanes) widest = std::max(widest, text_width(paint.fonts.small, lane.name));
-    return std::min(widest + paint.px(17), paint.px(130));
+        for (const Lane& lane : side.lanes) {
+            const float width = text_width(paint.fonts.small, lane.name);
+            widest = std::max(widest, width <= most ? width : std::min(text_width(paint.fonts.small, short_name(lane.name, lane.name)), most));   // what lane_label writes then
+        }
+    return widest + paint.px(17);
 }
 
 // With no digits beyond what a pixel can tell.

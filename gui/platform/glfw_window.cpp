@@ -160,7 +160,11 @@ struct Screen {
         return sim::Done{};
     }
 
-    float scale_of(const AppState& state) const { return std::min(state.presenter ? scale * kPresenterScale : scale, 3.0f); }
+    float scale_of(const AppState& state) const {
+        int width = 0, height = 0;
+        glfwGetWindowSize(window, &width, &height);
+        return shown_scale(scale, state.presenter, static_cast<float>(width), static_cast<float>(height));
+    }
 
     void draw(AppState& state) {
         if (drawn_scale != scale_of(state)) {          // other sizes of letters

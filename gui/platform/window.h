@@ -10,9 +10,6 @@
 
 namespace gui {
 
-/// How much larger everything is in presenter mode.
-inline constexpr float kPresenterScale = 1.4f;
-
 struct WindowOptions {
     int width = 1600, height = 900;       ///< pixels
     float scale = 0;                      ///< 0: from the screen

@@ -12,10 +12,11 @@ int64_t Histogram::percentile(uint32_t percent) const {
     if (count_ == 0) return 0;
     const uint64_t rank = std::max<uint64_t>((count_ * percent + 99) / 100, 1);
     uint64_t seen = 0;
-    for (size_t i = 0; i < counts_->size(); ++i) {
-        seen += (*counts_)[i];
-        if (seen >= rank) return static_cast<int64_t>(std::min(middle(i), max_));
-    }
+    for (size_t block = 0; block < kBlocks; ++block)
+        for (size_t i = 0; blocks_[block] && i < kBlock; ++i) {
+            seen += (*blocks_[block])[i];
+            if (seen >= rank) return static_cast<int64_t>(std::min(middle((block << kMantissaBits) + i), max_));
+        }
     return max();
 }
 

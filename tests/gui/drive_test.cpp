@@ -89,6 +89,33 @@ TEST_CASE("driver: the buttons of playback, the pages and the sheets by mouse") 
     CHECK(driver.interactions() >= 13);
 }
 
+TEST_CASE("driver: waits and service by keys and mouse: of a port, a thread, a key, the next of each, and away") {
+    for (const Driver::Screen screen : {Driver::Screen{1280, 800, 1}, Driver::Screen{1024, 768, 2}, Driver::Screen{1920, 1080, 1}}) {
+        CAPTURE(screen.width);
+        gui::AppState state = opened_with_recordings("two-ports", 3);
+        Driver driver(state, screen);
+        driver.key(';');
+        CHECK(state.times.shown);
+        CHECK(driver.sees("Wait"));
+        driver.click("times/Thread");
+        CHECK(state.selection.is_thread());
+        CHECK(driver.sees(state.selection.name));
+        const std::string first = state.selection.name;
+        driver.click("next of these");
+        CHECK(state.selection.name != first);
+        driver.click("times/Key");
+        CHECK(driver.sees("key " + std::to_string(state.times.key)));
+        driver.key('X');                                   // a packet is selected: its key
+        CHECK(state.times.by == gui::TimesView::By::key);
+        driver.click("times/Port");
+        driver.key('\'');
+        CHECK(state.port == 1);
+        CHECK(driver.sees("port " + state.sides[0].ports[1].name));
+        driver.click("times/close");
+        CHECK_FALSE(state.times.shown);
+    }
+}
+
 TEST_CASE("driver: a slider is dragged, the wheel moves it by one, undo takes each back") {
     gui::AppState state = opened("limit-1-burst");
     Driver driver(state, {1280, 800, 1});

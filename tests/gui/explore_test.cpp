@@ -90,6 +90,11 @@ TEST_CASE("map: each cell is what sweep says; a cell taken is simulated, undone 
     wait_for(state);
     const gui::Explorer* explorer = state.explore.explorer.get();
     CHECK(explorer->grid().cells() == 9);
+    CHECK_FALSE(gui::explore_here(state));                    // 4 threads are not on it
+    gui::app_set_value(state, "worker.worker.count", "5", false);
+    CHECK(state.controls.concurrency == 0);
+    CHECK(gui::explore_here(state) == 4u);                    // 0 is as many as processors: 2
+    gui::command_run(state, gui::CommandId::undo);
     sim::SweepRequest request{.scenario = std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/twice-cpus.toml", .sets = {}, .axes = {}, .metrics = state.explore.metrics, .jobs = 1};
     for (const char* axis : {"worker.worker.count=2..8..3", "port.port.concurrency=1..3"}) request.axes.push_back(*sim::axis_parse(axis));
     const sim::Result<std::vector<sim::SweepPoint>> points = sim::sweep(request, [](size_t, size_t) {});

@@ -105,6 +105,72 @@ TEST_CASE("window: at every size and scale nothing overlaps, leaves its panel or
         }
 }
 
+TEST_CASE("window: waits and service have room at every size, of any number of sides, and where nothing was handled") {
+    for (const Screen screen : screens())
+        for (const size_t sides : {1u, 3u})
+            for (const bool nothing : {false, true}) {
+                CAPTURE(screen.width);
+                CAPTURE(screen.scale);
+                CAPTURE(sides);
+                gui::AppState state = opened_with_recordings("two-ports", sides);
+                if (nothing) state.sides[0] = gui::side_build(run_checked(scenario_named("two-ports", {"until=1us"})));
+                gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+                gui::app_times(state);
+                for (const gui::TimesView::By by : {gui::TimesView::By::port, gui::TimesView::By::thread, gui::TimesView::By::key}) {
+                    gui::app_times_choose(state, by);
+                    window.frame(state);
+                    window.frame(state);
+                    const std::string wrong = wrong_with(window.texts());
+                    CHECK_MESSAGE(wrong.empty(), wrong);
+                    Seen seen;
+                    seen.add(of_panel(window.texts(), "times"));
+                    CHECK((seen.has("Wait") && seen.has("Service")));
+                }
+            }
+}
+
+TEST_CASE("window: a side that lost records, or whose file is damaged, says so beside its name, however narrow the window is") {
+    for (const Screen screen : kTight) {
+        CAPTURE(screen.width);
+        CAPTURE(screen.scale);
+        for (const bool damaged : {false, true}) {
+            gui::AppState state = opened_with_recordings("block-and-release", 2);
+            CHECK(gui::side_gaps(state.sides[1]).empty());
+            if (damaged) state.sides[1].trace.damage = {"the file ends at byte 2000, in the middle of a chunk"};
+            else state.sides[1].trace.losses = {{"the ring of worker.3 was full", 1'200}, {"the ring of the sources was full", 34}};
+            const std::vector<std::string> gaps = gui::side_gaps(state.sides[1]);
+            REQUIRE(gaps.size() == 3);
+            if (!damaged) CHECK(gaps[1] == "1 234 lost");
+            state.focus = 1;
+            gui::HeadlessWindow window(screen.width, screen.height, screen.scale);
+            Seen seen;
+            const std::string wrong = look_at_pages(window, state, seen);
+            CHECK_MESSAGE(wrong.empty(), wrong);
+            CHECK((seen.has(gaps[0]) || seen.has(gaps[1]) || seen.has(gaps[2])));
+        }
+    }
+}
+
+TEST_CASE("window: presenter mode is larger where there is room, and cuts nothing where there is none") {
+    CHECK(gui::shown_scale(1, true, 1280, 800) == doctest::Approx(1.4));
+    CHECK(gui::shown_scale(1, false, 1280, 800) == 1);
+    CHECK(gui::shown_scale(2, true, 1024, 768) == 2);
+    for (const Screen screen : screens()) {
+        CAPTURE(screen.width);
+        CAPTURE(screen.scale);
+        gui::AppState state = opened("block-and-release");
+        gui::command_run(state, gui::CommandId::presenter);
+        gui::app_seek(state, state.playback.end_ns / 6);
+        gui::HeadlessWindow window(screen.width, screen.height, gui::shown_scale(screen.scale, true, static_cast<float>(screen.width), static_cast<float>(screen.height)));
+        Seen seen;
+        for (const bool told : {false, true}) {
+            if (told) gui::command_run(state, gui::CommandId::next_slide);
+            const std::string wrong = look_at_pages(window, state, seen);
+            CHECK_MESSAGE(wrong.empty(), wrong);
+        }
+    }
+}
+
 TEST_CASE("window: every kind of sentence of every scenario is whole where room is tightest") {
     const uint32_t seed = 4711;
     MESSAGE("seed " << seed);

@@ -34,6 +34,7 @@ TEST_CASE("text: numbers have their digits in groups of three") {
 TEST_CASE("figures: a value a side, and the second to the first") {
     sim::Summary a, b;
     a.completed = 10, b.completed = 5;
+    a.queue_wait.count = 10, b.queue_wait.count = 5;
     a.queue_wait.p50 = 0, b.queue_wait.p50 = 4'000;
     const std::vector<gui::FigureRow> rows = gui::figure_rows({&a, &b});
     REQUIRE(rows.size() > 3);
@@ -41,7 +42,9 @@ TEST_CASE("figures: a value a side, and the second to the first") {
     CHECK(rows[0].values == std::vector<std::string>{"10", "5"});
     CHECK(rows[0].ratio == "0.50");
     CHECK(rows[2].values[1] == "4 \xC2\xB5s");
+    CHECK(rows[2].values[0] == "0 ns");
     CHECK(rows[2].ratio == "-");
+    CHECK(rows[4].values[0] == "-");                         // of no packet
     CHECK(gui::figure_rows({&a})[0].ratio.empty());
 }
 
