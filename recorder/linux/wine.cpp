@@ -16,6 +16,19 @@ using sim::Error;
 
 Error wine_error(std::string what, std::string hint) { return {.file = "--backend iocp", .line = 0, .column = 0, .what = std::move(what), .hint = std::move(hint)}; }
 
+// A file that is there only in between.
+struct Removed {
+    fs::path path;
+    explicit Removed(fs::path of) : path(std::move(of)) { now(); }
+    ~Removed() { now(); }
+    Removed(const Removed&) = delete;
+    Removed& operator=(const Removed&) = delete;
+    void now() const {
+        std::error_code ignored;
+        fs::remove(path, ignored);
+    }
+};
+
 // The recorder's own last word, where it had one.
 std::string error_of(const std::string& said) {
     constexpr std::string_view kBegin = "portside-record: ";
@@ -43,6 +56,7 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     const auto limit = std::chrono::seconds(estimate / 250'000'000 + 60);
     std::fprintf(stderr, "recording %s on backend iocp, under Wine: about %.1f s\n", scenario.name.c_str(), static_cast<double>(estimate) / 1e9 + 3);
     fs::remove(fresh, ignored);
+    const Removed said{threads};              // an older one would name other threads
     WineLanes lanes;
     const int status = run_limited(command, wine_prefix(), log, limit);
     if (status == -1) run_limited({"wineserver", "-k"}, wine_prefix(), "/dev/null", std::chrono::seconds(20));
@@ -59,7 +73,6 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     fs::remove(log, ignored);
     sim::Result<sim::Trace> trace = sim::trace_read(fresh);
     const bool has_lanes = trace && lanes.add_to(trace.value(), threads, !limits.last.empty());
-    fs::remove(threads, ignored);
     if (has_lanes) {
         if (const sim::Status written = sim::trace_write(out, trace.value()); !written) return wine_error(written.error().text(), "the recording, without processors, is in " + fresh);
         fs::remove(fresh, ignored);

@@ -145,11 +145,14 @@ TEST_CASE("identify: Wine 8 fills a batch packet by packet, and others take some
     calls.gets(6'000, 0, {0, 2});
     CHECK(calls.by("wine8").contradict == 0);
     CHECK(calls.by("wine10").contradict > 0);
-    Calls lost(1);                                    // a batch ends where the queue is empty, not before
-    lost.asks(0, 0, 4);
-    for (uint32_t packet = 0; packet < 3; ++packet) lost.posts(100 + packet, packet);
-    lost.asks(0, 0, 4);
-    CHECK(lost.by("wine8").contradict == 0);
+    Calls there(1);                                   // a batch ends where the queue is empty, or it is full, and not before
+    for (uint32_t packet = 0; packet < 4; ++packet) there.posts(100 + packet, packet);
+    there.asks(1'000, 0, 4);
+    Calls early = there, full = there;
+    early.gets(5'000, 0, {0});
+    CHECK(early.by("wine8").contradict == 1);
+    full.gets(5'000, 0, {0, 1, 2, 3});
+    CHECK(full.by("wine8").contradict == 0);
 }
 
 TEST_CASE("identify: the answer of an operation is queued when the system has dealt with it, not when the recorder saw it") {
