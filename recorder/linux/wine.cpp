@@ -56,7 +56,7 @@ sim::Result<sim::Trace> record_under_wine(const sim::Scenario& scenario, const s
     const auto limit = std::chrono::seconds(estimate / 250'000'000 + 60);
     std::fprintf(stderr, "recording %s on backend iocp, under Wine: about %.1f s\n", scenario.name.c_str(), static_cast<double>(estimate) / 1e9 + 3);
     fs::remove(fresh, ignored);
-    const Removed said{threads};              // an older one would name other threads
+    const Removed list{threads};              // an older one would name other threads
     WineLanes lanes;
     const int status = run_limited(command, wine_prefix(), log, limit);
     if (status == -1) run_limited({"wineserver", "-k"}, wine_prefix(), "/dev/null", std::chrono::seconds(20));
