@@ -76,6 +76,7 @@ sim::Result<sim::Scenario> program_scenario(const sim::TraceHeader& header) {
 bool app_calibrating(const AppState& state) { return state.calibrating.wanted || (state.calibrating.work && !state.calibrating.work->done()); }
 
 void app_calibrate_settle(AppState& state) {
+    if (app_indexing(state)) return;                       // its thread needs the sides where they are, and wakes the window when it ends
     Calibrating& calibrating = state.calibrating;
     if (calibrating.wanted) begin(state);
     if (!calibrating.work || !calibrating.work->done()) return;

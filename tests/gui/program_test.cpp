@@ -1,5 +1,6 @@
 // Recordings of programs in the window: the model that is calibrated from them, and recording one from here. The recorder is a script that
 // stands for it; the real one under Wine is in program_wine_test.cpp.
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -122,6 +123,39 @@ TEST_CASE("program: one that is opened from the window comes to the same, and th
         CHECK(state.calibrating.program.empty());
         CHECK_FALSE(gui::app_calibrating(state));
     }
+}
+
+TEST_CASE("program: its model waits until the traces beside it are read, whose sides stay where they are meanwhile") {
+    const test::InFolder here;
+    write("server.ptrace", test::handlers(6) + kOpen);
+    const sim::Result<sim::Scenario> reference = sim::scenario_load(sim::scenario_path("bench/reference.toml").value(), {"source.clients.arrivals.count=30000"});
+    REQUIRE(reference.ok());
+    REQUIRE(sim::trace_write("large.ptrace", run_checked(reference.value())).ok());
+    gui::AppState state;
+    REQUIRE(gui::app_open(state, {"server.ptrace", "large.ptrace"}, {}).ok());
+    REQUIRE(state.sides.size() == 2);
+    REQUIRE_FALSE(state.sides[1].whole());                 // mapped, and read beside the window
+    const auto waits = [&state] {
+        gui::app_settle(state);
+        gui::app_calibrate_settle(state);
+        const bool reads = gui::app_indexing(state);
+        CHECK((!reads || (state.calibrating.wanted && !state.calibrating.work && state.sides.size() == 2)));
+        return reads;
+    };
+    static std::atomic<int> woken = 0;
+    gui::app_index(state, [] { ++woken; });
+    {
+        const gui::Indexing::Hold hold(state.indexing.get());
+        CHECK(waits());
+    }
+    while (waits()) std::this_thread::yield();
+    while (woken == 0) std::this_thread::yield();          // a frame comes, in which the work begins
+    wait_for_model(state);
+    CHECK_MESSAGE(state.calibrating.why.empty(), state.calibrating.why);
+    REQUIRE(state.sides.size() == 3);
+    CHECK(state.sides[0].trace.header.source == "simulated");
+    CHECK(state.sides[1].trace.header.program.name == "server.exe");
+    CHECK(state.sides[2].whole());
 }
 
 TEST_CASE("program: where the model doesn't fit the recording stands alone and it is said why; it is simulated all the same when asked for") {
