@@ -125,6 +125,60 @@ TEST_CASE("program: one that is opened from the window comes to the same, and th
     }
 }
 
+TEST_CASE("program: what the command line sets waits for its model, and holds for it") {
+    const test::InFolder here;
+    write("server.ptrace", test::handlers(6) + kOpen);
+    gui::AppState state;
+    REQUIRE(gui::app_open(state, {"server.ptrace"}, {"seed=3", "port.port.concurrency=1"}).ok());
+    CHECK(gui::app_without_model(state));
+    state.error.clear();
+    wait_for_model(state);
+    REQUIRE_MESSAGE(state.sides.size() == 2, (state.calibrating.why + state.error));
+    CHECK(state.controls.seed == 3);
+    CHECK(state.controls.concurrency == 1);
+    CHECK(state.given_sets.empty());                       // in the text, which can be saved
+    CHECK_FALSE(gui::app_unsaved(state));
+    gui::command_run(state, gui::CommandId::reset_all);    // as it was calibrated
+    CHECK_MESSAGE(state.error.empty(), state.error);
+    CHECK(state.controls.concurrency == 2);
+}
+
+TEST_CASE("program: a session of one comes back with its changes and branches when there is a model, also where the window does not last until then") {
+    const test::InFolder here;
+    const std::string folder = here.folder().path().string();
+    write("server.ptrace", test::handlers(6) + kOpen);
+    gui::AppState first;
+    {
+        REQUIRE(gui::app_open(first, {"server.ptrace"}, {}).ok());
+        first.files.shown = {folder + "/server.ptrace"};
+        wait_for_model(first);
+        REQUIRE(first.sides.size() == 2);
+        REQUIRE(gui::app_set_value(first, "seed", "4", false));
+        REQUIRE(gui::app_branch_at(first, first.playback.end_ns / 2, UINT64_MAX));
+        REQUIRE(gui::app_set_value(first, "port.port.concurrency", "1", false));
+        gui::SessionKeeper keeper(folder);
+        CHECK(keeper.keep(first));
+    }
+    for (const bool whole : {false, true}) {
+        gui::SessionKeeper keeper(folder);
+        gui::AppState state;
+        REQUIRE(keeper.restore(state, {}));
+        CHECK(state.error.empty());
+        gui::app_calibrate_settle(state);
+        if (whole) wait_for_model(state);
+        else REQUIRE(state.sides.size() == 1);
+        if (whole) {
+            CHECK_MESSAGE(state.error.empty(), state.error);
+            CHECK(state.controls.seed == 4);
+            REQUIRE(state.branched.at.size() == 1);
+            CHECK(state.branched.at[0].at_ns == first.branched.at[0].at_ns);
+            CHECK(state.controls.concurrency == 1);
+            CHECK(gui::app_unsaved(state));
+        }
+        keeper.keep(state);
+    }
+}
+
 TEST_CASE("program: its model waits until the traces beside it are read, whose sides stay where they are meanwhile") {
     const test::InFolder here;
     write("server.ptrace", test::handlers(6) + kOpen);
