@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include "gui/app/state.h"
 #include "gui/model/text.h"
@@ -76,6 +77,7 @@ sim::Result<sim::Scenario> program_scenario(const sim::TraceHeader& header) {
 bool app_calibrating(const AppState& state) { return state.calibrating.wanted || (state.calibrating.work && !state.calibrating.work->done()); }
 
 void app_calibrate_settle(AppState& state) {
+    if (app_indexing(state)) return;                       // its thread needs the sides where they are, and wakes the window when it ends
     Calibrating& calibrating = state.calibrating;
     if (calibrating.wanted) begin(state);
     if (!calibrating.work || !calibrating.work->done()) return;
@@ -85,8 +87,14 @@ void app_calibrate_settle(AppState& state) {
     calibrating.why = done.why;
     if (!done.why.empty()) state.said.clear();             // which would stand before it
     if (done.scenario.empty()) return;
-    if (const sim::Status shown = app_take_model(state, std::move(done.scenario), done.why.empty()); !shown) calibrating.why = shown.error().text();
-    else if (done.why.empty()) state.said = "Simulated from the recording, beside it: " + done.fit + '.';
+    if (const sim::Status shown = app_take_model(state, std::move(done.scenario), done.why.empty()); !shown) {
+        calibrating.why = shown.error().text();
+        return;
+    }
+    const auto restored = std::exchange(calibrating.restored, std::nullopt);
+    if (restored) state.edit.saved_text = state.edit.file_text;   // what was changed is in no file yet
+    if (restored && done.why.empty()) session_branch_again(state, *restored);
+    if (done.why.empty()) state.said = "Simulated from the recording, beside it: " + done.fit + '.';
 }
 
 bool app_without_model(AppState& state) {

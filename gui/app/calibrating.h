@@ -2,9 +2,12 @@
 // where it fits the two stand beside each other, else the recording stands alone and it is said why.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "gui/app/beside.h"
+#include "gui/app/session.h"
 #include "sim/base/result.h"
 #include "sim/trace/header.h"
 
@@ -23,6 +26,7 @@ struct Calibrating {
     std::string program;                  ///< that was recorded: "load-echo.exe"; "": what is shown has a scenario of its own
     std::string why;                      ///< the recording is alone, without a full stop; "": it is not, or not yet known
     bool wanted = false;                  ///< to begin as soon as the recording is read
+    std::optional<std::vector<Session::Branch>> restored;   ///< a session's changes, these branches among them, wait for the model
     std::unique_ptr<Beside<Calibrated>> work;
 };
 

@@ -365,7 +365,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::slide_before: step_back(state); break;
         case CommandId::processor_lanes: case CommandId::packet_bars: case CommandId::still: case CommandId::thread_next: case CommandId::thread_before: case CommandId::packet_next: case CommandId::packet_before: case CommandId::note: case CommandId::notes: case CommandId::note_next: case CommandId::note_before: case CommandId::note_drop: case CommandId::phase_burst: case CommandId::phase_saturation: case CommandId::phase_block: case CommandId::phase_over: case CommandId::phase_drain: case CommandId::break_at: case CommandId::times: case CommandId::times_by: case CommandId::times_next: look(state, id); break;
         case CommandId::help: turn_help(state); break;
-        case CommandId::quit: state.quit = true; break;
+        case CommandId::quit: app_quit(state); break;
     }
 }
 

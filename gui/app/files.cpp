@@ -122,6 +122,13 @@ void app_drop(AppState& state, const std::vector<std::string>& files) {
 
 bool app_unsaved(const AppState& state) { return state.edit.draft != state.edit.saved_text; }
 
+void app_quit(AppState& state) {
+    state.quit = !app_unsaved(state) || state.edit.draft == state.files.asked_quit;
+    if (state.quit) return;
+    state.files.asked_quit = state.edit.draft;
+    state.error = "The scenario's changes are not saved: Ctrl+S saves them. Leave once more (Q) to discard them.";
+}
+
 void app_files_settle(AppState& state) {
     if (state.files.due.empty()) return;
     const std::vector<std::string> files = std::exchange(state.files.due, {});

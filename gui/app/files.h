@@ -33,6 +33,7 @@ struct Files {
     std::vector<std::string> due;         ///< to be opened
     std::vector<std::string> asked;       ///< would have been, but for changes that are not saved: once more, and these are discarded
     std::string asked_text;               ///< with them
+    std::string asked_quit;               ///< the same when the window is left
     std::string due_text;                 ///< what the scenario was changed to, to be so again; empty: as in its file
     OpenFile open;
 };
@@ -43,6 +44,8 @@ bool app_open_files(AppState& state, const std::vector<std::string>& files, cons
 void app_drop(AppState& state, const std::vector<std::string>& files);
 /// The scenario was changed, and is as it is in no file.
 bool app_unsaved(const AppState& state);
+/// Leaves, unless changes are not saved: these are asked about once.
+void app_quit(AppState& state);
 /// Opens what is due, if anything is; changes that are not saved go along where it is beside the same scenario, else they are asked about once. Between frames, with nobody holding `indexing`.
 void app_files_settle(AppState& state);
 

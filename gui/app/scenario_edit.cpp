@@ -95,7 +95,7 @@ void app_begin_edit(AppState& state) {
     if (sim::Result<std::vector<sim::Field>> fields = sim::scenario_fields(edit.file_text, state.scenario.path)) edit.file_fields = std::move(fields.value());
     std::string text = state.scenario.text;
     size_t put = 0;                                        // in order: a later one may change what an earlier one set
-    for (; put < state.given_sets.size(); ++put) {
+    for (; !text.empty() && put < state.given_sets.size(); ++put) {   // none yet, of a recorded program: they wait for it
         const sim::Result<std::string> with = sim::scenario_put(text, state.scenario.path, state.given_sets[put]);
         if (!with) break;
         text = *with;

@@ -60,6 +60,11 @@ bool take(Session& session, const std::string& name, const std::string& rest) {
 Session session_of(const AppState& state) {
     Session session{.files = state.files.shown, .sets = {}, .branches = {}, .cursor_ns = state.playback.cursor_ns, .view_from_ns = state.view_from_ns, .view_to_ns = state.view_to_ns, .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
     if (session.files.empty() && !state.scenario_word.empty()) session.files = {state.scenario_word};
+    if (state.scenario.text.empty()) {                      // what waits for the model of a recorded program
+        session.sets = state.given_sets;
+        if (state.calibrating.restored) session.branches = *state.calibrating.restored;
+        return session;
+    }
     std::vector<sim::Field> then = state.edit.file_fields;
     const auto different = [&then](std::vector<sim::Field> now) {
         std::vector<std::string> sets;
@@ -78,18 +83,13 @@ Session session_of(const AppState& state) {
     return session;
 }
 
-namespace {
-
-// As they were shown; what can't be is left out.
-void branch_again(AppState& state, const Session& session) {
-    for (const Session::Branch& branch : session.branches) {
+void session_branch_again(AppState& state, const std::vector<Session::Branch>& branches) {
+    for (const Session::Branch& branch : branches) {
         std::vector<NewValue> values;
         for (const std::string& set : branch.sets) values.push_back({set.substr(0, set.find('=')), set.substr(set.find('=') + 1)});
         if (!app_branch_at(state, branch.at_ns, branch.records < 0 ? UINT64_MAX : static_cast<uint64_t>(branch.records)) || !app_set_values(state, values)) return;
     }
 }
-
-}  // namespace
 
 std::string session_text(const Session& session) {
     std::string out = std::string(kFirstLine) + '\n';
@@ -176,7 +176,8 @@ bool SessionKeeper::restore(AppState& state, const std::vector<std::string>& set
     if (const sim::Status opened = app_open(next, session->files, session->sets); !opened) return std::fprintf(stderr, "portside gui: what was open the last time is not restored: %s\n", opened.error().text().c_str()), false;
     next.files.shown = session->files;
     next.edit.saved_text = next.edit.file_text;            // what was changed is in no file yet
-    branch_again(next, session.value());
+    if (next.scenario.text.empty()) next.calibrating.restored = session->branches;
+    else session_branch_again(next, session->branches);
     if (session->view_from_ns < session->view_to_ns && session->view_to_ns <= next.playback.end_ns) next.view_from_ns = session->view_from_ns, next.view_to_ns = session->view_to_ns;
     for (uint8_t theme = 0; theme < static_cast<uint8_t>(ThemeId::count); ++theme)
         if (session->theme == theme_name(static_cast<ThemeId>(theme))) next.theme = static_cast<ThemeId>(theme);

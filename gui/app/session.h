@@ -25,6 +25,9 @@ sim::Result<Session> session_parse(const std::string& text);
 std::string recent_text(const std::vector<std::vector<std::string>>& recent);
 std::vector<std::vector<std::string>> recent_parse(const std::string& text);
 
+/// Branches as they were shown; what can't be is left out.
+void session_branch_again(AppState& state, const std::vector<Session::Branch>& branches);
+
 /// $XDG_STATE_HOME/portside, else ~/.local/state/portside; "": there is no home.
 std::string state_folder();
 

@@ -178,7 +178,8 @@ void draw_choice(Paint& paint, const AppState& state, const std::string& of, Pla
     }
     const float next = paint.px(26), y = at.y + (height - paint.fonts.text.size) / 2;
     if (button(paint, "next of these", {at.x1 - next, at.y, at.x1, at.y + height}, ">")) requests.push_back({.what = Request::What::command, .command = CommandId::times_next});
-    const std::string wordings[] = {of, "thread " + of.substr(of.rfind('.') + 1)};   // names of threads may be long
+    const bool thread = state.times.by == TimesView::By::thread && state.selection.is_thread();
+    const std::string wordings[] = {of, thread ? "thread " + of.substr(of.rfind('.') + 1) : of};   // names of threads may be long
     text_fitting(paint, paint.fonts.text, x + paint.px(6), at.x1 - next - paint.px(6), y, paint.theme->text, wordings, Align::right);
     at.y += height + paint.px(kGap);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "gui/app/commands.h"
 #include "gui/app/keys.h"
@@ -228,7 +229,15 @@ void show_until_closed(Screen& screen, AppState& state, SessionKeeper& session) 
     screen.animated = true;
     bool kept = false;                                     // all that is shown
     auto last = std::chrono::steady_clock::now(), looked = last;
-    while (glfwWindowShouldClose(screen.window) == GLFW_FALSE && !state.quit) {
+    bool asked = false;                                    // by the window's frame: the second time it closes in any case
+    while (!state.quit) {
+        if (glfwWindowShouldClose(screen.window) != GLFW_FALSE) {
+            if (!std::exchange(asked, true)) app_quit(state);
+            else state.quit = true;
+            glfwSetWindowShouldClose(screen.window, GLFW_FALSE);
+            frames_due = 3;
+            continue;
+        }
         if (state.playback.playing || frames_due > 0) {
             glfwPollEvents();
         } else {

@@ -139,7 +139,7 @@ TEST_CASE("handout: its figure is the same whatever lies open in the window") {
         open = false;
         return page;
     };
-    for (bool* open : {&state.comparing.shown, &state.edit.shown, &state.find.shown, &state.notes.shown, &state.help, &state.about, &state.palette.shown, &state.files.open.shown}) CHECK(with(*open) == plain);
+    for (bool* open : {&state.comparing.shown, &state.edit.shown, &state.find.shown, &state.notes.shown, &state.help, &state.about, &state.palette.shown, &state.files.open.shown, &state.times.shown, &state.presenter}) CHECK(with(*open) == plain);
     gui::app_entry_begin(state, gui::Entry::For::rules);
     CHECK(gui::handout_page(state) == plain);
     CHECK(state.entry.shown());
@@ -209,6 +209,23 @@ TEST_CASE("files: changes that are not saved are asked about once, go along with
     CHECK_FALSE(gui::app_unsaved(state));                  // saved: nobody asks
     drop(std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/limit-1-burst.toml");
     CHECK(state.scenario.name == "limit-1-burst");
+}
+
+TEST_CASE("files: who leaves is asked once about changes that are not saved") {
+    gui::AppState state = opened_by_name("limit-1-burst");
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    gui::command_run(state, gui::CommandId::quit);
+    CHECK_FALSE(state.quit);
+    CHECK(state.error.find("are not saved") != std::string::npos);
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    gui::command_run(state, gui::CommandId::quit);         // others than those that were asked about
+    CHECK_FALSE(state.quit);
+    gui::command_run(state, gui::CommandId::quit);
+    CHECK(state.quit);
+    state.quit = false, state.files.asked_quit.clear();
+    gui::command_run(state, gui::CommandId::reset_all);
+    gui::command_run(state, gui::CommandId::quit);         // nothing to lose
+    CHECK(state.quit);
 }
 
 TEST_CASE("files: one is chosen by typing, through a folder, and from the recent ones") {

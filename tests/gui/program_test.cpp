@@ -1,5 +1,6 @@
 // Recordings of programs in the window: the model that is calibrated from them, and recording one from here. The recorder is a script that
 // stands for it; the real one under Wine is in program_wine_test.cpp.
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -122,6 +123,93 @@ TEST_CASE("program: one that is opened from the window comes to the same, and th
         CHECK(state.calibrating.program.empty());
         CHECK_FALSE(gui::app_calibrating(state));
     }
+}
+
+TEST_CASE("program: what the command line sets waits for its model, and holds for it") {
+    const test::InFolder here;
+    write("server.ptrace", test::handlers(6) + kOpen);
+    gui::AppState state;
+    REQUIRE(gui::app_open(state, {"server.ptrace"}, {"seed=3", "port.port.concurrency=1"}).ok());
+    CHECK(gui::app_without_model(state));
+    state.error.clear();
+    wait_for_model(state);
+    REQUIRE_MESSAGE(state.sides.size() == 2, (state.calibrating.why + state.error));
+    CHECK(state.controls.seed == 3);
+    CHECK(state.controls.concurrency == 1);
+    CHECK(state.given_sets.empty());                       // in the text, which can be saved
+    CHECK_FALSE(gui::app_unsaved(state));
+    gui::command_run(state, gui::CommandId::reset_all);    // as it was calibrated
+    CHECK_MESSAGE(state.error.empty(), state.error);
+    CHECK(state.controls.concurrency == 2);
+}
+
+TEST_CASE("program: a session of one comes back with its changes and branches when there is a model, also where the window does not last until then") {
+    const test::InFolder here;
+    const std::string folder = here.folder().path().string();
+    write("server.ptrace", test::handlers(6) + kOpen);
+    gui::AppState first;
+    {
+        REQUIRE(gui::app_open(first, {"server.ptrace"}, {}).ok());
+        first.files.shown = {folder + "/server.ptrace"};
+        wait_for_model(first);
+        REQUIRE(first.sides.size() == 2);
+        REQUIRE(gui::app_set_value(first, "seed", "4", false));
+        REQUIRE(gui::app_branch_at(first, first.playback.end_ns / 2, UINT64_MAX));
+        REQUIRE(gui::app_set_value(first, "port.port.concurrency", "1", false));
+        gui::SessionKeeper keeper(folder);
+        CHECK(keeper.keep(first));
+    }
+    for (const bool whole : {false, true}) {
+        gui::SessionKeeper keeper(folder);
+        gui::AppState state;
+        REQUIRE(keeper.restore(state, {}));
+        CHECK(state.error.empty());
+        gui::app_calibrate_settle(state);
+        if (whole) wait_for_model(state);
+        else REQUIRE(state.sides.size() == 1);
+        if (whole) {
+            CHECK_MESSAGE(state.error.empty(), state.error);
+            CHECK(state.controls.seed == 4);
+            REQUIRE(state.branched.at.size() == 1);
+            CHECK(state.branched.at[0].at_ns == first.branched.at[0].at_ns);
+            CHECK(state.controls.concurrency == 1);
+            CHECK(gui::app_unsaved(state));
+        }
+        keeper.keep(state);
+    }
+}
+
+TEST_CASE("program: its model waits until the traces beside it are read, whose sides stay where they are meanwhile") {
+    const test::InFolder here;
+    write("server.ptrace", test::handlers(6) + kOpen);
+    const sim::Result<sim::Scenario> reference = sim::scenario_load(sim::scenario_path("bench/reference.toml").value(), {"source.clients.arrivals.count=30000"});
+    REQUIRE(reference.ok());
+    REQUIRE(sim::trace_write("large.ptrace", run_checked(reference.value())).ok());
+    gui::AppState state;
+    REQUIRE(gui::app_open(state, {"server.ptrace", "large.ptrace"}, {}).ok());
+    REQUIRE(state.sides.size() == 2);
+    REQUIRE_FALSE(state.sides[1].whole());                 // mapped, and read beside the window
+    const auto waits = [&state] {
+        gui::app_settle(state);
+        gui::app_calibrate_settle(state);
+        const bool reads = gui::app_indexing(state);
+        CHECK((!reads || (state.calibrating.wanted && !state.calibrating.work && state.sides.size() == 2)));
+        return reads;
+    };
+    static std::atomic<int> woken = 0;
+    gui::app_index(state, [] { ++woken; });
+    {
+        const gui::Indexing::Hold hold(state.indexing.get());
+        CHECK(waits());
+    }
+    while (waits()) std::this_thread::yield();
+    while (woken == 0) std::this_thread::yield();          // a frame comes, in which the work begins
+    wait_for_model(state);
+    CHECK_MESSAGE(state.calibrating.why.empty(), state.calibrating.why);
+    REQUIRE(state.sides.size() == 3);
+    CHECK(state.sides[0].trace.header.source == "simulated");
+    CHECK(state.sides[1].trace.header.program.name == "server.exe");
+    CHECK(state.sides[2].whole());
 }
 
 TEST_CASE("program: where the model doesn't fit the recording stands alone and it is said why; it is simulated all the same when asked for") {

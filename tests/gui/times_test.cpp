@@ -6,6 +6,7 @@
 
 #include "gui/app/times.h"
 #include "gui/model/text.h"
+#include "gui/platform/window.h"
 #include "tests/gui/opened.h"
 
 namespace {
@@ -182,6 +183,23 @@ TEST_CASE("times: the panel follows what is selected, and holds every side besid
     CHECK(state.selection.is_thread());
     gui::app_times_by(state);
     CHECK(gui::app_times_charts(state, 48).of.starts_with("key "));
+}
+
+TEST_CASE("times: what they are of is shortened to a thread's number only where it is a thread") {
+    gui::AppState state = opened("two-ports");
+    for (gui::PortLanes& port : state.sides[0].ports) port.name = std::string(60, 'p');
+    for (gui::Lane& lane : state.sides[0].lanes) lane.name = std::string(60, 't') + ".7";
+    gui::app_times(state);
+    gui::HeadlessWindow window(1280, 800, 1);
+    const auto shown = [&] {
+        window.frame(state), window.frame(state);
+        const auto at = std::ranges::find_if(window.texts(), [](const gui::PlacedText& text) { return text.text.starts_with("thread "); });
+        return at == window.texts().end() ? std::string() : at->text;
+    };
+    CHECK(shown().empty());
+    gui::app_times_by(state);
+    REQUIRE(state.selection.is_thread());
+    CHECK(shown() == "thread 7");
 }
 
 TEST_CASE("times: few packets have no theory beside them, many have, and it says of whom") {
