@@ -82,11 +82,8 @@ namespace {
 
 // As they were shown; what can't be is left out.
 void branch_again(AppState& state, const Session& session) {
-    for (const Session::Branch& branch : session.branches) {
-        std::vector<NewValue> values;
-        for (const std::string& set : branch.sets) values.push_back({set.substr(0, set.find('=')), set.substr(set.find('=') + 1)});
-        if (!app_branch_at(state, branch.at_ns, branch.records < 0 ? UINT64_MAX : static_cast<uint64_t>(branch.records)) || !app_set_values(state, values)) return;
-    }
+    for (const Session::Branch& branch : session.branches)
+        if (const sim::Status branched = app_branch_with(state, branch.at_ns, branch.records < 0 ? UINT64_MAX : static_cast<uint64_t>(branch.records), branch.sets); !branched) return static_cast<void>(state.error = branched.error().text());
 }
 
 }  // namespace
