@@ -4,6 +4,7 @@
 #include "gui/app/scenario_edit.h"
 #include "gui/app/session.h"
 #include "gui/platform/window.h"
+#include "sim/cli/course.h"
 #include "tests/folder.h"
 #include "tests/gui/opened.h"
 
@@ -247,6 +248,18 @@ TEST_CASE("branch: a session brings it back") {
     REQUIRE(again.sides.size() == 2);
     CHECK(again.sides[0].summary.fingerprint == state.sides[0].summary.fingerprint);
     CHECK(again.sides[1].summary.fingerprint == state.sides[1].summary.fingerprint);
+}
+
+TEST_CASE("branch: record N of the command line is that of the run as it branches so far") {
+    gui::AppState state = opened("limit-1-burst");
+    REQUIRE(gui::app_branch_with(state, 1'500'000, UINT64_MAX, {"port.port.concurrency=2"}).ok());
+    const sim::Result<gui::RunPlan> plan = gui::app_plan(state, state.scenario);
+    REQUIRE(plan.ok());
+    const sim::Result<sim::Course> course = sim::course_of(plan->scenario, {.branch_at = "record:70", .branch_sets = {"seed=3"}, .instead = {}}, plan->course);
+    REQUIRE(course.ok());
+    REQUIRE(course->branches.size() == 2);
+    CHECK(course->branches[1].at.ns == state.sides[0].trace.records[70].time_ns);
+    CHECK(course->branches[1].at.ns != state.sides[1].trace.records[70].time_ns);
 }
 
 TEST_CASE("branch: with values that can't change there none is left behind") {
