@@ -7,6 +7,7 @@
 #include "gui/model/build.h"
 #include "gui/model/text.h"
 #include "sim/engine/run.h"
+#include "sim/scenario/edit.h"
 #include "sim/scenario/load.h"
 
 namespace gui {
@@ -83,6 +84,14 @@ void app_keep_run(AppState& state) {
 }
 
 void app_let_go(AppState& state) {
+    if (state.kept == Kept::run || state.kept == Kept::decision) {
+        const bool whole = app_sees_whole(state);
+        drop_kept(state);
+        app_sides_changed(state, whole);
+        if (state.branched.any()) app_settle_base(state);
+        state.said = state.branched.any() ? "The kept run is gone: below is the run as it was before the branch. Shift+B lets the branch go." : "The kept run is gone.";
+        return;
+    }
     if (state.branched.any()) {
         const Branched branched = state.branched;
         state.branched.at.pop_back();
@@ -95,34 +104,34 @@ void app_let_go(AppState& state) {
         state.said = "The branch is gone: this is the run as it was. Ctrl+Z brings the branch back.";
         return;
     }
-    if (app_kept(state) == 0) {
-        state.said = "No run is kept: B keeps the present one, Shift+E branches it at the cursor.";
-        return;
-    }
-    const bool whole = app_sees_whole(state);
-    drop_kept(state);
-    app_sides_changed(state, whole);
-    state.said = "The kept run is gone.";
+    state.said = "No run is kept: B keeps the present one, Shift+E branches it at the cursor.";
 }
 
-bool app_branch_at(AppState& state, int64_t at_ns, uint64_t records) {
-    state.error = cannot_keep(state);
-    if (!state.error.empty()) return false;
+sim::Status app_branch_with(AppState& state, int64_t at_ns, uint64_t records, const std::vector<std::string>& sets) {
+    const auto refused = [](std::string what) { return sim::Error{.file = {}, .line = 0, .column = 0, .what = std::move(what), .hint = {}}; };
+    if (std::string why = cannot_keep(state); !why.empty()) return refused(std::move(why));
+    std::string text = state.scenario.text;
+    for (const std::string& set : sets) {
+        sim::Result<std::string> with = sim::scenario_put(text, state.scenario.path, set);
+        if (!with) return with.error();
+        text = std::move(with.value());
+    }
     const Branched then = state.branched;
     std::vector<Branched::At>& at = state.branched.at;
-    if (!at.empty() && at_ns < at.back().at_ns && at.back().before != state.scenario.text) {
-        state.error = "This run branches at " + time_label(at.back().at_ns) + " already: branch behind it, or let that branch go first (Shift+B).";
-        return false;
-    }
     if (!at.empty() && at.back().before == state.scenario.text) at.pop_back();      // nothing was changed since: it branches here instead
-    at.push_back({.at_ns = at_ns, .records = records, .before = state.scenario.text});
-    if (!app_show_text(state, state.scenario.text)) {
+    if (!at.empty() && at_ns < at.back().at_ns) {
+        const std::string last = time_label(at.back().at_ns);
         state.branched = then;
-        return false;
+        return refused("This run branches at " + last + " already: branch behind it, or let that branch go first (Shift+B).");
+    }
+    at.push_back({.at_ns = at_ns, .records = records, .before = state.scenario.text});
+    if (const sim::Status shown = app_simulate_text(state, std::move(text)); !shown) {
+        state.branched = then;
+        return shown;
     }
     app_settle_base(state);
     app_take_version(state, "the branch at " + time_label(at_ns));
-    return true;
+    return sim::Done{};
 }
 
 void app_branch(AppState& state) {
@@ -130,7 +139,7 @@ void app_branch(AppState& state) {
     const int64_t cursor = state.playback.cursor_ns;
     const Side& side = state.sides.front();
     const bool middle = state.focus == 0 && state.position < records_until(side, cursor);
-    if (!app_branch_at(state, cursor, middle ? state.position : UINT64_MAX)) return;
+    if (const sim::Status branched = app_branch_with(state, cursor, middle ? state.position : UINT64_MAX, {}); !branched) return static_cast<void>(state.error = branched.error().text());
     state.said = "Branched at " + time_label(cursor) + ": what you change holds from here on, as it was is below. J: where they part; Shift+B: no branch.";
 }
 

@@ -16,9 +16,11 @@ struct Branched {
         int64_t at_ns = 0;
         uint64_t records = UINT64_MAX;    ///< sim::Branch
         std::string before;               ///< the text that holds up to here; after the last the one that is edited does
+        bool operator==(const At&) const = default;
     };
     std::vector<At> at;
     bool any() const { return !at.empty(); }
+    bool operator==(const Branched&) const = default;
 };
 
 /// What the last side is, where it is none of those that were opened.
@@ -36,15 +38,15 @@ sim::Result<RunPlan> app_plan(const AppState& state, sim::Scenario edited);
 /// Keeps the present run as the last side, so that what is changed from now on is seen beside it and compared with it. One that
 /// was kept before goes.
 void app_keep_run(AppState& state);
-/// Lets the kept run go; of a branch the run as it was is shown again.
+/// Lets the kept run go, below a branch shows the run without it again; else lets the branch go, so that the run is as it was.
 void app_let_go(AppState& state);
 /// The side of the kept run, 0: none is kept.
 size_t app_kept(const AppState& state);
 
 /// The run branches at the cursor: what is changed from now on holds from there; as it was it stays below.
 void app_branch(AppState& state);
-/// The same at a moment. False: `error` says why not.
-bool app_branch_at(AppState& state, int64_t at_ns, uint64_t records);
+/// The same at a moment (sim::Branch), with values that hold from there on, each as for --set. Error: all is as before.
+sim::Status app_branch_with(AppState& state, int64_t at_ns, uint64_t records, const std::vector<std::string>& sets);
 /// After a change of where it branches: the run without the last branch is the last side, or none is.
 void app_settle_base(AppState& state);
 

@@ -176,6 +176,7 @@ void app_predict(AppState& state) {
         state.said = "A prediction is being computed.";
         return;
     }
+    if (state.branched.any()) return static_cast<void>(state.error = "A prediction is of whole runs, and this one branches: Shift+B lets the branch go.");
     const std::optional<Asked> asked = what_to_predict(state);
     if (!asked) {
         state.said = "A prediction needs a recording: portside record makes one, and it is opened beside the model.";

@@ -73,7 +73,25 @@ void list_rows(AppState& state) {
     if (!path) add_recent(state, open.rows);
     add_folder(open.text, open.rows);
     if (!path) add_scenarios(state, open.rows);
-    std::ranges::stable_partition(open.rows, [](const OpenRow& row) { return !row.files.empty(); });   // what can be opened, then folders
+    std::stable_partition(open.rows.begin(), open.rows.end(), [](const OpenRow& row) { return !row.files.empty(); });   // what can be opened, then folders
+}
+
+// Traces of the scenario that is shown.
+bool of_scenario(const AppState& state, const std::vector<std::string>& files) {
+    return std::ranges::all_of(files, is_trace) && std::ranges::all_of(files, [&state](const std::string& file) {
+        const sim::Result<sim::OpenTrace> trace = sim::trace_open(file);
+        return trace && trace->header.scenario == state.scenario.name;
+    });
+}
+
+// `beside`: beside what is shown, which is opened once more.
+void make_due(AppState& state, const std::vector<std::string>& files, bool beside) {
+    std::vector<std::string>& due = state.files.due;
+    due.clear();
+    if (beside) due = state.files.shown;
+    if (beside && !state.scenario_word.empty() && std::ranges::all_of(due, is_trace)) due.insert(due.begin(), state.scenario_word);
+    for (const std::string& file : files)
+        if (std::ranges::find(due, lasting(file)) == due.end()) due.push_back(file);
 }
 
 }  // namespace
@@ -105,19 +123,16 @@ bool app_open_files(AppState& state, const std::vector<std::string>& files, cons
 
 void app_drop(AppState& state, const std::vector<std::string>& files) {
     if (files.empty()) return;
+    const bool beside = of_scenario(state, files) && !state.alone;
     state.files.due.clear(), state.files.due_text.clear();
-    const bool traces = std::ranges::all_of(files, is_trace);
-    const bool fits = traces && std::ranges::all_of(files, [&state](const std::string& file) {
-        const sim::Result<sim::OpenTrace> trace = sim::trace_open(file);
-        return trace && trace->header.scenario == state.scenario.name;
-    });
-    if (fits && !state.alone) {                            // beside the scenario that is shown
-        state.files.due = state.files.shown;
-        if (!state.scenario_word.empty() && std::ranges::all_of(state.files.shown, is_trace)) state.files.due.insert(state.files.due.begin(), state.scenario_word);
-        if (app_unsaved(state)) state.files.due_text = state.edit.draft;
-    }
-    for (const std::string& file : files)
-        if (std::ranges::find(state.files.due, lasting(file)) == state.files.due.end()) state.files.due.push_back(file);
+    if (beside && state.branched.any()) return static_cast<void>(state.error = "A trace joins a whole run, and this one branches: Shift+B lets the branch go, then drop it again.");
+    make_due(state, files, beside);
+    if (beside && app_unsaved(state)) state.files.due_text = state.edit.draft;
+}
+
+void app_drop_recording(AppState& state, const std::string& trace) {
+    make_due(state, {trace}, of_scenario(state, {trace}) && !state.alone);
+    state.files.due_text = state.branched.any() ? state.branched.at.front().before : state.scenario.text;
 }
 
 bool app_unsaved(const AppState& state) { return state.edit.draft != state.edit.saved_text; }
@@ -138,13 +153,14 @@ void app_files_settle(AppState& state) {
         state.error = "The scenario's changes are not saved: Ctrl+S saves them. Open " + label_of(files) + " once more to discard them.";
         return;
     }
+    const bool branched = !text.empty() && state.branched.any();
     if (!app_open_files(state, files)) return;
     state.files.asked.clear();
     if (!text.empty()) {
         if (text != state.scenario.text) app_set_text(state, text, false);
         state.edit.saved_text = saved;
     }
-    if (!state.alone) state.said = "Opened " + label_of(files) + ".";   // else it is more to the point why
+    if (!state.alone) state.said = "Opened " + label_of(files) + (branched ? ", beside the run as it was: the branch is gone." : ".");   // else it is more to the point why
 }
 
 void app_open_panel(AppState& state) {

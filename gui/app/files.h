@@ -40,8 +40,10 @@ struct Files {
 
 /// Opens these beside nothing else; theme, recent files and the like stay. False: `error` tells why not, and all stays.
 bool app_open_files(AppState& state, const std::vector<std::string>& files, const std::vector<std::string>& sets = {});
-/// Files that were dropped: traces of the scenario that is shown join it, others replace what is there.
+/// Files that were dropped: traces of the scenario that is shown join it, unless it branches; others replace what is there.
 void app_drop(AppState& state, const std::vector<std::string>& files);
+/// A recording of what is shown, begun before it branched if it does, has ended: it joins the whole run, and a branch goes.
+void app_drop_recording(AppState& state, const std::string& trace);
 /// The scenario was changed, and is as it is in no file.
 bool app_unsaved(const AppState& state);
 /// Leaves, unless changes are not saved: these are asked about once.

@@ -74,23 +74,21 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
 sim::Status take_course(AppState& state, const sim::CourseOptions& options) {
     if (options.straight()) return sim::Done{};
     const auto failed = [&state](const char* option) { return sim::Error{.file = option, .line = 0, .column = 0, .what = state.error, .hint = {}}; };
-    sim::CourseOptions where = options;
-    where.instead.clear();
-    const sim::Result<sim::Course> course = sim::course_of(state.scenario, where);
-    if (!course) return course.error();
-    for (const sim::Branch& branch : course->branches) {
-        std::vector<NewValue> values;
-        for (const std::string& set : options.branch_sets) values.push_back({set.substr(0, set.find('=')), set.substr(set.find('=') + 1)});
-        if (!app_branch_at(state, branch.at.ns, branch.records) || !app_set_values(state, values)) return failed("--branch-at");
+    if (app_without_model(state)) return failed(options.branch_at.empty() ? "--instead" : "--branch-at");
+    const auto course_of = [&state](sim::CourseOptions wanted) -> sim::Result<sim::Course> {
+        sim::Result<RunPlan> plan = app_plan(state, state.scenario);     // a session may have branched already
+        return plan ? sim::course_of(plan->scenario, wanted, std::move(plan->course)) : plan.error();
+    };
+    if (!options.branch_at.empty()) {
+        const sim::Result<sim::Course> course = course_of({.branch_at = options.branch_at, .branch_sets = options.branch_sets, .instead = {}});
+        if (!course) return course.error();
+        const sim::Branch& branch = course->branches.back();
+        if (const sim::Status branched = app_branch_with(state, branch.at.ns, branch.records, options.branch_sets); !branched) return option_error("--branch-at", branched.error());
     }
     if (options.instead.empty()) return sim::Done{};
-    sim::CourseOptions decision;
-    decision.instead = options.instead;
-    sim::Result<RunPlan> plan = app_plan(state, state.scenario);
-    if (!plan) return plan.error();
-    const sim::Result<sim::Course> found = sim::course_of(plan->scenario, decision, plan->course);
-    if (!found) return found.error();
-    return app_show_instead(state, found->instead) ? sim::Status(sim::Done{}) : failed("--instead");
+    const sim::Result<sim::Course> course = course_of({.branch_at = {}, .branch_sets = {}, .instead = options.instead});
+    if (!course) return course.error();
+    return app_show_instead(state, course->instead) ? sim::Status(sim::Done{}) : failed("--instead");
 }
 
 // The model of a recorded program, where it has been read.

@@ -168,28 +168,26 @@ void app_settle(AppState& state) {
     app_sides_changed(state, app_sees_whole(state));
 }
 
-bool app_show_text(AppState& state, std::string text) {
+sim::Status app_simulate_text(AppState& state, std::string text) {
     state.error.clear();
-    if (app_indexing(state) && state.alone) {
-        state.error = "The trace is still being read: the model can run beside it when that is done.";
-        return false;
-    }
+    if (app_indexing(state) && state.alone) return sim::Error{.file = {}, .line = 0, .column = 0, .what = "The trace is still being read: the model can run beside it when that is done.", .hint = {}};
     const bool whole = app_sees_whole(state);
     sim::Result<sim::Scenario> scenario = sim::scenario_parse(std::move(text), state.scenario.path, state.given_sets);
-    if (!scenario) {
-        state.error = scenario.error().text();
-        return false;
-    }
+    if (!scenario) return scenario.error();
     scenario->name = state.scenario.name;
-    if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) {
-        sim::Error error = shown.error();
-        if (error.hint.starts_with("change it from the beginning")) error.hint = "Shift+B lets the branch go";
-        state.error = error.text();
-        return false;
-    }
+    if (const sim::Status shown = show_simulation(state, std::move(scenario.value())); !shown) return shown;
     state.controls = controls_of(state.scenario);
     app_sides_changed(state, whole);                           // the run may be shorter now
-    return true;
+    return sim::Done{};
+}
+
+bool app_show_text(AppState& state, std::string text) {
+    const sim::Status shown = app_simulate_text(state, std::move(text));
+    if (shown) return true;
+    sim::Error error = shown.error();
+    if (error.hint.starts_with("change it from the beginning")) error.hint = "Shift+B lets the branch go";
+    state.error = error.text();
+    return false;
 }
 
 sim::Status app_take_model(AppState& state, std::string text, bool beside) {

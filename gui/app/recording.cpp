@@ -273,8 +273,8 @@ bool app_record_settle(AppState& state) {
     const bool news = now->look();
     if (now->running()) return news;
     if (now->trouble().empty()) {
-        app_drop(state, {now->plan().trace});
-        if (!now->plan().backend.empty()) state.files.due_text = state.scenario.text;   // it is of the scenario as it was changed
+        if (now->plan().backend.empty()) app_drop(state, {now->plan().trace});
+        else app_drop_recording(state, now->plan().trace);     // it is of the scenario as it was changed
     } else {
         state.error = now->trouble();
     }

@@ -76,7 +76,8 @@ void show_version(AppState& state, const std::string& text, const std::string& s
         state.branched = then;
         return;
     }
-    if (then.at.size() != state.branched.at.size() || state.branched.any()) app_settle_base(state);
+    if (then != state.branched) app_settle_base(state);    // else what is kept is not touched
+    if (state.branched.any() && state.explore.shown) app_explore(state);   // a map is of whole runs
     settle(state);
     state.said = said;
 }

@@ -83,12 +83,10 @@ Session session_of(const AppState& state) {
     return session;
 }
 
+// As they were shown; what can't be is left out.
 void session_branch_again(AppState& state, const std::vector<Session::Branch>& branches) {
-    for (const Session::Branch& branch : branches) {
-        std::vector<NewValue> values;
-        for (const std::string& set : branch.sets) values.push_back({set.substr(0, set.find('=')), set.substr(set.find('=') + 1)});
-        if (!app_branch_at(state, branch.at_ns, branch.records < 0 ? UINT64_MAX : static_cast<uint64_t>(branch.records)) || !app_set_values(state, values)) return;
-    }
+    for (const Session::Branch& branch : branches)
+        if (const sim::Status branched = app_branch_with(state, branch.at_ns, branch.records < 0 ? UINT64_MAX : static_cast<uint64_t>(branch.records), branch.sets); !branched) return static_cast<void>(state.error = branched.error().text());
 }
 
 std::string session_text(const Session& session) {

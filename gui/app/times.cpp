@@ -11,9 +11,10 @@
 
 namespace gui {
 
-/// Theory of one side: its scenario does not change, so each question is answered once.
+/// Theory of one side: where its scenario does not change it holds for all of the run, and each question is answered once.
 struct Side::Theories {
     std::optional<sim::Scenario> scenario;
+    std::string why;                                           // there is none
     std::map<std::pair<size_t, std::optional<uint64_t>>, Theory> waits, services;
 };
 
@@ -23,7 +24,8 @@ constexpr const char* kOfAll = "of one thread: which one takes a packet hangs on
 
 std::shared_ptr<Side::Theories> read_scenario(const sim::TraceHeader& header) {
     auto theories = std::make_shared<Side::Theories>();
-    if (header.scenario_text.empty()) return theories;
+    theories->why = !header.branches.empty() ? "the run branches" : header.instead.record >= 0 ? "a decision of the run went another way" : "there is no scenario";
+    if (header.scenario_text.empty() || !header.branches.empty() || header.instead.record >= 0) return theories;
     sim::Result<sim::Scenario> scenario = sim::scenario_parse(header.scenario_text, header.scenario + ".toml", sim::sets_as_run(header));
     if (scenario) theories->scenario = std::move(scenario.value());
     return theories;
@@ -41,7 +43,7 @@ const Theory& theory_of(const Side& side, size_t port, bool wait, std::optional<
     Side::Theories& kept = *side.asked.theories;
     const auto [at, fresh] = (wait ? kept.waits : kept.services).try_emplace({port, wait ? std::nullopt : key});
     if (!fresh) return at->second;
-    if (!kept.scenario || port >= kept.scenario->ports.size()) at->second.why = "there is no scenario";
+    if (!kept.scenario || port >= kept.scenario->ports.size()) at->second.why = kept.why;
     else at->second = wait ? theory_wait(*kept.scenario, port, mechanism_of(side, port, *kept.scenario)) : theory_service(*kept.scenario, port, mechanism_of(side, port, *kept.scenario), key);
     return at->second;
 }

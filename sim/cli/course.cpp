@@ -46,20 +46,21 @@ std::optional<std::pair<uint64_t, Record>> find_record(const Scenario& scenario,
     return found;
 }
 
-Result<Branch> branch_of(const Scenario& scenario, const CourseOptions& options) {
-    std::vector<std::string> sets = scenario.sets;
+Result<Branch> branch_of(const Scenario& scenario, const CourseOptions& options, const Course& so_far) {
+    const Scenario& last = so_far.branches.empty() ? scenario : so_far.branches.back().scenario;
+    std::vector<std::string> sets = last.sets;
     sets.insert(sets.end(), options.branch_sets.begin(), options.branch_sets.end());
-    Result<Scenario> changed = scenario_parse(scenario.text, scenario.path, sets);
+    Result<Scenario> changed = scenario_parse(last.text, last.path, sets);
     if (!changed) return changed.error();
-    changed->name = scenario.name;
-    changed->number = scenario.number;
+    changed->name = last.name;
+    changed->number = last.number;
     Branch branch{.at = {}, .scenario = std::move(changed.value())};
     const std::optional<uint64_t> record = number_after(options.branch_at, "record");
     if (!record) {
         branch.at = {parse_duration(options.branch_at)->ns};
         return branch;
     }
-    const auto found = find_record(scenario, {}, [&](uint64_t number, const Record&) { return number == *record; });
+    const auto found = find_record(scenario, {.branches = so_far.branches, .instead = {}}, [&](uint64_t number, const Record&) { return number == *record; });
     if (!found) return wrong("--branch-at", options.branch_at, "the run has no such record", "portside sim SCENARIO --json tells how many events there are");
     branch.at = {found->second.time_ns};
     branch.records = *record + 1;
@@ -100,7 +101,7 @@ Status course_check(const CourseOptions& options) {
 
 Result<Course> course_of(const Scenario& scenario, const CourseOptions& options, Course course) {
     if (!options.branch_at.empty()) {
-        Result<Branch> branch = branch_of(scenario, options);
+        Result<Branch> branch = branch_of(scenario, options, course);
         if (!branch) return branch.error();
         course.branches.push_back(std::move(branch.value()));
     }

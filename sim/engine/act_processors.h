@@ -73,7 +73,7 @@ namespace sim {
             port_look(world_.ports, id, world_.effects);
             apply_effects(id);
             if (t.phase == ThreadPhase::running) return true;
-            if (t.deadline <= world_.now && worker(t).timeout != kInfinite) get_timed_out(id, t.get_generation);   // it passed while the thread was on its way
+            if (t.deadline <= world_.now) get_timed_out(id, t.get_generation);   // it passed while the thread was on its way
             return false;
         case PendingReturn::stops: return stop_at_last(id);
     }

@@ -142,15 +142,16 @@ inline void Act::begin_block(ThreadId id, Duration duration) {
     const WorkerParams& params = worker(t);
     Doer doer{*this, id};
     decide_get(world_.ports, id, params.port, {.batch_max = params.batch, .poll = params.timeout == Duration{0}}, doer);
-    if (params.timeout == kInfinite || world_.ports.threads[id.value].state != PortThreadState::waiting) return;
+    if (world_.ports.threads[id.value].state != PortThreadState::waiting) return;
+    if (params.timeout == kInfinite) return static_cast<void>(t.deadline = kNever);   // one of before a branch may have had an end
     t.deadline = world_.now + params.timeout;
     at_end_of(EventKind::get_times_out, params.timeout, id, ++t.get_generation);
 }
 
 inline void Act::get_timed_out(ThreadId id, uint32_t generation) {
     Thread& t = thread(id);
-    // Released or already in another get: this timer is stale. Woken and on its way to look: it is told after the look.
-    if (generation != t.get_generation || t.phase != ThreadPhase::parked) return;
+    // Released or already in another get, which may have no end: this timer is stale. Woken and on its way to look: it is told after the look.
+    if (generation != t.get_generation || t.phase != ThreadPhase::parked || t.deadline > world_.now) return;
     port_timeout(world_.ports, id, world_.effects);
     apply_effects(id);
     t.phase = ThreadPhase::waking;

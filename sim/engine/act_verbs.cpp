@@ -134,7 +134,8 @@ void Act::do_own_get(ThreadId id) {
     const GetCall call{.batch_max = params.batch, .batch_min = params.batch_min, .poll = params.timeout == Duration{0}, .alertable = params.alertable};
     port_get(world_.ports, id, port, call, world_.effects);
     apply_effects(id);
-    if (world_.ports.threads[id.value].state != PortThreadState::waiting || params.timeout == kInfinite) return;
+    if (world_.ports.threads[id.value].state != PortThreadState::waiting) return;
+    if (params.timeout == kInfinite) return static_cast<void>(t.deadline = kNever);   // one of before a branch may have had an end
     t.deadline = world_.now + params.timeout;
     at_end_of(EventKind::get_times_out, params.timeout, id, ++t.get_generation);
 }

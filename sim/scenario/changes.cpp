@@ -67,6 +67,8 @@ private:
 
     void machine() {
         if (after_.machine.processors < before_.machine.processors) count("machine.processors", before_.machine.processors, after_.machine.processors);
+        const auto notice = [](const Scenario& scenario) { return scenario.machine.block_notice ? "some" : "none"; };
+        same("machine.block_notice", before_.machine.block_notice.has_value(), after_.machine.block_notice.has_value(), notice(before_), notice(after_));   // who blocks unheard is counted until it is heard of
         same("affinity", before_.affinities, after_.affinities);
         same("priority", before_.priorities_differ, after_.priorities_differ);
     }

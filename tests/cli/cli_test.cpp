@@ -260,6 +260,9 @@ TEST_CASE("sim: a run branches, a decision goes another way, and every wrong use
         CHECK(outcome.out.empty());
         CHECK_MESSAGE(has(outcome.err, wrong.said), outcome.err);
     }
+    const Outcome window = portside(folder, "gui limit-1-burst --svg x.svg --branch-at 2ms --branch-set worker.worker.count=3");
+    CHECK(window.code == 1);
+    CHECK_MESSAGE((has(window.err, "by --set") && !has(window.err, "Shift+B")), window.err);
 }
 
 TEST_CASE("bench engine: both figures of a small run, the file system, and nothing left behind") {

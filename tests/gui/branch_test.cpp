@@ -4,6 +4,7 @@
 #include "gui/app/scenario_edit.h"
 #include "gui/app/session.h"
 #include "gui/platform/window.h"
+#include "sim/cli/course.h"
 #include "tests/folder.h"
 #include "tests/gui/opened.h"
 
@@ -124,6 +125,86 @@ TEST_CASE("branch: in the middle of an instant, moved before anything is changed
     CHECK(state.sides.size() == 2);
 }
 
+TEST_CASE("branch: a run that is kept meanwhile stays below through undo, and is let go before the branch is") {
+    gui::AppState state = opened("limit-1-burst");
+    const std::string straight = state.sides[0].summary.fingerprint;
+    gui::app_seek(state, 2'000'000);
+    gui::command_run(state, gui::CommandId::branch);
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    gui::command_run(state, gui::CommandId::keep_run);
+    const std::string kept = state.sides[0].summary.fingerprint;
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    for (const gui::CommandId id : {gui::CommandId::undo, gui::CommandId::redo}) {
+        gui::command_run(state, id);
+        REQUIRE(state.sides.size() == 2);
+        CHECK(state.sides[1].name == "Kept run");
+        CHECK(state.sides[1].summary.fingerprint == kept);
+    }
+    gui::command_run(state, gui::CommandId::let_go);
+    CHECK(state.branched.any());
+    REQUIRE(state.sides.size() == 2);
+    CHECK(state.sides[1].name == "As it was");
+    CHECK(state.sides[1].summary.fingerprint == straight);
+    gui::app_set_position(state, 0);                         // all of its packets come at 0
+    REQUIRE(answer_wrong(state, [](const gui::Question&, const gui::Choice& c) { return c.instead.has_value(); }));
+    gui::command_run(state, gui::CommandId::run_anyway);
+    REQUIRE_MESSAGE(state.error.empty(), state.error);
+    CHECK(state.sides[1].name == "Run anyway");
+    gui::command_run(state, gui::CommandId::let_go);
+    CHECK(state.branched.any());
+    REQUIRE(state.sides.size() == 2);
+    CHECK(state.sides[1].name == "As it was");
+    gui::command_run(state, gui::CommandId::let_go);
+    CHECK_FALSE(state.branched.any());
+    CHECK(state.sides.size() == 1);
+    CHECK(state.sides[0].summary.fingerprint == straight);
+}
+
+TEST_CASE("branch: one that only moves does not move before the one it is a branch of") {
+    gui::AppState state = opened("limit-1-burst");
+    gui::app_seek(state, 2'000'000);
+    gui::command_run(state, gui::CommandId::branch);
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    gui::app_seek(state, 3'000'000);
+    gui::command_run(state, gui::CommandId::branch);
+    const gui::Branched before = state.branched;
+    const std::string run = state.sides[0].summary.fingerprint;
+    gui::app_seek(state, 1'000'000);
+    gui::command_run(state, gui::CommandId::branch);
+    CHECK(state.error.find("branches at 2 ms already") != std::string::npos);
+    CHECK(state.branched == before);
+    CHECK(state.sides[0].summary.fingerprint == run);
+}
+
+TEST_CASE("branch: what is of whole runs says so, and redo of a branch closes the map") {
+    gui::AppState state = opened_with_recordings("limit-1-burst", 2);
+    gui::app_seek(state, 2'000'000);
+    gui::command_run(state, gui::CommandId::branch);
+    REQUIRE(state.error.empty());
+    const auto notes = [&state] {
+        std::string all;
+        for (const gui::TimesCharts charts = gui::app_times_charts(state, 40); const std::string& note : charts.wait.notes) all += note + '\n';
+        return all;
+    };
+    CHECK_MESSAGE(notes().find("No theory line: the run branches.") != std::string::npos, notes());
+    gui::command_run(state, gui::CommandId::predict);
+    CHECK(state.error.find("A prediction is of whole runs") != std::string::npos);
+    CHECK(state.comparing.foretold == nullptr);
+    gui::command_run(state, gui::CommandId::undo);
+    REQUIRE_FALSE(state.branched.any());
+    CHECK_MESSAGE(notes().find("branches") == std::string::npos, notes());
+    gui::command_run(state, gui::CommandId::explore);
+    REQUIRE(state.explore.shown);
+    gui::command_run(state, gui::CommandId::redo);
+    CHECK(state.branched.any());
+    CHECK_FALSE(state.explore.shown);
+    gui::command_run(state, gui::CommandId::undo);
+    gui::app_set_position(state, 0);                         // all of its packets come at 0
+    REQUIRE(answer_wrong(state, [](const gui::Question&, const gui::Choice& c) { return c.instead.has_value(); }));
+    gui::command_run(state, gui::CommandId::run_anyway);
+    CHECK_MESSAGE(notes().find("Run anyway: No theory line: a decision of the run went another way.") != std::string::npos, notes());
+}
+
 TEST_CASE("branch: what can't change in the middle is told and changes nothing; what is of whole runs waits") {
     gui::AppState state = opened("limit-1-burst");
     gui::app_seek(state, 2'000'000);
@@ -167,6 +248,37 @@ TEST_CASE("branch: a session brings it back") {
     REQUIRE(again.sides.size() == 2);
     CHECK(again.sides[0].summary.fingerprint == state.sides[0].summary.fingerprint);
     CHECK(again.sides[1].summary.fingerprint == state.sides[1].summary.fingerprint);
+}
+
+TEST_CASE("branch: record N of the command line is that of the run as it branches so far") {
+    gui::AppState state = opened("limit-1-burst");
+    REQUIRE(gui::app_branch_with(state, 1'500'000, UINT64_MAX, {"port.port.concurrency=2"}).ok());
+    const sim::Result<gui::RunPlan> plan = gui::app_plan(state, state.scenario);
+    REQUIRE(plan.ok());
+    const sim::Result<sim::Course> course = sim::course_of(plan->scenario, {.branch_at = "record:70", .branch_sets = {"seed=3"}, .instead = {}}, plan->course);
+    REQUIRE(course.ok());
+    REQUIRE(course->branches.size() == 2);
+    CHECK(course->branches[1].at.ns == state.sides[0].trace.records[70].time_ns);
+    CHECK(course->branches[1].at.ns != state.sides[1].trace.records[70].time_ns);
+}
+
+TEST_CASE("branch: with values that can't change there none is left behind") {
+    gui::AppState state = opened("limit-1-burst");
+    const std::string straight = state.sides[0].summary.fingerprint;
+    for (const char* set : {"worker.worker.count=4", "port.port.concurrency=many", "nothing.at.all=1"}) {
+        const sim::Status branched = gui::app_branch_with(state, 2'000'000, UINT64_MAX, {"port.port.concurrency=2", set});
+        CHECK_FALSE(branched.ok());
+        CHECK(branched.error().text().find("Shift+") == std::string::npos);   // it is told to who is not at the window as well
+        CHECK_FALSE(state.branched.any());
+        CHECK(state.sides.size() == 1);
+        CHECK(state.sides[0].summary.fingerprint == straight);
+        CHECK(state.controls.concurrency == 1);
+        CHECK(state.edit.versions.count() == 1);
+    }
+    REQUIRE(gui::app_branch_with(state, 2'000'000, UINT64_MAX, {"port.port.concurrency=2"}).ok());
+    CHECK(state.sides[0].summary.fingerprint == fingerprint_of_course("limit-1-burst", 2'000'000, UINT64_MAX, {"port.port.concurrency=2"}));
+    gui::command_run(state, gui::CommandId::undo);
+    CHECK(state.sides.size() == 1);
 }
 
 TEST_CASE("quiz: a wrong answer is run beside the real one: the same up to the decision, then the other way") {

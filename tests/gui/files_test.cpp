@@ -172,6 +172,29 @@ TEST_CASE("files: a dropped scenario replaces, a dropped trace of it joins, what
     CHECK(state.scenario.name == "limit-1-burst");
 }
 
+TEST_CASE("files: a trace does not join a run that branches, and joins once the branch is gone") {
+    const test::Folder folder;
+    const std::string trace = (folder / "wine.ptrace").string();
+    REQUIRE(sim::trace_write(trace, run_checked(under_wine8("limit-1-burst"))).ok());
+    gui::AppState state = opened_by_name("limit-1-burst");
+    gui::app_seek(state, 2'000'000);
+    gui::command_run(state, gui::CommandId::branch);
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    const std::string branch = state.sides[0].summary.fingerprint;
+    gui::app_drop(state, {trace});
+    gui::app_files_settle(state);
+    CHECK(state.error.find("A trace joins a whole run") != std::string::npos);
+    CHECK(state.branched.any());
+    CHECK(state.sides[0].summary.fingerprint == branch);
+    gui::command_run(state, gui::CommandId::let_go);
+    gui::app_drop(state, {trace});
+    gui::app_files_settle(state);
+    CHECK_MESSAGE(state.error.empty(), state.error);
+    CHECK(state.sides.size() == 2);
+    CHECK(state.sides[0].trace.header.branches.empty());
+    CHECK(state.controls.concurrency == 1);
+}
+
 TEST_CASE("files: changes that are not saved are asked about once, go along with a trace that joins, and the choices of what is shown stay") {
     const test::InFolder here;
     const std::string other = std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/twice-cpus.toml";

@@ -154,7 +154,7 @@ TEST_CASE("program: a session of one comes back with its changes and branches wh
         wait_for_model(first);
         REQUIRE(first.sides.size() == 2);
         REQUIRE(gui::app_set_value(first, "seed", "4", false));
-        REQUIRE(gui::app_branch_at(first, first.playback.end_ns / 2, UINT64_MAX));
+        REQUIRE(gui::app_branch_with(first, first.playback.end_ns / 2, UINT64_MAX, {}).ok());
         REQUIRE(gui::app_set_value(first, "port.port.concurrency", "1", false));
         gui::SessionKeeper keeper(folder);
         CHECK(keeper.keep(first));

@@ -57,6 +57,27 @@ TEST_CASE("recording: what is changed in the window is what is recorded") {
     CHECK(state.sides.front().ports[0].limit == 2);       // and stands beside the same
 }
 
+TEST_CASE("recording: where the run branches meanwhile, what was recorded stands beside the run as it was") {
+    const test::InFolder here;
+    gui::AppState state = opened("limit-1-burst");
+    const std::string straight = state.sides[0].summary.fingerprint;
+    state.recorder.program = PORTSIDE_PROGRAM;
+    test::Driver driver(state, {1280, 800, 1});
+    driver.key('R');
+    REQUIRE_MESSAGE(state.recorder.now, state.error);
+    gui::app_seek(state, 2'000'000);
+    gui::command_run(state, gui::CommandId::branch);
+    gui::command_run(state, gui::CommandId::concurrency_more);
+    REQUIRE(state.branched.any());
+    frames_until_over(driver, state);
+    CHECK_MESSAGE(state.error.empty(), state.error);
+    REQUIRE(state.sides.size() == 2);
+    CHECK_FALSE(state.branched.any());
+    CHECK(state.sides[0].summary.fingerprint == straight);
+    CHECK(state.sides[1].ports[0].limit == 1);
+    CHECK(state.said.find("the branch is gone") != std::string::npos);
+}
+
 TEST_CASE("recording: it is stopped and kept, a window that goes ends it, and a recorder that fails is told") {
     const test::InFolder here;
     test::write_file("long.toml", "until = \"20s\"\n[machine]\nprocessors = 2\n[[port]]\nname = \"p\"\n[[worker]]\nname = \"w\"\nport = \"p\"\ncount = 2\non_packet = [ { compute = \"10us\" } ]\n[[source]]\nname = \"s\"\nport = \"p\"\narrivals = { every = \"10ms\" }\n");

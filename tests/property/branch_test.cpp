@@ -30,7 +30,7 @@ std::string random_text(Dice shape, Dice values) {
     const auto share = [&values] { return values.one_of({"0", "0.3", "0.9", "1"}); };
     std::string text = "until = \"" + values.one_of({"12ms", "15ms"}) + "\"\nseed = " + std::to_string(values.below(1000)) + "\n[machine]\nprocessors = " + std::to_string(1 + shape.below(3)) + "\nquantum = \"" + values.one_of({"200us", "1ms", "infinite"}) +
                        "\"\nwake_latency = " + duration("40us") + "\ncontext_switch = \"" + values.one_of({"0ns", "20us"}) + "\"\nget_cost = \"" + values.one_of({"0ns", "5us"}) + "\"\npost_cost = \"" + values.one_of({"0ns", "5us"}) + "\"\n";
-    if (values.chance(0.3)) text += "block_notice = \"" + values.one_of({"5us", "100us"}) + "\"\n";
+    if (shape.chance(0.3)) text += "block_notice = \"" + values.one_of({"5us", "100us"}) + "\"\n";
     for (int p = 0; p < 2; ++p) {
         const std::string policy = shape.one_of({"nt", "nt", "nt", "wine8", "epoll", "io_uring", "kqueue", "event_ports"});
         text += "[[port]]\nname = \"p" + std::to_string(p) + "\"\nconcurrency = " + std::to_string(values.below(4)) + "\npolicy = \"" + policy + "\"\n";

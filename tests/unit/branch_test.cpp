@@ -157,6 +157,71 @@ arrivals = { at = ["0ms", "0ms", "0ms"] }
     CHECK(has(said, "device.disk.channels can't become 1 here: the device works on 3 operations"));
 }
 
+TEST_CASE("branch: a get ends by the timeout that it was called with") {
+    const auto timed_out = [](const Trace& trace) {
+        std::vector<int64_t> out;
+        for (const Record& r : trace.records)
+            if (r.kind == Kind::get_returned && (r.flags & kTimedOut) != 0) out.push_back(r.time_ns);
+        return out;
+    };
+    // w.0 waits from 0 on, until 1 ms, and takes a packet at 0.1 ms. From then on a get has no end, also where it is suspended over that moment.
+    const std::string suspended = R"(
+until = "5ms"
+[[port]]
+name = "port"
+[[worker]]
+name = "w"
+port = "port"
+timeout = "1ms"
+on_packet = [ { compute = "100us" } ]
+[[thread]]
+name = "main"
+steps = [ { block = "2ms" }, { suspend = "w.0" }, { block = "200us" }, { resume = "w.0" } ]
+[[source]]
+name = "clients"
+port = "port"
+arrivals = { at = ["100us"] }
+)";
+    CHECK_FALSE(timed_out(run_course(scenario_of(suspended), {})).empty());
+    CHECK(timed_out(run_course(scenario_of(suspended), branch_at(150'000, scenario_of(suspended, {"worker.w.timeout=infinite"})))).empty());
+    // Both wait until 1 ms. One takes a packet at 0.3 ms, until 0.8 ms, and then the one that came at 0.75 ms. For that the other was
+    // woken, is there at 1.05 ms, finds nothing and is told that its time has passed.
+    const std::string late = R"(
+[machine]
+processors = 2
+wake_latency = "300us"
+[[port]]
+name = "port"
+policy = "wine8"
+[[worker]]
+name = "w"
+port = "port"
+count = 2
+timeout = "1ms"
+on_packet = [ { compute = "500us" } ]
+[[source]]
+name = "clients"
+port = "port"
+arrivals = { at = ["0us", "750us"] }
+)";
+    const std::vector<int64_t> ends = timed_out(run_course(scenario_of(late, {"until=2ms"}), branch_at(900'000, scenario_of(late, {"until=2ms", "worker.w.timeout=infinite"}))));
+    CHECK(ends.size() == 1);
+    CHECK(ends == std::vector<int64_t>{1'050'000});
+}
+
+TEST_CASE("branch: whether the port hears late of blocks is fixed, how late it hears is not") {
+    std::string text = kBurst;
+    text.replace(text.find("{ compute = \"1ms\" }"), 19, "{ compute = \"1ms\" }, { block = \"50us\" }");
+    const auto with_notice = [&text](const std::string& notice) {
+        std::string with = text;
+        return scenario_of(with.insert(with.find("processors"), "block_notice = \"" + notice + "\"\n"));
+    };
+    const Scenario heard = scenario_of(text), late = with_notice("100us");
+    CHECK(has(refusal(heard, branch_at(1'500'000, late)), "machine.block_notice (none -> some) can't change in the middle of a run"));
+    CHECK(has(refusal(late, branch_at(1'020'000, heard)), "machine.block_notice (some -> none) can't change in the middle of a run"));
+    CHECK(ends_of(run_course(late, branch_at(1'020'000, with_notice("10us")))).size() == 6);
+}
+
 TEST_CASE("branch: what the world is made of is refused by its name, with a way out") {
     const Scenario scenario = scenario_of(kBurst);
     const auto refused = [&scenario](const std::string& set, const std::string& expected) {
