@@ -15,6 +15,12 @@ using namespace sim;
 
 namespace {
 
+#ifdef PORTSIDE_SANITIZED
+constexpr uint64_t kUsual = 150;
+#else
+constexpr uint64_t kUsual = 600;
+#endif
+
 struct Dice {
     Stream stream;
     uint64_t below(uint64_t n) { return stream.next_u64() % n; }
@@ -86,7 +92,7 @@ void check_history(const Scenario& scenario, const Course& course, const Trace& 
 }  // namespace
 
 TEST_CASE("branch: up to its moment the run is the same, then it is sound; with no change it is the same to the end") {
-    const uint64_t seed = test::seed_or(20'261'122), count = test::count_or(600);
+    const uint64_t seed = test::seed_or(20'261'122), count = test::count_or(kUsual);
     MESSAGE(count << " scenarios from seed " << seed);
     uint64_t branched = 0, refused = 0, differ = 0;
     for (uint64_t i = 0; i < count; ++i) {
@@ -135,7 +141,7 @@ TEST_CASE("branch: up to its moment the run is the same, then it is sound; with 
 }
 
 TEST_CASE("instead: one decision goes the other way, and the run goes on from there by the rules") {
-    const uint64_t seed = test::seed_or(20'261'123), count = test::count_or(600);
+    const uint64_t seed = test::seed_or(20'261'123), count = test::count_or(kUsual);
     MESSAGE(count << " scenarios from seed " << seed);
     uint64_t went = 0, could_not = 0;
     for (uint64_t i = 0; i < count; ++i) {
