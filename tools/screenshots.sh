@@ -5,6 +5,11 @@
 # THEMES, SIZES and SCALES restrict the set: THEMES="dark grey" SIZES=1024x768 SCALES=2 tools/screenshots.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
+usage() { sed -n '2,5s/^# *//p' tools/screenshots.sh; }
+case ${1:-} in
+    --help | -h) usage; exit 0 ;;
+    -*) echo "screenshots.sh: unknown option $1" >&2; usage >&2; exit 2 ;;
+esac
 readme=false
 if [ "${1:-}" = readme ]; then readme=true out=assets/screenshots; else out=${1:-build/screenshots}; fi
 shift || true

@@ -6,14 +6,16 @@
 #include <fstream>
 #include <unordered_map>
 
+#include "sim/model/limits.h"
+
 namespace recorder {
 namespace {
 
 using sim::Kind;
+using sim::kThreadsMax;
 using sim::Record;
 
 constexpr size_t kSwitchesMax = 16'000'000;   // half a gigabyte
-constexpr uint32_t kThreadsMax = 1 << 20;
 
 /// What the Windows recorder says, times in ns: its clock, and CLOCK_MONOTONIC.
 struct Said {

@@ -51,7 +51,11 @@ Result<Branch> branch_of(const Scenario& scenario, const CourseOptions& options,
     std::vector<std::string> sets = last.sets;
     sets.insert(sets.end(), options.branch_sets.begin(), options.branch_sets.end());
     Result<Scenario> changed = scenario_parse(last.text, last.path, sets);
-    if (!changed) return changed.error();
+    if (!changed) {
+        Error error = changed.error();
+        if (error.file.starts_with("--set ")) error.file.replace(0, 5, "--branch-set");   // what was typed
+        return error;
+    }
     changed->name = last.name;
     changed->number = last.number;
     Branch branch{.at = {}, .scenario = std::move(changed.value())};

@@ -5,12 +5,13 @@
 
 #include "sim/engine/checker.h"
 #include "sim/scenario/changes.h"
+#include "sim/scenario/load.h"
 
 namespace sim {
 namespace {
 
 Error stopped(const Scenario& scenario, const World& world, std::string what, std::string hint) {
-    return {.file = scenario.path, .line = 0, .column = 0, .what = std::move(what) + " (at " + std::to_string(world.now.ns) + " ns of the run)", .hint = std::move(hint)};
+    return {.file = scenario.path, .line = 0, .column = 0, .what = std::move(what) + " (at " + duration_text({world.now.ns}) + " of the run)", .hint = std::move(hint)};
 }
 
 // A run that leaves its scenario now and then.
@@ -35,7 +36,7 @@ public:
     /// At the end: what was to come and did not.
     Status whole() const {
         if (course_ == nullptr) return Done{};
-        if (branches()) return stopped(*in_force_, world_, "the run is over before it branches, at " + std::to_string(course_->branches[taken_].at.ns) + " ns", "branch earlier");
+        if (branches()) return stopped(*in_force_, world_, "the run is over before it branches, at " + duration_text({course_->branches[taken_].at.ns}), "branch earlier");
         if (const std::string failed = instead_failed(world_, course_->instead); !failed.empty()) return stopped(*in_force_, world_, "the decision can't go that way: " + failed, "choose another record, or another way");
         return Done{};
     }

@@ -237,6 +237,7 @@ TEST_CASE("sim: a run branches, a decision goes another way, and every wrong use
     CHECK(has(portside(folder, "info b.ptrace").out, "branch       from 2 ms on: port.port.concurrency 1 -> 2"));
     CHECK(has(portside(folder, "info b.ptrace --json").out, "\"at_ns\": 2000000"));
     CHECK(has(portside(folder, "print b.ptrace").out, "limit_set"));
+    CHECK(has(portside(folder, "sim limit-1-burst --branch-at 2ms --branch-set port.port.nothing=2").err, "--branch-set port.port.nothing=2: unknown key 'nothing'"));
     const std::string before = "print --to 1.999ms ";
     CHECK(portside(folder, before + "a.ptrace").out == portside(folder, before + "b.ptrace").out);
     CHECK(portside(folder, "print a.ptrace").out != portside(folder, "print b.ptrace").out);

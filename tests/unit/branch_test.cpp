@@ -240,7 +240,7 @@ TEST_CASE("branch: what the world is made of is refused by its name, with a way 
     CHECK(has(refusal(scenario, branch_at(0, scenario_of(renamed))), "[[source]] tables (clients -> others)"));
     CHECK(has(refusal(scenario, branch_at(1'500'000, scenario_of(kBurst, {"until=1ms"}))), "is before the branch"));
     CHECK(has(refusal(scenario, branch_at(7'000'000, scenario)), "the run is over before it branches"));
-    CHECK(has(refusal(scenario_of(kBurst, {"until=3ms"}), branch_at(4'000'000, scenario)), "the run is over before it branches, at 4000000 ns"));
+    CHECK(has(refusal(scenario_of(kBurst, {"until=3ms"}), branch_at(4'000'000, scenario)), "the run is over before it branches, at 4ms (at 3ms of the run)"));
 }
 
 TEST_CASE("branch: a branch of a branch, and a history that goes over both") {
