@@ -32,8 +32,7 @@ bool app_break_between(AppState& state, uint64_t from, uint64_t to) {
         const sim::Record& record = side.trace.records[at];
         if (std::find(rules.begin(), rules.end(), record.rule) == rules.end()) continue;
         state.playback.playing = false;
-        playback_seek(state.playback, record.time_ns);
-        app_set_position(state, at + 1);
+        app_go_to_record(state, at);
         state.said = "Stopped at rule " + std::string(sim::rule_label(record.rule)) + ". Space plays on to the next.";
         return true;
     }

@@ -129,15 +129,12 @@ void to_divergence(AppState& state) {
     }
     const uint64_t record = state.focus == 0 ? divergence->a_record : divergence->b_record;
     if (record >= state.sides[state.focus].trace.records.size()) return;   // a recording that holds nothing
-    app_seek(state, state.sides[state.focus].trace.records[record].time_ns);
-    app_set_position(state, record + 1);
+    app_go_to_record(state, record);
 }
 
 void to_event(AppState& state, size_t event) {
     const Side& side = state.sides[state.focus];
-    if (event >= side.events.size()) return;
-    app_seek(state, side.trace.records[side.events[event]].time_ns);
-    app_set_position(state, side.events[event] + 1);
+    if (event < side.events.size()) app_go_to_record(state, side.events[event]);
 }
 
 // The one value that is another one than before.

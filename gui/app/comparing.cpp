@@ -79,14 +79,6 @@ size_t next_to_cursor(const AppState& state, const CloseLook& look, int directio
     return next > 0 ? next - 1 : count - 1;
 }
 
-// Into sight, in the middle, where it is not.
-void see(AppState& state, int64_t at_ns) {
-    if (at_ns >= state.view_from_ns && at_ns <= state.view_to_ns) return;
-    const int64_t width = state.view_to_ns - state.view_from_ns;
-    state.view_from_ns = std::clamp<int64_t>(at_ns - width / 2, 0, std::max<int64_t>(state.playback.end_ns - width, 0));
-    state.view_to_ns = state.view_from_ns + width;
-}
-
 }  // namespace
 
 void app_compare_panel(AppState& state) {
@@ -164,10 +156,9 @@ void app_divergence_select(AppState& state, size_t number) {
     if (at_ns < 0 || (state.focus != 0 && state.focus != state.comparing.side) || record >= state.sides[state.focus].trace.records.size()) {
         app_seek(state, match.at_ns());
     } else {
-        app_seek(state, state.sides[state.focus].trace.records[record].time_ns);
-        app_set_position(state, record + 1);
+        app_go_to_record(state, record);
     }
-    see(state, state.playback.cursor_ns);
+    app_see(state, state.playback.cursor_ns);
 }
 
 void app_predict(AppState& state) {

@@ -85,12 +85,8 @@ void app_find_next(AppState& state, int direction) {
     const int64_t record = state.find.search.next(state.position, direction);
     if (record < 0) return;
     state.playback.playing = false;
-    app_seek(state, state.sides[state.focus].trace.records[static_cast<uint64_t>(record)].time_ns);
-    app_set_position(state, static_cast<uint64_t>(record) + 1);
-    const int64_t width = state.view_to_ns - state.view_from_ns, at = state.playback.cursor_ns;
-    if (at >= state.view_from_ns && at <= state.view_to_ns) return;
-    state.view_from_ns = std::clamp<int64_t>(at - width / 2, 0, std::max<int64_t>(state.playback.end_ns - width, 0));
-    state.view_to_ns = state.view_from_ns + width;
+    app_go_to_record(state, static_cast<uint64_t>(record));
+    app_see(state, state.playback.cursor_ns);
 }
 
 std::string app_find_text_of_count(const AppState& state) {

@@ -218,6 +218,18 @@ void app_seek(AppState& state, int64_t time_ns) {
     app_set_position(state, records_until(state.sides[state.focus], state.playback.cursor_ns));
 }
 
+void app_go_to_record(AppState& state, uint64_t record) {
+    playback_seek(state.playback, state.sides[state.focus].trace.records[record].time_ns);
+    app_set_position(state, record + 1);
+}
+
+void app_see(AppState& state, int64_t time_ns, double share) {
+    if (time_ns >= state.view_from_ns && time_ns <= state.view_to_ns) return;
+    const int64_t width = state.view_to_ns - state.view_from_ns;
+    state.view_from_ns = std::clamp<int64_t>(time_ns - static_cast<int64_t>(static_cast<double>(width) * share), 0, std::max<int64_t>(state.playback.end_ns - width, 0));
+    state.view_to_ns = state.view_from_ns + width;
+}
+
 void app_step(AppState& state, int direction) {
     const Side& side = state.sides[state.focus];
     state.playback.playing = false;
@@ -225,9 +237,9 @@ void app_step(AppState& state, int direction) {
     const bool between = current >= 0 && side.events[static_cast<size_t>(current)] + 1 != state.position;
     const int64_t target = direction < 0 && between ? current : next;
     if (target >= static_cast<int64_t>(side.events.size())) return;
-    const uint64_t record = target < 0 ? 0 : side.events[static_cast<size_t>(target)];
-    playback_seek(state.playback, target < 0 ? 0 : side.trace.records[record].time_ns);
-    app_set_position(state, target < 0 ? 0 : record + 1);
+    if (target >= 0) return app_go_to_record(state, side.events[static_cast<size_t>(target)]);
+    playback_seek(state.playback, 0);
+    app_set_position(state, 0);
 }
 
 void app_compare(AppState& state) {

@@ -84,10 +84,7 @@ bool save(AppState& state, const std::function<void(std::vector<Note>&)>& change
 void go_to(AppState& state, int64_t at_ns) {
     state.playback.playing = false;
     app_seek(state, at_ns);
-    const int64_t width = state.view_to_ns - state.view_from_ns;
-    if (at_ns >= state.view_from_ns && at_ns <= state.view_to_ns) return;
-    state.view_from_ns = std::clamp<int64_t>(at_ns - width / 2, 0, std::max<int64_t>(state.playback.end_ns - width, 0));
-    state.view_to_ns = state.view_from_ns + width;
+    app_see(state, at_ns);
 }
 
 }  // namespace

@@ -35,11 +35,7 @@ void app_phase(AppState& state, PhaseKind kind) {
     }
     state.playback.playing = false;
     app_seek(state, phase->from_ns);
-    const int64_t width = state.view_to_ns - state.view_from_ns;
-    if (phase->from_ns < state.view_from_ns || phase->from_ns > state.view_to_ns) {
-        state.view_from_ns = std::clamp<int64_t>(phase->from_ns - width / 4, 0, std::max<int64_t>(state.playback.end_ns - width, 0));
-        state.view_to_ns = state.view_from_ns + width;
-    }
+    app_see(state, phase->from_ns, 0.25);
     std::string said = name + " from " + time_label(phase->from_ns) + " to " + time_label(phase->to_ns) + most_text(kind, phase->most) + (around ? " (the first: there is none after the cursor)." : ".");
     said[0] = static_cast<char>(said[0] - 'a' + 'A');
     state.said = std::move(said);

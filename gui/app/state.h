@@ -136,6 +136,10 @@ sim::Status app_take_model(AppState& state, std::string text, bool beside);
 void app_set_position(AppState& state, uint64_t records);
 /// The cursor to a time; the position follows.
 void app_seek(AppState& state, int64_t time_ns);
+/// This record of the focused side has just happened.
+void app_go_to_record(AppState& state, uint64_t record);
+/// Moves the view where this time is not in sight: there it stands at this share of the width.
+void app_see(AppState& state, int64_t time_ns, double share = 0.5);
 /// To the next or former event with a sentence on the focused side.
 void app_step(AppState& state, int direction);
 /// What is different from the scenario's file: "policy wine8 instead of nt"; empty: nothing.

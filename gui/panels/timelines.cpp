@@ -9,6 +9,7 @@
 #include "gui/panels/compare_lines.h"
 #include "gui/panels/lanes.h"
 #include "gui/panels/panels.h"
+#include "gui/panels/ruler.h"
 
 namespace gui {
 namespace {
@@ -89,30 +90,6 @@ Plan plan_for(const Paint& paint, const AppState& state, float room) {
         if (!plan.heights.without && plan.heights.lane + plan.heights.gap >= paint.px(lanes > 16 * sides.size() ? 3 : 7)) break;
     }
     return plan;
-}
-
-// The smallest of 1, 2, 5, 10, 20 ... that is not below.
-int64_t round_step(int64_t least_ns) {
-    int64_t step = 1;
-    while (step * 10 < least_ns) step *= 10;
-    for (const int64_t times : {1, 2, 5})
-        if (step * times >= least_ns) return step * times;
-    return step * 10;
-}
-
-// The time under the mouse, which stands in the ruler; of no width where the mouse is elsewhere.
-struct Readout { std::string text; float x0 = 0, x1 = 0; };
-
-void draw_ruler(Paint& paint, const Axis& axis, const Rect& rect, const Readout& readout) {
-    const int64_t step = round_step(std::max<int64_t>(static_cast<int64_t>(static_cast<double>(axis.to_ns - axis.from_ns) / std::max(1.0f, (axis.x1 - axis.x0) / paint.px(74))), 1));
-    for (int64_t at = (axis.from_ns + step - 1) / step * step; at <= axis.to_ns; at += step) {
-        const float x = axis.x(at);
-        fill(paint, {x, rect.y1 - paint.px(5), x + 1, rect.y1}, paint.theme->faint);
-        const std::string text = tick_label(at);
-        const float end = x + text_width(paint.fonts.small, text) + paint.px(3);
-        const bool under = x < readout.x1 && end > readout.x0;
-        if (end < axis.x1 && !under) text_line(paint, paint.fonts.small, x + paint.px(3), axis.x1, rect.y0 + paint.px(3), paint.theme->dim, text);
-    }
 }
 
 // Right-aligned before the lanes; where there is no room for the whole name, what follows its last dot.
@@ -243,12 +220,6 @@ void draw_cursor(Paint& paint, const Axis& axis, int64_t cursor_ns, float y0, fl
     fill(paint, {x, y0, x + std::max(1.0f, paint.px(1.3f)), y1}, paint.theme->text);
 }
 
-void draw_cursor_head(Paint& paint, const Axis& axis, int64_t cursor_ns, float y) {
-    if (cursor_ns < axis.from_ns || cursor_ns > axis.to_ns) return;
-    const float x = std::round(axis.x(cursor_ns)), size = paint.px(4.5f);
-    paint.list->AddTriangleFilled({x - size, y - size * 1.6f}, {x + size, y - size * 1.6f}, {x + 0.5f, y}, paint.theme->text);
-}
-
 // Where the run leaves its scenario, told at the end of the title's row. Returns where that begins.
 float draw_mark_names(Paint& paint, const std::vector<RunMark>& marks, const Rect& row) {
     if (marks.empty()) return row.x1;
@@ -338,25 +309,6 @@ void draw_sign(Paint& paint, const Rect& box, Sign sign) {
 /// What is not shown, and a key shows; whether lanes are seen from afar.
 struct Notes { bool sides_hidden = false, ports_hidden = false, columns = false, packets = false, processors = false; };
 
-// Where notes stand; a click goes there, and under the mouse their text is read.
-void draw_notes_on_ruler(Paint& paint, const AppState& state, const Axis& axis, const Rect& ruler, Requests& requests) {
-    const std::vector<Note>& notes = state.notes.notes;
-    const Theme& theme = *paint.theme;
-    const auto first = std::lower_bound(notes.begin(), notes.end(), axis.from_ns, [](const Note& note, int64_t t) { return note.at_ns < t; });
-    size_t drawn = 0;
-    for (auto note = first; note != notes.end() && note->at_ns <= axis.to_ns && drawn < 200; ++note, ++drawn) {
-        const float x = std::round(axis.x(note->at_ns));
-        const Rect flag{x, ruler.y1 - paint.px(9), x + paint.px(8), ruler.y1 - paint.px(3)};
-        fill(paint, {x, flag.y0, x + std::max(1.0f, paint.px(1.3f)), ruler.y1}, theme.accent);
-        paint.list->AddTriangleFilled({flag.x0, flag.y0}, {flag.x1, (flag.y0 + flag.y1) / 2}, {flag.x0, flag.y1}, theme.accent);
-        if (!hovered({flag.x0 - paint.px(3), flag.y0 - paint.px(3), flag.x1 + paint.px(3), ruler.y1})) continue;
-        const float width = std::min(text_width(paint.fonts.small, note->text) + paint.px(12), axis.x1 - axis.x0), x0 = std::clamp(x, axis.x0, axis.x1 - width);
-        fill(paint, {x0, ruler.y1 + paint.px(2), x0 + width, ruler.y1 + paint.px(20)}, theme.accent_back, paint.px(3));
-        text_line(paint, paint.fonts.small, x0 + paint.px(5), x0 + width, ruler.y1 + paint.px(4), theme.text, note->text);
-        if (ImGui::IsMouseClicked(0)) requests.push_back({.what = Request::What::note_row, .number = static_cast<double>(note - notes.begin())});
-    }
-}
-
 // In as many rows as it needs; the height it takes. draw: false only measures.
 float legend(Paint& paint, const Rect& rect, Notes notes, bool draw) {
     static constexpr LegendEntry kEntries[] = {{"running", Sign::running}, {"ready", Sign::ready}, {"blocked elsewhere", Sign::blocked}, {"parked", Sign::parked}, {"over the limit", Sign::over}, {"longest wait", Sign::longest}, {"queued", Sign::queued}, {"from another processor", Sign::moved}, {"Tab: the other sides", Sign::other_sides}, {"O: the other ports", Sign::other_ports}};
@@ -388,24 +340,6 @@ float label_column(const Paint& paint, const AppState& state) {
             widest = std::max(widest, width <= most ? width : std::min(text_width(paint.fonts.small, short_name(lane.name, lane.name)), most));   // what lane_label writes then
         }
     return widest + paint.px(17);
-}
-
-// With no digits beyond what a pixel can tell.
-Readout readout_at(const Paint& paint, const Axis& axis, const Rect& lanes) {
-    if (!hovered({axis.x0, lanes.y0, axis.x1, lanes.y1})) return {};
-    const float x = ImGui::GetIO().MousePos.x;
-    const double step = std::pow(10.0, std::floor(std::log10(std::max(static_cast<double>(axis.pixel_ns()), 1.0))));
-    const std::string text = time_label(static_cast<int64_t>(std::round(axis.ns_at(x) / step) * step));
-    const float width = text_width(paint.fonts.small, text) + paint.px(8), x0 = std::clamp(x - width / 2, axis.x0, std::max(axis.x1 - width, axis.x0));
-    return {.text = text, .x0 = x0, .x1 = x0 + width};
-}
-
-void draw_readout(Paint& paint, const Readout& readout, const Rect& ruler, float y1) {
-    if (readout.text.empty()) return;
-    const float x = std::round(ImGui::GetIO().MousePos.x);
-    fill(paint, {x, ruler.y1, x + 1, y1}, paint.theme->line);
-    fill(paint, {readout.x0, ruler.y0 + paint.px(1), readout.x1, ruler.y0 + paint.px(18)}, paint.theme->accent_back, paint.px(3));
-    text_line(paint, paint.fonts.small, readout.x0 + paint.px(4), readout.x1, ruler.y0 + paint.px(3), paint.theme->text, readout.text);
 }
 
 // Wheel zooms at the mouse, a click or drag sets the cursor, with Shift it chooses a range; the right button drags the view.
