@@ -136,7 +136,7 @@ sim::Status app_branch_with(AppState& state, int64_t at_ns, uint64_t records, co
 
 void app_branch(AppState& state) {
     if (state.explore.shown) app_explore(state);           // a map is of whole runs
-    const int64_t cursor = state.playback.cursor_ns;
+    const int64_t cursor = std::max<int64_t>(app_cursor_of(state, 0), 0);
     const Side& side = state.sides.front();
     const bool middle = state.focus == 0 && state.position < records_until(side, cursor);
     if (const sim::Status branched = app_branch_with(state, cursor, middle ? state.position : UINT64_MAX, {}); !branched) return static_cast<void>(state.error = branched.error().text());

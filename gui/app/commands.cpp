@@ -25,6 +25,7 @@ constexpr CommandEntry kCommands[]{
     {CommandId::divergence_before, "divergence-before", "Divergence before", "Ctrl+J", kKeyCtrl + 'J'},
     {CommandId::predict, "predict", "Predict a setting", "Shift+U", kKeyShift + 'U'},
     {CommandId::next_side, "next-side", "Explain the next side", "Tab", kKeyTab},
+    {CommandId::align, "align", "Align the sides at this event", "Shift+A", kKeyShift + 'A'},
     {CommandId::zoom_in, "zoom-in", "Zoom in at the cursor", "W", 'W'},
     {CommandId::zoom_out, "zoom-out", "Zoom out at the cursor", "S", 'S'},
     {CommandId::zoom_all, "zoom-all", "Show the whole run", "F", 'F'},
@@ -313,6 +314,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::compare: app_compare_panel(state); break;
         case CommandId::divergence_next: case CommandId::divergence_before: app_divergence_step(state, id == CommandId::divergence_next ? 1 : -1); break;
         case CommandId::predict: app_predict(state); break;
+        case CommandId::align: app_align(state); break;
         case CommandId::next_side:
             state.focus = (state.focus + 1) % state.sides.size();
             app_seek(state, state.playback.cursor_ns);

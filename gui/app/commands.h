@@ -8,7 +8,7 @@
 namespace gui {
 
 enum class CommandId : uint8_t { play, step, step_back, to_begin, to_end, faster, slower, divergence, divergence_next, divergence_before, compare, predict, next_side, zoom_in, zoom_out, zoom_all, pan_left, pan_right, processors_less, processors_more, concurrency_less, concurrency_more, threads_less, threads_more, seed_less, seed_more, policy, next_port, next_page, undo, redo, edit, value_next, value_before, value_less, value_more, value_reset, reset_all, open, save_as, save_png, save_svg, save_gif, save_handout, record, record_backend, record_program, keep_run, branch, let_go, explore, explore_figure, explore_best, search, match_next, match_before, range_in, range_out, range_clear, loop, palette, close, quiz, ask_next, run_anyway, presenter, next_slide, slide_before, about, theme, help, quit,
-    processor_lanes, packet_bars, thread_next, thread_before, packet_next, packet_before, note, notes, note_next, note_before, note_drop, phase_burst, phase_saturation, phase_block, phase_over, phase_drain, break_at, still, times, times_by, times_next };
+    processor_lanes, packet_bars, thread_next, thread_before, packet_next, packet_before, note, notes, note_next, note_before, note_drop, phase_burst, phase_saturation, phase_block, phase_over, phase_drain, break_at, still, times, times_by, times_next, align };
 
 /// Keys that have no character, and what is held down with them, to be added. Others are their capital letter or sign.
 enum Key : int { kKeySpace = ' ', kKeyLeft = 256, kKeyRight, kKeyHome, kKeyEnd, kKeyTab, kKeyEscape, kKeyUp, kKeyDown, kKeyPageUp, kKeyPageDown, kKeyEnter, kKeyShift = 1 << 12, kKeyCtrl = 1 << 13 };

@@ -65,9 +65,12 @@ std::optional<Asked> what_to_predict(const AppState& state) {
     return out;
 }
 
+// On the axis.
+int64_t axis_ns(const AppState& state, const sim::MatchedDecision& match) { return match.a_ns >= 0 ? match.a_ns + app_shift_ns(state, 0) : match.b_ns + app_shift_ns(state, state.comparing.side); }
+
 // The one behind the cursor, or before it; around the ends.
 size_t next_to_cursor(const AppState& state, const CloseLook& look, int direction) {
-    const auto at = [&look](const sim::ToldDivergence& d) { return look.matches[d.match].at_ns(); };
+    const auto at = [&](const sim::ToldDivergence& d) { return axis_ns(state, look.matches[d.match]); };
     const int64_t cursor = state.playback.cursor_ns;
     const size_t count = look.divergences.size();
     size_t next = 0;
@@ -154,7 +157,7 @@ void app_divergence_select(AppState& state, size_t number) {
     const uint64_t record = first ? told.a_record : told.b_record;
     state.playback.playing = false;
     if (at_ns < 0 || (state.focus != 0 && state.focus != state.comparing.side) || record >= state.sides[state.focus].trace.records.size()) {
-        app_seek(state, match.at_ns());
+        app_seek(state, axis_ns(state, match));
     } else {
         app_go_to_record(state, record);
     }

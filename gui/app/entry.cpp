@@ -6,7 +6,7 @@
 namespace gui {
 
 void app_entry_begin(AppState& state, Entry::For what) {
-    state.entry = {.what = what, .text = {}, .error = {}, .at_ns = state.playback.cursor_ns, .changes = {}};
+    state.entry = {.what = what, .text = {}, .error = {}, .at_ns = app_note_time(state), .changes = {}};
     if (what == Entry::For::rules) state.entry.text = state.breaks.text;
     if (what == Entry::For::program) state.entry.text = state.recorder.command_line;
     if (what != Entry::For::note) return;

@@ -41,7 +41,8 @@ void range_begin(AppState& state) {
     Chosen& range = state.range;
     range.stale = false;
     range.side = state.focus, range.port = state.port;
-    range.figures = Range(state.sides[state.focus], app_range_from(state), app_range_to(state), state.port);
+    const int64_t shift = app_shift_ns(state, state.focus);
+    range.figures = Range(state.sides[state.focus], std::max<int64_t>(app_range_from(state) - shift, 0), std::max<int64_t>(app_range_to(state) - shift, 0), state.port);
 }
 
 }  // namespace

@@ -61,6 +61,8 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
     }
     if (!options.select.empty())
         if (const sim::Status selected = app_select(state, options.select); !selected) return option_error("--select", selected.error());
+    if (!options.align.empty())
+        if (const sim::Status aligned = app_align_by(state, options.align); !aligned) return option_error("--align", aligned.error());
     if (!options.breaks.empty())
         if (const sim::Status set = app_break_at(state, options.breaks); !set) return option_error("--break", set.error());
     if (options.search.empty()) return sim::Done{};
@@ -169,7 +171,7 @@ int gui_command(const sim::GuiOptions& options) {
     if (!options.theme.empty()) state.theme = theme_named(options.theme);
     // A picture of the very beginning shows nothing: unless told where, it is taken inside the simulated run.
     const bool choose = options.at.empty() && leaves;
-    if (!restored || !options.at.empty()) app_seek(state, choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns);
+    if (!restored || !options.at.empty()) app_seek(state, (choose ? state.sides.front().end_ns * 2 / 5 : at.value().ns) + app_shift_ns(state, 0));
     if (!options.note.empty() && !app_note_add(state, options.note)) return sim::fail("gui", {.file = "--note", .line = 0, .column = 0, .what = state.error, .hint = {}});
     if (options.quiz) command_run(state, CommandId::quiz);
     if (options.quiz && leaves) command_run(state, CommandId::ask_next);

@@ -20,6 +20,9 @@ struct Part { int64_t from_ns, to_ns; };
 
 Part part_of(const AppState& state) { return state.range.any() ? Part{app_range_from(state), app_range_to(state)} : Part{state.view_from_ns, state.view_to_ns}; }
 
+// On the clock of a side.
+Part part_on(const AppState& state, const Part& part, size_t side) { return {part.from_ns - app_shift_ns(state, side), part.to_ns - app_shift_ns(state, side)}; }
+
 /// What a figure needs changed, put back afterwards.
 class AsFigure {
 public:
@@ -76,7 +79,8 @@ std::string questions(AppState& state, const Part& part) {
     const Side& side = state.sides.front();
     std::string out;
     size_t count = 0;
-    for (uint64_t record = records_until(side, part.from_ns - 1); record < side.indexed && side.trace.records[record].time_ns <= part.to_ns && count < kQuestionsMax; ++record) {
+    const Part own = part_on(state, part, 0);
+    for (uint64_t record = records_until(side, own.from_ns - 1); record < side.indexed && side.trace.records[record].time_ns <= own.to_ns && count < kQuestionsMax; ++record) {
         const std::optional<Question> question = app_question_at(state, record);
         if (!question) continue;
         ++count;
@@ -111,17 +115,17 @@ std::string sentences(const Side& side, const Part& part) {
 }  // namespace
 
 std::string handout_page(AppState& state) {
-    const Part part = part_of(state);
+    const Part part = part_of(state), shown = part_on(state, part, state.focus);
     const std::string title = sim::escaped(state.scenario.title, 120);
     std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>" + title + "</title>\n" + sim::page_style() + "</head><body>\n";
-    out += "<h1>" + title + "</h1>\n" + sim::element("p", "sub", "From " + time_label(part.from_ns) + " to " + time_label(part.to_ns) + ", seed " + std::to_string(state.scenario.seed) + ".");
+    out += "<h1>" + title + "</h1>\n" + sim::element("p", "sub", "From " + time_label(std::max<int64_t>(shown.from_ns, 0)) + " to " + time_label(std::max<int64_t>(shown.to_ns, 0)) + (state.alignment.any() ? " of " + state.sides[state.focus].name + "; the sides are aligned: " + sim::escaped(state.alignment.name) : "") + ", seed " + std::to_string(state.scenario.seed) + ".");
     out += sim::element("p", "", state.scenario.about);
     out += figure(state, part);
     const Indexing::Hold hold(state.indexing.get());       // the figure holds it itself
     for (const Side& side : state.sides) out += sim::element("p", "note", side.name + ": " + side_titles(side, state.port).front() + ".");
     out += questions(state, part);
     out += sim::element("h2", "", "What happens, event by event");
-    for (const Side& side : state.sides) out += sentences(side, part);
+    for (size_t side = 0; side < state.sides.size(); ++side) out += sentences(state.sides[side], part_on(state, part, side));
     return out + "</body></html>\n";
 }
 

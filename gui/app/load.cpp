@@ -20,7 +20,7 @@ Controls controls_of(const sim::Scenario& scenario) {
 
 int64_t longest_ns(const AppState& state) {
     int64_t end = 1;
-    for (const Side& side : state.sides) end = std::max(end, side.end_ns);
+    for (size_t side = 0; side < state.sides.size(); ++side) end = std::max(end, state.sides[side].end_ns + app_shift_ns(state, side));
     return end;
 }
 
@@ -152,11 +152,16 @@ void app_index(AppState& state, void (*changed)()) {
 
 void app_sides_changed(AppState& state, bool whole) {
     app_compare(state);
+    app_align_settle(state);
+    app_length_changed(state, whole);
+    state.selection.stale = true;
+}
+
+void app_length_changed(AppState& state, bool whole) {
     playback_load(state.playback, longest_ns(state));
     if (whole || state.view_from_ns >= state.playback.end_ns) state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns;
     state.view_to_ns = std::min(state.view_to_ns, state.playback.end_ns);
     app_find_again(state);
-    state.selection.stale = true;
     app_seek(state, state.playback.cursor_ns);
 }
 
@@ -215,11 +220,11 @@ void app_set_position(AppState& state, uint64_t records) {
 
 void app_seek(AppState& state, int64_t time_ns) {
     playback_seek(state.playback, time_ns);
-    app_set_position(state, records_until(state.sides[state.focus], state.playback.cursor_ns));
+    app_set_position(state, records_until(state.sides[state.focus], app_cursor_of(state, state.focus)));
 }
 
 void app_go_to_record(AppState& state, uint64_t record) {
-    playback_seek(state.playback, state.sides[state.focus].trace.records[record].time_ns);
+    playback_seek(state.playback, app_shift_ns(state, state.focus) + state.sides[state.focus].trace.records[record].time_ns);
     app_set_position(state, record + 1);
 }
 
@@ -238,7 +243,7 @@ void app_step(AppState& state, int direction) {
     const int64_t target = direction < 0 && between ? current : next;
     if (target >= static_cast<int64_t>(side.events.size())) return;
     if (target >= 0) return app_go_to_record(state, side.events[static_cast<size_t>(target)]);
-    playback_seek(state.playback, 0);
+    playback_seek(state.playback, app_shift_ns(state, state.focus));
     app_set_position(state, 0);
 }
 

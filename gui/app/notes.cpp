@@ -108,13 +108,16 @@ bool app_note_put(AppState& state, const Note& note, const std::optional<Note>& 
     return saved;
 }
 
+int64_t app_note_time(const AppState& state) { return std::max<int64_t>(app_cursor_of(state, 0), 0); }
+int64_t app_notes_end(const AppState& state) { return state.playback.end_ns - app_shift_ns(state, 0); }
+
 std::optional<Note> app_note_here(const AppState& state) {
     const std::vector<Note>& notes = state.notes.notes;
-    const auto at = std::ranges::find(notes, state.playback.cursor_ns, &Note::at_ns);
+    const auto at = std::ranges::find(notes, app_note_time(state), &Note::at_ns);
     return at == notes.end() ? std::nullopt : std::optional(*at);
 }
 
-bool app_note_add(AppState& state, const std::string& text) { return app_note_put(state, {.at_ns = state.playback.cursor_ns, .text = text}, app_note_here(state)); }
+bool app_note_add(AppState& state, const std::string& text) { return app_note_put(state, {.at_ns = app_note_time(state), .text = text}, app_note_here(state)); }
 
 void app_note_drop(AppState& state) {
     const std::optional<Note> here = app_note_here(state);
@@ -126,7 +129,7 @@ void app_note_drop(AppState& state) {
 
 void app_note_next(AppState& state, int direction) {
     const std::vector<Note>& notes = state.notes.notes;
-    const int note = note_from(notes, state.playback.cursor_ns, state.playback.end_ns, direction);
+    const int note = note_from(notes, app_cursor_of(state, 0), app_notes_end(state), direction);
     if (note >= 0) app_note_go(state, static_cast<size_t>(note));
     else state.said = notes.empty() ? "There is no note yet: Z makes one at the cursor." : "The notes are of a longer run: all stand beyond the end of this one.";
 }
@@ -134,11 +137,11 @@ void app_note_next(AppState& state, int direction) {
 void app_note_go(AppState& state, size_t note) {
     if (note >= state.notes.notes.size()) return;
     const Note& to = state.notes.notes[note];
-    if (to.at_ns > state.playback.end_ns) {
+    if (to.at_ns > app_notes_end(state)) {
         state.said = "This note stands at " + time_label(to.at_ns) + ", beyond the end of this run.";
         return;
     }
-    go_to(state, to.at_ns);
+    go_to(state, to.at_ns + app_shift_ns(state, 0));
     state.notes.shown = false;
     state.said = "Note " + std::to_string(note + 1) + " of " + std::to_string(state.notes.notes.size()) + ": " + to.text;
 }

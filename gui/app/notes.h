@@ -22,6 +22,9 @@ void app_notes_open(AppState& state);
 /// not saved, and `error` says why.
 bool app_note_put(AppState& state, const Note& note, const std::optional<Note>& instead);
 /// The one that stands at the cursor, to be changed. None: there is none.
+/// Notes stand on the clock of the first side: the cursor there, not before it begins, and the end.
+int64_t app_note_time(const AppState& state);
+int64_t app_notes_end(const AppState& state);
 std::optional<Note> app_note_here(const AppState& state);
 /// Puts one at the cursor, instead of the one that stands there.
 bool app_note_add(AppState& state, const std::string& text);

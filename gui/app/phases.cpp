@@ -26,7 +26,7 @@ void app_phase(AppState& state, PhaseKind kind) {
         state.said = "This recording does not hold its queue: no " + name + " can be told.";
         return;
     }
-    std::optional<Phase> phase = phase_after(side, state.port, kind, state.playback.cursor_ns);
+    std::optional<Phase> phase = phase_after(side, state.port, kind, app_cursor_of(state, state.focus));
     const bool around = !phase;
     if (!phase) phase = phase_after(side, state.port, kind, -1);
     if (!phase) {
@@ -34,8 +34,9 @@ void app_phase(AppState& state, PhaseKind kind) {
         return;
     }
     state.playback.playing = false;
-    app_seek(state, phase->from_ns);
-    app_see(state, phase->from_ns, 0.25);
+    const int64_t begin = phase->from_ns + app_shift_ns(state, state.focus);
+    app_seek(state, begin);
+    app_see(state, begin, 0.25);
     std::string said = name + " from " + time_label(phase->from_ns) + " to " + time_label(phase->to_ns) + most_text(kind, phase->most) + (around ? " (the first: there is none after the cursor)." : ".");
     said[0] = static_cast<char>(said[0] - 'a' + 'A');
     state.said = std::move(said);

@@ -49,7 +49,7 @@ bool app_ask_between(AppState& state, uint64_t from, uint64_t to) {
         if (!question) continue;
         state.focus = 0;
         state.playback.playing = false;
-        playback_seek(state.playback, side.trace.records[record].time_ns);
+        playback_seek(state.playback, app_shift_ns(state, 0) + side.trace.records[record].time_ns);
         app_set_position(state, record);
         state.quiz.question = std::move(question);
         state.quiz.answer = -1;
@@ -72,7 +72,7 @@ void app_quiz(AppState& state) {
 
 void app_ask_next(AppState& state) {
     forget(state.quiz);
-    if (app_ask_between(state, state.focus == 0 ? state.position : records_until(state.sides.front(), state.playback.cursor_ns), UINT64_MAX)) return;
+    if (app_ask_between(state, state.focus == 0 ? state.position : records_until(state.sides.front(), app_cursor_of(state, 0)), UINT64_MAX)) return;
     state.said = state.alone ? "Questions need a simulated run: none is shown." : "No decision comes after the cursor.";
 }
 
@@ -98,15 +98,16 @@ bool app_quiz_go_on(AppState& state) {
 void app_advance(AppState& state, double wall_s) {
     const bool ask = state.quiz.on && !state.alone && state.focus == 0;
     const Side& side = state.sides[state.focus];
+    const int64_t shift = app_shift_ns(state, state.focus);
     const auto stops = [&](uint64_t from, int64_t to_ns) {
-        const uint64_t to = records_until(side, to_ns);
+        const uint64_t to = records_until(side, to_ns - shift);
         return (ask && app_ask_between(state, from, to)) || app_break_between(state, from, to);
     };
     const int64_t rounds = playback_advance(state.playback, wall_s), to_ns = state.playback.cursor_ns;
     uint64_t from = state.position;
     if (rounds > 0) {                                      // first to the end of the loop, then on from its beginning
         if (stops(from, state.playback.loop_to_ns)) return;
-        from = records_until(side, state.playback.loop_from_ns - 1);
+        from = records_until(side, state.playback.loop_from_ns - shift - 1);
     }
     if (stops(from, rounds > 1 ? state.playback.loop_to_ns : to_ns)) return;
     app_seek(state, to_ns);

@@ -8,8 +8,6 @@
 namespace gui {
 namespace {
 
-bool same(const PacketName& a, const PacketName& b) { return a.known && b.known && a.root == b.root && a.generation == b.generation && std::equal(a.ordinals.begin(), a.ordinals.begin() + std::min<size_t>(a.generation, a.ordinals.size()), b.ordinals.begin()); }
-
 void find_thread(const AppState& state, size_t side, Selection::On& on) {
     const std::vector<Lane>& lanes = state.sides[side].lanes;
     const auto at = std::find_if(lanes.begin(), lanes.end(), [&state](const Lane& lane) { return lane.name == state.selection.name; });
@@ -20,7 +18,7 @@ void find_thread(const AppState& state, size_t side, Selection::On& on) {
 void find_packet(const AppState& state, size_t side, Selection::On& on) {
     const Side& of = state.sides[side];
     for (; on.packet == sim::kNoPacket && on.looked < of.packets.size(); ++on.looked)
-        if (state.selection.wanted ? search_names(*state.selection.wanted, of, static_cast<uint32_t>(on.looked)) : same(of.packets[on.looked], state.selection.packet)) on.packet = static_cast<uint32_t>(on.looked);
+        if (state.selection.wanted ? search_names(*state.selection.wanted, of, static_cast<uint32_t>(on.looked)) : same_packet(of.packets[on.looked], state.selection.packet)) on.packet = static_cast<uint32_t>(on.looked);
     if (on.packet == sim::kNoPacket || (on.indexed == of.indexed && on.life)) return;
     if (!on.life || on.life->done_ns < 0) on.life = life_of(of, on.packet);
     on.indexed = of.indexed;
@@ -199,7 +197,7 @@ std::string app_selection_sentence(const AppState& state) {
     const Selection::On& on = selection.on[state.focus];
     if (selection.is_thread()) return on.thread == sim::kNoThread ? "Selected " + selection.name + ": it is not in " + side.name + "." : thread_sentence(side, state_at_cursor(state), on.thread, selection.name);
     if (!on.life) return "Selected packet " + selection.name + ": it is not in " + side.name + ".";
-    return packet_sentence(side, *on.life, state.playback.cursor_ns, selection.name);
+    return packet_sentence(side, *on.life, app_cursor_of(state, state.focus), selection.name);
 }
 
 std::vector<SelectionFigure> app_selection_figures(const AppState& state) {

@@ -48,6 +48,7 @@ bool take(Session& session, const std::string& name, const std::string& rest) {
         return read_number(rest.substr(0, space), branch.at_ns);
     }
     if (name == "branch-set") return !session.branches.empty() && rest.find('=') != std::string::npos && (session.branches.back().sets.push_back(rest), true);
+    if (name == "align") return session.align = rest, true;
     if (name == "theme") return session.theme = rest, true;
     if (name == "cursor") return read_number(rest, session.cursor_ns);
     if (name == "from") return read_number(rest, session.view_from_ns);
@@ -59,6 +60,7 @@ bool take(Session& session, const std::string& name, const std::string& rest) {
 
 Session session_of(const AppState& state) {
     Session session{.files = state.files.shown, .sets = {}, .branches = {}, .cursor_ns = state.playback.cursor_ns, .view_from_ns = state.view_from_ns, .view_to_ns = state.view_to_ns, .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
+    session.align = app_align_text(state);
     if (session.files.empty() && !state.scenario_word.empty()) session.files = {state.scenario_word};
     if (state.scenario.text.empty()) {                      // what waits for the model of a recorded program
         session.sets = state.given_sets;
@@ -100,6 +102,7 @@ std::string session_text(const Session& session) {
         for (const std::string& set : branch.sets)
             if (one_line(set)) out += "branch-set " + set + '\n';
     }
+    if (!session.align.empty() && one_line(session.align)) out += "align " + session.align + '\n';
     return out + "theme " + session.theme + "\ncursor " + std::to_string(session.cursor_ns) + "\nfrom " + std::to_string(session.view_from_ns) + "\nto " + std::to_string(session.view_to_ns) + "\nend\n";
 }
 
@@ -176,6 +179,7 @@ bool SessionKeeper::restore(AppState& state, const std::vector<std::string>& set
     next.edit.saved_text = next.edit.file_text;            // what was changed is in no file yet
     if (next.scenario.text.empty()) next.calibrating.restored = session->branches;
     else session_branch_again(next, session->branches);
+    if (!session->align.empty() && !app_align_by(next, session->align)) next.error = "The sides are on one clock: what they were aligned by is not there.";
     if (session->view_from_ns < session->view_to_ns && session->view_to_ns <= next.playback.end_ns) next.view_from_ns = session->view_from_ns, next.view_to_ns = session->view_to_ns;
     for (uint8_t theme = 0; theme < static_cast<uint8_t>(ThemeId::count); ++theme)
         if (session->theme == theme_name(static_cast<ThemeId>(theme))) next.theme = static_cast<ThemeId>(theme);

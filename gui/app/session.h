@@ -14,6 +14,7 @@ struct Session {
     std::vector<std::string> files, sets;
     struct Branch { int64_t at_ns = 0, records = -1; std::vector<std::string> sets; };   ///< records -1: all of that moment
     std::vector<Branch> branches;
+    std::string align{};                  ///< as for app_align_by; "": on one clock
     int64_t cursor_ns = 0, view_from_ns = 0, view_to_ns = 0;
     std::string theme;
 };

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/align.h"
 #include "gui/app/branch.h"
 #include "gui/app/breaks.h"
 #include "gui/app/calibrating.h"
@@ -83,11 +84,12 @@ struct AppState {
     bool alone = false;                           ///< the sides are recordings, too long for the model to run beside them
     std::vector<sim::Comparison> comparisons;     ///< of the first side with each of the others, in their order
     std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
+    Alignment alignment;                          ///< of the sides with each other
     Playback playback;
     size_t focus = 0;                             ///< the side whose event is explained and stepped through
     size_t port = 0;                              ///< the one whose strips and picture are shown
     uint64_t position = 0;                        ///< records of the focused side that have happened
-    int64_t view_from_ns = 0, view_to_ns = 1;
+    int64_t view_from_ns = 0, view_to_ns = 1;     ///< on the axis, as the cursor and the range (align.h)
     struct HashedStep { uint64_t step = UINT64_MAX, hash = 0; };
     mutable HashedStep hashed;                    ///< of app_world_hash; a new history forgets it
     std::string error;                            ///< shown in the status line until the next command or change
@@ -134,7 +136,7 @@ bool app_show_text(AppState& state, std::string text);
 sim::Status app_take_model(AppState& state, std::string text, bool beside);
 /// So many records of the focused side have happened; the model's world goes along.
 void app_set_position(AppState& state, uint64_t records);
-/// The cursor to a time; the position follows.
+/// The cursor to a time of the axis; the position follows.
 void app_seek(AppState& state, int64_t time_ns);
 /// This record of the focused side has just happened.
 void app_go_to_record(AppState& state, uint64_t record);

@@ -274,6 +274,14 @@ Side side_build(sim::OpenTrace trace) {
 
 Side side_build(sim::Trace trace) { return side_build(sim::open_trace(std::move(trace))); }
 
+bool same_packet(const PacketName& a, const PacketName& b) { return a.known && b.known && a.root == b.root && a.generation == b.generation && std::equal(a.ordinals.begin(), a.ordinals.begin() + std::min<size_t>(a.generation, a.ordinals.size()), b.ordinals.begin()); }
+
+uint32_t packet_named(const Side& side, const PacketName& name) {
+    for (uint32_t packet = 0; packet < side.packets.size(); ++packet)
+        if (same_packet(side.packets[packet], name)) return packet;
+    return sim::kNoPacket;
+}
+
 std::string packet_name(const Side& side, uint32_t number) {
     if (number >= side.packets.size() || !side.packets[number].known) return {};
     const PacketName& name = side.packets[number];

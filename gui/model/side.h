@@ -85,6 +85,8 @@ struct PacketName {
     bool known = false;
 };
 
+bool same_packet(const PacketName& a, const PacketName& b);
+
 /// What a processor does in a piece of time: ns with a thread on it, and threads that came from another processor. In pieces of
 /// more than 2^31 ns the unit is as that of LaneNode.
 struct ProcessorNode {
@@ -157,6 +159,9 @@ std::vector<RunMark> run_marks(const Side& side);
 std::vector<std::string> side_gaps(const Side& side);
 /// "17", "clients 17"; "" of a packet whose post is not there.
 std::string packet_name(const Side& side, uint32_t packet);
+
+/// Its number on this side; kNoPacket: it is not there.
+uint32_t packet_named(const Side& side, const PacketName& name);
 
 /// Records that have happened at this time (those of the very instant included).
 uint64_t records_until(const Side& side, int64_t time_ns);

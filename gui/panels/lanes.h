@@ -16,6 +16,14 @@ struct Axis {
     int64_t pixel_ns() const { return std::max<int64_t>(static_cast<int64_t>(static_cast<double>(to_ns - from_ns) / (x1 - x0)), 1); }
 };
 
+/// The axis of a side that is shown later than by its own clock (app/align.h), from its beginning on; of a side that has none of it a pixel at the end.
+inline Axis axis_of_side(const Axis& axis, int64_t shift_ns) {
+    Axis own{.x0 = axis.x0, .x1 = axis.x1, .from_ns = axis.from_ns - shift_ns, .to_ns = axis.to_ns - shift_ns};
+    if (own.to_ns <= 0) return {.x0 = axis.x1 - 1, .x1 = axis.x1, .from_ns = 0, .to_ns = 1};
+    if (own.from_ns < 0) own.x0 = axis.x(shift_ns), own.from_ns = 0;
+    return own;
+}
+
 /// Where the lanes stand: the first from y on, one every `each` pixels; below `bottom` nothing is seen.
 struct LanePlaces { float y, each, height, bottom; };
 /// Too many boxes are in sight to look at each: all lanes are columns, which mix what happens and mark the longest waits.

@@ -89,7 +89,7 @@ void draw_lines(Paint& paint, const Axis& axis, const AppState& state, size_t si
     const auto count = static_cast<size_t>(std::count_if(rows.begin(), rows.end(), shows));
     const Row* last = nullptr;
     for (const Row& row : rows)
-        if (shows(row) && row.life->taken_ns <= state.playback.cursor_ns && (last == nullptr || row.life->taken_ns >= last->life->taken_ns)) last = &row;
+        if (shows(row) && row.life->taken_ns <= app_cursor_of(state, side) && (last == nullptr || row.life->taken_ns >= last->life->taken_ns)) last = &row;
     for (const Row& row : rows) {
         const bool selected = state.selection.is_packet() && !app_packet_dimmed(state, side, row.life->packet), strong = selected || (&row == last && !state.selection.any());
         if (!shows(row) || (count > kLinesDrawn && !strong)) continue;

@@ -17,26 +17,43 @@ int64_t round_step(int64_t least_ns) {
     return step * 10;
 }
 
+// Before the ruler's zero with a sign.
+std::string signed_label(std::string (*label)(int64_t), int64_t ns) { return ns < 0 ? "-" + label(-ns) : label(ns); }
+
+// The name of the zero beside it; what it takes of the ruler.
+Readout draw_zero(Paint& paint, const Axis& axis, const Rect& rect, const RulerZero& zero) {
+    if (zero.name.empty() || zero.at_ns < axis.from_ns || zero.at_ns > axis.to_ns) return {};
+    const std::string wordings[] = {"0: " + zero.name, "0"};
+    const float x = std::round(axis.x(zero.at_ns)), room = axis.x1 - x - paint.px(6), wide = text_width(paint.fonts.small, wordings[0]) + 1;
+    const float width = wide <= room ? wide : text_width(paint.fonts.small, wordings[1]) + 1;
+    fill(paint, {x - paint.px(1), rect.y0 + paint.px(1), x + width + paint.px(7), rect.y0 + paint.px(18)}, paint.theme->accent_back, paint.px(3));
+    fill(paint, {x, rect.y0 + paint.px(1), x + std::max(1.0f, paint.px(1.6f)), rect.y1}, paint.theme->accent);
+    text_fitting(paint, paint.fonts.small, x + paint.px(4), x + width + paint.px(6), rect.y0 + paint.px(3), paint.theme->text, wordings);
+    return {.text = {}, .x0 = x - paint.px(2), .x1 = x + width + paint.px(10)};
+}
+
 }  // namespace
 
 // With no digits beyond what a pixel can tell.
-Readout readout_at(const Paint& paint, const Axis& axis, const Rect& lanes) {
+Readout readout_at(const Paint& paint, const Axis& axis, int64_t zero_ns, const Rect& lanes) {
     if (!hovered({axis.x0, lanes.y0, axis.x1, lanes.y1})) return {};
     const float x = ImGui::GetIO().MousePos.x;
     const double step = std::pow(10.0, std::floor(std::log10(std::max(static_cast<double>(axis.pixel_ns()), 1.0))));
-    const std::string text = time_label(static_cast<int64_t>(std::round(axis.ns_at(x) / step) * step));
+    const std::string text = signed_label(time_label, static_cast<int64_t>(std::round((axis.ns_at(x) - static_cast<double>(zero_ns)) / step) * step));
     const float width = text_width(paint.fonts.small, text) + paint.px(8), x0 = std::clamp(x - width / 2, axis.x0, std::max(axis.x1 - width, axis.x0));
     return {.text = text, .x0 = x0, .x1 = x0 + width};
 }
 
-void draw_ruler(Paint& paint, const Axis& axis, const Rect& rect, const Readout& readout) {
+void draw_ruler(Paint& paint, const Axis& axis, const Rect& rect, const Readout& readout, const RulerZero& zero) {
+    const Readout named = draw_zero(paint, axis, rect, zero);
     const int64_t step = round_step(std::max<int64_t>(static_cast<int64_t>(static_cast<double>(axis.to_ns - axis.from_ns) / std::max(1.0f, (axis.x1 - axis.x0) / paint.px(74))), 1));
-    for (int64_t at = (axis.from_ns + step - 1) / step * step; at <= axis.to_ns; at += step) {
+    const auto above = static_cast<int64_t>(std::ceil(static_cast<double>(axis.from_ns - zero.at_ns) / static_cast<double>(step)));
+    for (int64_t at = zero.at_ns + above * step; at <= axis.to_ns; at += step) {
         const float x = axis.x(at);
         fill(paint, {x, rect.y1 - paint.px(5), x + 1, rect.y1}, paint.theme->faint);
-        const std::string text = tick_label(at);
+        const std::string text = signed_label(tick_label, at - zero.at_ns);
         const float end = x + text_width(paint.fonts.small, text) + paint.px(3);
-        const bool under = x < readout.x1 && end > readout.x0;
+        const bool under = (x < readout.x1 && end > readout.x0) || (x < named.x1 && end > named.x0);
         if (end < axis.x1 && !under) text_line(paint, paint.fonts.small, x + paint.px(3), axis.x1, rect.y0 + paint.px(3), paint.theme->dim, text);
     }
 }

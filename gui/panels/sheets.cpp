@@ -111,7 +111,7 @@ void draw_notes(Paint& paint, const AppState& state, const Rect& rect, Requests&
     const Font& font = paint.fonts.text;
     const float row = line_height(font) + paint.px(2), width = std::min(paint.px(720), rect.width());
     const size_t room = std::max<size_t>(static_cast<size_t>((rect.height() - paint.px(kTop + kBottom)) / row), 2) - 1, shown = std::min(notes.size(), room);
-    const int next = note_from(notes, state.playback.cursor_ns, state.playback.end_ns, 1);   // the sheet begins a little before the cursor
+    const int next = note_from(notes, app_cursor_of(state, 0), app_notes_end(state), 1);   // the sheet begins a little before the cursor
     const size_t first = notes.size() > room ? std::min(static_cast<size_t>(std::max(next - 3, 0)), notes.size() - room) : 0;
     const std::string title[] = {"Notes, in " + state.notes.file, "Notes"};
     const Rect inside = sheet(paint, rect, width, row * static_cast<float>(shown + 1), title, CommandId::notes, requests);
@@ -120,8 +120,8 @@ void draw_notes(Paint& paint, const AppState& state, const Rect& rect, Requests&
     float y = inside.y0;
     for (size_t i = first; i < first + shown; ++i, y += row) {
         const Rect line{inside.x0 - paint.px(6), y - paint.px(2), inside.x1 + paint.px(6), y + row - paint.px(3)};
-        const bool beyond = notes[i].at_ns > state.playback.end_ns;   // of a longer run
-        if (notes[i].at_ns == state.playback.cursor_ns) fill(paint, line, paint.theme->accent_back, paint.px(3));
+        const bool beyond = notes[i].at_ns > app_notes_end(state);   // of a longer run
+        if (notes[i].at_ns == app_note_time(state)) fill(paint, line, paint.theme->accent_back, paint.px(3));
         if (ImGui::IsMouseClicked(0) && hovered(line)) requests = {{.what = Request::What::note_row, .number = static_cast<double>(i)}};
         text_line(paint, paint.fonts.mono, inside.x0, inside.x0 + widest, y, paint.theme->dim, time_label(notes[i].at_ns), Align::right);
         text_line(paint, font, inside.x0 + widest + paint.px(12), inside.x1, y, beyond ? paint.theme->faint : paint.theme->text, (beyond ? "beyond the end: " : "") + notes[i].text);

@@ -120,6 +120,7 @@ void draw_active(Paint& paint, const Axis& axis, const Side& side, const PortLan
 
 float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, size_t number, const Heights& h, float y, Requests& requests) {
     const Side& side = state.sides[index];
+    const Axis own = axis_of_side(axis, app_shift_ns(state, index));
     const PortLanes& port = side.ports[number];
     const Theme& theme = *paint.theme;
     const Font& font = paint.fonts.small;
@@ -127,22 +128,22 @@ float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& a
     y += paint.px(4);
     // Under nt the topmost is the one that is released next; elsewhere it only waits the shortest.
     strip_label(paint, rect, axis, y, y + h.stack, port.policy == "nt" ? "stack" : "waiting");
-    const Rect stack{axis.x0, y, axis.x1, y + h.stack};
-    if (!draw_stack_places(paint, axis, state, index, number, stack, std::max(port.waiters.largest, 1u), port.policy == "nt", requests)) draw_steps(paint, axis, side, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
+    const Rect stack{own.x0, y, own.x1, y + h.stack};
+    if (!draw_stack_places(paint, own, state, index, number, stack, std::max(port.waiters.largest, 1u), port.policy == "nt", requests)) draw_steps(paint, own, side, port.waiters, y, y + h.stack, threads, {.color = theme.parked, .limit = 0, .crown = port.policy == "nt" ? theme.accent : 0});
     y += h.stack + paint.px(4);
     strip_label(paint, rect, axis, y, y + h.queue, "queued");
     static const std::string kUnknown[] = {"not in this recording: the kernel keeps its queue to itself", "not in this recording"};
     const uint32_t deepest = std::max(port.depth.largest, 4u);
-    if (side.trace.header.has_decisions && draw_queue_places(paint, axis, state, index, number, {axis.x0, y, axis.x1, y + h.queue}, deepest, requests)) {}
-    else if (side.trace.header.has_decisions) draw_steps(paint, axis, side, port.depth, y, y + h.queue, deepest, {.color = theme.queued, .limit = 0, .crown = 0});
+    if (side.trace.header.has_decisions && draw_queue_places(paint, own, state, index, number, {own.x0, y, own.x1, y + h.queue}, deepest, requests)) {}
+    else if (side.trace.header.has_decisions) draw_steps(paint, own, side, port.depth, y, y + h.queue, deepest, {.color = theme.queued, .limit = 0, .crown = 0});
     else text_fitting(paint, font, axis.x0 + paint.px(6), axis.x1, y + (h.queue - font.size) / 2, theme.faint, kUnknown);
     y += h.queue + paint.px(4);
     uint32_t top = std::max({port.active.largest, std::min(port.limit, threads), 1u});
     for (const Step& step : port.limits) top = std::max(top, std::min(step.value, threads));
     const bool two_lines = h.active >= 2 * font.size;
     strip_label(paint, rect, axis, y, two_lines ? y + h.active / 2 : y + h.active, "active");
-    if (two_lines) lane_label(paint, rect, axis, y + h.active / 2 + (h.active / 2 - font.size) / 2, "limit " + std::to_string(limit_at(port, state.playback.cursor_ns)), theme.faint);
-    draw_active(paint, axis, side, port, y, y + h.active, top, true);
+    if (two_lines) lane_label(paint, rect, axis, y + h.active / 2 + (h.active / 2 - font.size) / 2, "limit " + std::to_string(limit_at(port, app_cursor_of(state, index))), theme.faint);
+    draw_active(paint, own, side, port, y, y + h.active, top, true);
     return y + h.active + paint.px(8);
 }
 
@@ -153,20 +154,20 @@ std::string_view short_name(std::string_view name, std::string_view above) {
 }
 
 // What is not selected lies under a veil; a click on a box, or on a name, selects its thread.
-void pick_lanes(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, const Heights& h, float y, Requests& requests) {
+void pick_lanes(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& names, const Heights& h, float y, Requests& requests) {   // axis: the side's own
     const Side& side = state.sides[index];
     const float each = h.lane + h.gap;
     const ImU32 veil = (paint.theme->back & ~IM_COL32_A_MASK) | (ImU32{170} << IM_COL32_A_SHIFT);
     const bool packet = state.selection.is_packet() && index < state.selection.on.size() && state.selection.on[index].life;
     const PacketLife* life = packet ? &*state.selection.on[index].life : nullptr;
-    for (uint32_t i = 0; i < side.lanes.size() && y < rect.y1; ++i, y += each) {
-        const Rect lane{axis.x0, y, axis.x1, std::min(y + h.lane, rect.y1)};
+    for (uint32_t i = 0; i < side.lanes.size() && y < names.y1; ++i, y += each) {
+        const Rect lane{axis.x0, y, axis.x1, std::min(y + h.lane, names.y1)};
         bool box = clicked(lane);
         if (box) {                                         // the mouse is somewhere
             const auto at_ns = static_cast<int64_t>(axis.ns_at(ImGui::GetIO().MousePos.x));
             box = boxes_in(side.lanes[i], at_ns, at_ns + std::max<int64_t>(axis.pixel_ns(), 1)) > 0;
         }
-        if (box || clicked({rect.x0, y, axis.x0, y + h.lane})) requests.push_back({.what = Request::What::select_thread, .number = static_cast<double>(i), .at = static_cast<double>(index)});
+        if (box || clicked({names.x0, y, names.x1, y + h.lane})) requests.push_back({.what = Request::What::select_thread, .number = static_cast<double>(i), .at = static_cast<double>(index)});
         if (!state.selection.any() || (state.selection.is_thread() && !app_thread_dimmed(state, index, i))) continue;
         float x0 = axis.x0, x1 = axis.x0;                  // what is lit of it
         if (life != nullptr && life->thread == i && life->taken_ns >= 0) x0 = std::clamp(axis.x(life->taken_ns), axis.x0, axis.x1), x1 = std::clamp(axis.x(life->done_ns >= 0 ? life->done_ns : axis.to_ns), x0, axis.x1);
@@ -180,8 +181,9 @@ float draw_lanes(Paint& paint, const AppState& state, size_t index, const Axis& 
     const Side& side = state.sides[index];
     const Font& font = paint.fonts.small;
     const float each = h.lane + h.gap, bottom = y + each * static_cast<float>(side.lanes.size());
-    draw_lane_boxes(paint, axis, side, {.y = y, .each = each, .height = h.lane, .bottom = rect.y1});
-    pick_lanes(paint, state, index, axis, rect, h, y, requests);
+    const Axis own = axis_of_side(axis, app_shift_ns(state, index));
+    draw_lane_boxes(paint, own, side, {.y = y, .each = each, .height = h.lane, .bottom = rect.y1});
+    pick_lanes(paint, state, index, own, {rect.x0, rect.y0, axis.x0, rect.y1}, h, y, requests);
     const float over = std::max((font.size - h.lane) / 2, 0.0f);   // the first name begins no higher than its lane
     const auto stride = static_cast<size_t>(std::ceil(std::max((font.size + over) / each, 1.0f)));
     std::string_view above;
@@ -201,7 +203,7 @@ float draw_processors(Paint& paint, const AppState& state, const Axis& axis, con
     const Font& font = paint.fonts.small;
     const float each = h.processor + h.processor_gap;
     y += h.spaced;
-    draw_processor_lanes(paint, axis, state, index, {.y = y, .each = each, .height = h.processor, .bottom = rect.y1}, requests);
+    draw_processor_lanes(paint, axis_of_side(axis, app_shift_ns(state, index)), state, index, {.y = y, .each = each, .height = h.processor, .bottom = rect.y1}, requests);
     float free = y;
     for (size_t i = 0; i < side.processors.size(); ++i, y += each) {
         const float name = std::max(y + (h.processor - font.size) / 2, i == 0 ? y : 0);
@@ -234,6 +236,18 @@ float draw_mark_names(Paint& paint, const std::vector<RunMark>& marks, const Rec
     return row.x1 - std::min(width, row.width());
 }
 
+// Where the event by which the sides are aligned stands on this side's own clock, before `row` ends. Returns where that begins.
+float draw_aligned(Paint& paint, const AppState& state, size_t index, const Rect& row) {
+    const Alignment& alignment = state.alignment;
+    if (index >= alignment.at_ns.size()) return row.x1;
+    const int64_t at_ns = alignment.at_ns[index];
+    const std::string at = clock_label(at_ns), wordings[] = {at_ns < 0 ? "it has no such event" : "0 = " + at + " of its clock", at_ns < 0 ? "no such event" : "0: " + at};
+    const float whole = text_width(paint.fonts.small, wordings[0]) + 1, width = whole <= row.width() ? whole : text_width(paint.fonts.small, wordings[1]) + 1;
+    if (width > row.width()) return row.x1;
+    text_fitting(paint, paint.fonts.small, row.x1 - width, row.x1, (row.y0 + row.y1 - paint.fonts.small.size) / 2, paint.theme->accent, wordings, Align::right);
+    return row.x1 - width - paint.px(12);
+}
+
 // A line there with a flag on top, beside the cursor's own.
 void draw_mark_lines(Paint& paint, const std::vector<RunMark>& marks, ImU32 color, const Axis& axis, float y0, float y1) {
     for (const RunMark& mark : marks) {
@@ -247,17 +261,19 @@ void draw_mark_lines(Paint& paint, const std::vector<RunMark>& marks, ImU32 colo
 float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rect& rect, size_t index, const Heights& h, float y, Requests& requests) {
     const Theme& theme = *paint.theme;
     const Side& side = state.sides[index];
+    const Axis own = axis_of_side(axis, app_shift_ns(state, index));
     const float text_y = y + (h.title - paint.fonts.bold.size) / 2;
     if (ImGui::IsMouseClicked(0) && hovered({rect.x0, y, rect.x1, y + h.title})) requests.push_back({.what = Request::What::focus, .number = static_cast<double>(index)});
     const bool focused = state.focus == index && state.sides.size() > 1;
     if (focused) fill(paint, {rect.x0, y + paint.px(4), rect.x0 + paint.px(3), y + h.title - paint.px(2)}, theme.accent);
     const float x = text_line(paint, paint.fonts.bold, rect.x0 + paint.px(14), rect.x1 - paint.px(10), text_y, theme.text, side.name) + paint.px(12);
     const std::vector<RunMark> marks = app_future_hidden(state) && index > 0 ? std::vector<RunMark>{} : run_marks(side);
-    const float end = draw_mark_names(paint, marks, {x + paint.px(150), y, rect.x1 - paint.px(14), y + h.title}) - paint.px(marks.empty() ? 0 : 12);
+    const float named = draw_mark_names(paint, marks, {x + paint.px(150), y, rect.x1 - paint.px(14), y + h.title}) - paint.px(marks.empty() ? 0 : 12);
+    const float end = draw_aligned(paint, state, index, {x + paint.px(150), y, named, y + h.title});
     const std::vector<std::string> gaps = side_gaps(side);   // what is drawn has to be read with them in mind
-    const float own = gaps.empty() ? 0 : std::min(text_width(paint.fonts.small, gaps.front()) + 1, (end - x) * 0.6f), title_end = gaps.empty() ? end : end - own - paint.px(12);
+    const float gap = gaps.empty() ? 0 : std::min(text_width(paint.fonts.small, gaps.front()) + 1, (end - x) * 0.6f), title_end = gaps.empty() ? end : end - gap - paint.px(12);
     text_fitting(paint, paint.fonts.small, x, title_end, text_y + paint.px(1.5f), theme.dim, side_titles(side, state.port));
-    if (!gaps.empty()) text_fitting(paint, paint.fonts.small, end - own, end, text_y + paint.px(1.5f), theme.warning, gaps, Align::right);
+    if (!gaps.empty()) text_fitting(paint, paint.fonts.small, end - gap, end, text_y + paint.px(1.5f), theme.warning, gaps, Align::right);
     const float top = y + h.title;
     y = draw_lanes(paint, state, index, axis, rect, h, top, requests);
     if (h.processor > 0 && !side.processors.empty()) y = draw_processors(paint, state, axis, rect, index, h, y, requests);
@@ -265,19 +281,23 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
     bool rows = false;
     if (h.packets > 0 && !side.ports.empty()) {
         y += h.spaced;
-        rows = packets_have_rows(paint, axis, state, index, h.packets);
+        rows = packets_have_rows(paint, own, state, index, h.packets);
         strip_label(paint, rect, axis, y, y + h.packets, "packets");
-        draw_packet_bars(paint, axis, state, index, {axis.x0, y, axis.x1, y + h.packets}, lanes, requests);
+        draw_packet_bars(paint, own, state, index, {own.x0, y, own.x1, y + h.packets}, lanes, requests);
         y += h.packets;
     }
     const float strips = y;
     if (!side.ports.empty()) y = draw_port(paint, state, index, axis, rect, std::min(state.port, side.ports.size() - 1), h, y, requests);
     if (!side.ports.empty() && !rows) {                    // else the packets' own rows have their lines
         const float queue_end = strips + paint.px(8) + h.stack + h.queue;   // as draw_port places it
-        draw_takings(paint, axis, side, std::min(state.port, side.ports.size() - 1), state.playback.cursor_ns, lanes, queue_end - paint.px(6));
+        draw_takings(paint, own, side, std::min(state.port, side.ports.size() - 1), app_cursor_of(state, index), lanes, queue_end - paint.px(6));
     }
-    draw_mark_lines(paint, marks, theme.accent, axis, top, y - paint.px(4));
-    if (state.kept == Kept::base && index == app_kept(state)) draw_mark_lines(paint, {run_marks(state.sides.front()).back()}, theme.faint, axis, top, y - paint.px(4));   // where the other leaves it
+    draw_mark_lines(paint, marks, theme.accent, own, top, y - paint.px(4));
+    if (state.kept == Kept::base && index == app_kept(state)) draw_mark_lines(paint, {run_marks(state.sides.front()).back()}, theme.faint, own, top, y - paint.px(4));   // where the other leaves it
+    if (state.alignment.any() && state.alignment.zero_ns >= axis.from_ns && state.alignment.zero_ns <= axis.to_ns) {
+        const float zero = std::round(axis.x(state.alignment.zero_ns));
+        fill(paint, {zero, top - paint.px(2), zero + std::max(1.0f, paint.px(1.6f)), y - paint.px(4)}, theme.accent);
+    }
     draw_cursor(paint, axis, state.playback.cursor_ns, top - paint.px(2), y - paint.px(4));
     fill(paint, {rect.x0, y, rect.x1, y + 1}, theme.line);
     return y;
@@ -374,7 +394,7 @@ void draw_overview(Paint& paint, const AppState& state, const Axis& view, const 
     fill(paint, {whole.x0, y0, whole.x1, y1}, paint.theme->lane);
     if (!side.ports.empty()) {
         const PortLanes& port = side.ports[std::min(state.port, side.ports.size() - 1)];
-        draw_active(paint, whole, side, port, y0, y1, std::max(port.active.largest, 1u), false);
+        draw_active(paint, axis_of_side(whole, app_shift_ns(state, state.focus)), side, port, y0, y1, std::max(port.active.largest, 1u), false);
     }
     if (app_future_hidden(state)) fill(paint, {whole.x(state.playback.cursor_ns), y0, whole.x1, y1}, paint.theme->lane);   // who predicts must not see
     const OverviewPart part = overview_part(state.view_from_ns, state.view_to_ns, whole.to_ns, whole.x1 - whole.x0, paint.px(6));
@@ -397,21 +417,22 @@ void draw_overview(Paint& paint, const AppState& state, const Axis& view, const 
 void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Axis axis{.x0 = rect.x0 + label_column(paint, state), .x1 = rect.x1 - paint.px(14), .from_ns = state.view_from_ns, .to_ns = state.view_to_ns};
     const float overview = rect.height() >= paint.px(330) ? paint.px(24) : 0, ruler = overview + paint.px(24);
-    Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1, .columns = std::any_of(state.sides.begin(), state.sides.end(), [&axis](const Side& side) { return lanes_are_columns(axis, side); }), .packets = state.packet_bars,
+    Notes notes{.sides_hidden = false, .ports_hidden = state.scenario.ports.size() > 1, .columns = std::any_of(state.sides.begin(), state.sides.end(), [&](const Side& side) { return lanes_are_columns(axis_of_side(axis, app_shift_ns(state, static_cast<size_t>(&side - state.sides.data()))), side); }), .packets = state.packet_bars,
                 .processors = state.processor_lanes && std::any_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return !side.processors.empty(); })};
     float below = legend(paint, rect, notes, false);
     Plan plan = plan_for(paint, state, rect.height() - ruler - below);
     notes.sides_hidden = plan.sides.size() < state.sides.size();
     if (notes.sides_hidden) below = legend(paint, rect, notes, false), plan = plan_for(paint, state, rect.height() - ruler - below);
     if (overview > 0) draw_overview(paint, state, axis, {rect.x0, rect.y0, rect.x1, rect.y0 + overview}, requests);
-    const Readout readout = readout_at(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below});
-    draw_ruler(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, readout);
+    const RulerZero zero{.at_ns = state.alignment.zero_ns, .name = state.alignment.name};
+    const Readout readout = readout_at(paint, axis, zero.at_ns, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below});
+    draw_ruler(paint, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, readout, zero);
     float y = rect.y0 + ruler;
     const float now = std::clamp(axis.x(state.playback.cursor_ns) + 1, axis.x0, axis.x1);
     std::vector<LanesOfSide> lanes_of_sides;
     for (const size_t side : plan.sides) {
         const float lanes = y + plan.heights.title;
-        lanes_of_sides.push_back({side, {.y = lanes, .each = plan.heights.lane + plan.heights.gap, .height = plan.heights.lane, .bottom = rect.y1}});
+        lanes_of_sides.push_back({side, axis_of_side(axis, app_shift_ns(state, side)), y, {.y = lanes, .each = plan.heights.lane + plan.heights.gap, .height = plan.heights.lane, .bottom = rect.y1}});
         y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
         if (app_future_hidden(state)) fill(paint, {now, lanes, rect.x1, y}, paint.theme->panel);   // who predicts must not see
     }
@@ -421,7 +442,7 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
     draw_readout(paint, readout, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, y);
     mouse(axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below}, requests);
-    draw_notes_on_ruler(paint, state, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, requests);   // a click on one comes after the one on the ruler
+    draw_notes_on_ruler(paint, state, axis_of_side(axis, app_shift_ns(state, 0)), {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, requests);   // a click on one comes after the one on the ruler
 }
 
 }  // namespace gui

@@ -26,11 +26,14 @@ std::string speed_text(double speed) {
     return text.data() + std::string(kTimes);
 }
 
+// On the clock of the side that is explained.
+int64_t end_of(const AppState& state) { return state.playback.end_ns - app_shift_ns(state, state.focus); }
+
 /// Widths that stay the same while a run plays, so that nothing jumps.
 struct Widths { float buttons, speed, clock, end; };
 
 Widths widths_for(const Paint& paint, const AppState& state) {
-    const int64_t end = state.playback.end_ns;
+    const int64_t end = end_of(state);
     Widths widths{.buttons = paint.px(4 * kButton + kPlay + 5 * kGap), .speed = text_width(paint.fonts.small, speed_text(0.0625)) + 1, .clock = 0, .end = text_width(paint.fonts.small, "of " + clock_label(end)) + 1};
     for (const int64_t at : {end, std::max<int64_t>(end - 1, 0), std::max<int64_t>(end - 1'000, 0), std::min<int64_t>(end, 999'999), std::min<int64_t>(end, 999'999'999)}) widths.clock = std::max(widths.clock, text_width(paint.fonts.clock, clock_label(at)) + 1);
     return widths;
@@ -95,9 +98,9 @@ void draw_topbar(Paint& paint, const AppState& state, const Rect& rect, Requests
     x += widths.buttons + paint.px(2);
     text_line(paint, paint.fonts.small, x, x + widths.speed, y + paint.px(1.5f), theme.dim, speed_text(state.playback.speed), Align::right);
     x += widths.speed + gap;
-    text_line(paint, paint.fonts.clock, x, x + widths.clock, y - paint.px(0.5f), theme.text, clock_label(state.playback.cursor_ns), Align::right);
+    text_line(paint, paint.fonts.clock, x, x + widths.clock, y - paint.px(0.5f), theme.text, clock_label(std::max<int64_t>(app_cursor_of(state, state.focus), 0)), Align::right);
     x += widths.clock + gap;
-    if (with_end) text_line(paint, paint.fonts.small, x, x + widths.end, y + paint.px(1.5f), theme.faint, "of " + clock_label(state.playback.end_ns));
+    if (with_end) text_line(paint, paint.fonts.small, x, x + widths.end, y + paint.px(1.5f), theme.faint, "of " + clock_label(end_of(state)));
 }
 
 }  // namespace gui

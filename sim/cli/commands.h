@@ -120,6 +120,7 @@ struct GuiOptions {
     std::string search;                       ///< what is searched for, "thread:5 wait>2ms"
     std::string range;                        ///< the chosen part, "1ms..3ms"
     std::vector<std::string> run;             ///< commands of the window, by name, before it is shown
+    std::string align;                        ///< the event by which the sides are aligned, "taken 12"; "": by their clocks
     std::string select, breaks;               ///< what is selected, "thread:5"; the rules that playback stops at, "K17 K19"
     std::string note;                         ///< a note to keep at the cursor
     std::string save_as;                      ///< scenario file to write with all --set values in its text, then leave

@@ -1,0 +1,214 @@
+// The sides laid on each other by an event: where they stand, what follows the cursor, and that it holds while the run is changed.
+#include <algorithm>
+
+#include "gui/app/find.h"
+#include "gui/app/notes.h"
+#include "gui/app/phases.h"
+#include "gui/app/scenario_edit.h"
+#include "gui/app/session.h"
+#include "gui/model/lives.h"
+#include "tests/folder.h"
+#include "tests/gui/driver.h"
+#include "tests/gui/opened.h"
+
+namespace {
+
+int64_t taken_ns(const gui::Side& side, const std::string& packet) {
+    for (uint32_t number = 0; number < side.packets.size(); ++number)
+        if (gui::packet_name(side, number) == packet) return gui::life_of(side, number)->taken_ns;
+    return -1;
+}
+
+bool takes(sim::Kind kind) { return kind == sim::Kind::taken || kind == sim::Kind::handed_over || kind == sim::Kind::released; }
+
+void to_event_of(gui::AppState& state, sim::Kind kind, const std::string& packet) {
+    const gui::Side& side = state.sides[state.focus];
+    for (size_t event = 0; event < side.events.size(); ++event) {
+        const sim::Record& record = side.trace.records[side.events[event]];
+        if ((takes(kind) ? !takes(record.kind) : record.kind != kind) || record.packet == sim::kNoPacket || gui::packet_name(side, record.packet) != packet) continue;
+        return gui::app_go_to_record(state, side.events[event]);
+    }
+    FAIL("no such event");
+}
+
+/// Both are told by the same records.
+void check_cursor(const gui::AppState& state) {
+    const int64_t own = gui::app_cursor_of(state, state.focus);
+    const gui::Side& side = state.sides[state.focus];
+    CHECK(state.position <= gui::records_until(side, own));
+    CHECK(state.position >= gui::records_until(side, own - 1));
+    CHECK(state.view_from_ns >= 0);
+    CHECK(state.view_from_ns < state.view_to_ns);
+    CHECK(state.playback.cursor_ns >= 0);
+    CHECK(state.playback.cursor_ns <= state.playback.end_ns);
+}
+
+}  // namespace
+
+TEST_CASE("align: an event of a packet lies on the same event of the other side, and everything at the cursor stays") {
+    gui::AppState state = opened("block-and-release");
+    add_side(state, "block-and-release");
+    add_side(state, as_recorded(run_checked(under_wine8("block-and-release"))));
+    to_event_of(state, sim::Kind::taken, "6");
+    const int64_t here = state.playback.cursor_ns;
+    const uint64_t position = state.position, world = gui::app_world_hash(state);
+    state.view_from_ns = here - 500'000, state.view_to_ns = here + 500'000;
+    gui::app_range_set(state, here - 100'000, here + 200'000);
+    gui::command_run(state, gui::CommandId::align);
+    REQUIRE(state.alignment.any());
+    CHECK(state.alignment.name == "packet 6 is taken");
+    REQUIRE(state.sides.size() == 3);
+    const int64_t zero = state.alignment.zero_ns;
+    for (size_t side = 0; side < state.sides.size(); ++side) {
+        CHECK(taken_ns(state.sides[side], "6") + gui::app_shift_ns(state, side) == zero);
+        CHECK(gui::app_shift_ns(state, side) >= 0);
+        CHECK(state.playback.end_ns >= state.sides[side].end_ns + gui::app_shift_ns(state, side));
+    }
+    CHECK(gui::app_shift_ns(state, 0) != gui::app_shift_ns(state, 1));   // else nothing was to be aligned
+    CHECK(gui::app_cursor_of(state, 0) == here);
+    CHECK(state.position == position);
+    CHECK(gui::app_world_hash(state) == world);
+    CHECK(state.playback.cursor_ns - state.view_from_ns == 500'000);
+    CHECK(gui::app_range_to(state) - state.playback.cursor_ns == 200'000);
+    gui::command_run(state, gui::CommandId::align);
+    CHECK_FALSE(state.alignment.any());
+    CHECK(state.playback.cursor_ns == here);
+    CHECK(state.position == position);
+    CHECK(state.view_from_ns == here - 500'000);
+    CHECK(gui::app_range_to(state) == here + 200'000);
+}
+
+TEST_CASE("align: steps, searches, phases, the other side and its end go by each side's own clock") {
+    gui::AppState state = opened("block-and-release");
+    add_side(state, "block-and-release");
+    to_event_of(state, sim::Kind::completed, "3");
+    gui::command_run(state, gui::CommandId::align);
+    REQUIRE(state.alignment.any());
+    const gui::Side& side = state.sides[0];
+    const uint64_t before = state.position;
+    gui::app_step(state, 1);
+    check_cursor(state);
+    gui::app_step(state, -1);
+    CHECK(state.position == before);
+    CHECK(gui::app_cursor_of(state, 0) == side.trace.records[before - 1].time_ns);
+    for (const gui::CommandId id : {gui::CommandId::next_side, gui::CommandId::step, gui::CommandId::step_back, gui::CommandId::to_end, gui::CommandId::to_begin, gui::CommandId::phase_block, gui::CommandId::phase_over, gui::CommandId::divergence, gui::CommandId::next_side, gui::CommandId::divergence}) {
+        CAPTURE(std::string(gui::command_entry(id).name));
+        gui::command_run(state, id);
+        check_cursor(state);
+    }
+    gui::app_find_text(state, "packet:9");
+    while (gui::app_find_busy(state)) gui::app_find_settle(state);
+    gui::app_find_next(state, 1);
+    check_cursor(state);
+    gui::app_range_set(state, 0, state.playback.end_ns);
+    CHECK(gui::app_cursor_of(state, 0) <= side.end_ns);
+    while (gui::app_find_busy(state)) gui::app_find_settle(state);
+    gui::app_seek(state, state.playback.end_ns);
+    CHECK(state.position == state.sides[state.focus].trace.records.size());
+    state.focus = 0;
+    gui::app_seek(state, 0);
+    CHECK(state.position == gui::records_until(side, -gui::app_shift_ns(state, 0)));
+    state.playback.playing = true;
+    for (int frame = 0; frame < 200; ++frame) {
+        gui::app_advance(state, 0.1);
+        check_cursor(state);
+    }
+    CHECK(state.playback.cursor_ns == state.playback.end_ns);
+}
+
+TEST_CASE("align: holds while values change, and lets go of an event that is no longer there") {
+    gui::AppState state = opened("block-and-release");
+    add_side(state, "block-and-release");
+    to_event_of(state, sim::Kind::taken, "20");
+    gui::command_run(state, gui::CommandId::align);
+    REQUIRE(state.alignment.any());
+    gui::app_set_value(state, "port.port.concurrency", "1", false);
+    REQUIRE(state.alignment.any());
+    CHECK(taken_ns(state.sides[0], "20") + gui::app_shift_ns(state, 0) == taken_ns(state.sides[1], "20") + gui::app_shift_ns(state, 1));
+    check_cursor(state);
+    const std::vector<sim::Field>& fields = state.edit.fields;
+    const auto count = std::find_if(fields.begin(), fields.end(), [](const sim::Field& field) { return field.path.ends_with(".count") && field.path.starts_with("source"); });
+    REQUIRE(count != fields.end());
+    gui::app_set_value(state, count->path, "5", false);      // packet 20 is gone
+    CHECK_FALSE(state.alignment.any());
+    CHECK(state.error.find("On one clock again") == 0);
+    check_cursor(state);
+    gui::app_undo(state);
+    check_cursor(state);
+}
+
+TEST_CASE("align: an event of a thread is the so many-th of its kind, and what another side does not have is said") {
+    gui::AppState state = opened("block-and-release");
+    add_side(state, as_recorded(run_checked(under_wine8("block-and-release"))));
+    CHECK(gui::app_align_by(state, "get_called 2 worker.3").ok());
+    CHECK(state.alignment.name == "worker.3: 2nd get_called");
+    CHECK(gui::app_align_text(state) == "get_called 2 worker.3");
+    CHECK(state.alignment.at_ns[0] > 0);
+    CHECK(state.alignment.at_ns[1] > 0);
+    gui::app_align(state);
+    CHECK_FALSE(gui::app_align_by(state, "parked 2 worker.3").ok());         // recordings of a kernel's port do not tell
+    CHECK_FALSE(state.alignment.any());
+    for (const char* wrong : {"", "taken", "taken 999", "4 get_called", "get_called", "get_called x worker.3", "get_called 0 worker.3", "sung 1 worker.3", "none 1 worker.3", "get_called 1 nobody"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(gui::app_align_by(state, wrong).ok());
+        CHECK_FALSE(state.alignment.any());
+    }
+    gui::AppState alone = opened("block-and-release");
+    gui::app_seek(alone, 2'000'000);
+    gui::command_run(alone, gui::CommandId::align);
+    CHECK(alone.said.find("one side only") != std::string::npos);
+}
+
+TEST_CASE("align: a session brings it back") {
+    const test::InFolder here;
+    gui::AppState state = opened("block-and-release");
+    gui::command_run(state, gui::CommandId::keep_run);
+    gui::app_set_value(state, "port.port.concurrency", "1", false);
+    REQUIRE(state.sides.size() == 2);
+    REQUIRE(gui::app_align_by(state, "done 7").ok());
+    const gui::Session session = gui::session_of(state);
+    CHECK(session.align == "done 7");
+    const sim::Result<gui::Session> read = gui::session_parse(gui::session_text(session));
+    REQUIRE(read.ok());
+    CHECK(read->align == "done 7");
+}
+
+TEST_CASE("align: notes stay on the clock of the first side") {
+    const test::InFolder here;
+    gui::AppState state = opened("block-and-release");
+    add_side(state, "block-and-release");
+    state.notes.file = "a.notes";
+    REQUIRE(gui::app_align_by(state, "taken 20").ok());
+    const size_t later = gui::app_shift_ns(state, 0) > 0 ? 0 : 1;
+    CAPTURE(later);
+    gui::app_seek(state, 3'000'000 + gui::app_shift_ns(state, 0));
+    REQUIRE(gui::app_note_add(state, "here"));
+    REQUIRE(state.notes.notes.size() == 1);
+    CHECK(state.notes.notes[0].at_ns == 3'000'000);
+    gui::app_align(state);
+    gui::app_seek(state, 0);
+    gui::app_note_next(state, 1);
+    CHECK(state.playback.cursor_ns == 3'000'000);
+}
+
+TEST_CASE("align: by its key, with what the ruler and the titles say, at every size") {
+    for (const test::Driver::Screen screen : {test::Driver::Screen{1280, 800, 1}, test::Driver::Screen{1920, 1080, 1}, test::Driver::Screen{1024, 768, 2}}) {
+        CAPTURE(screen.width);
+        gui::AppState state = opened_with_recordings("block-and-release", 3);
+        test::Driver driver(state, screen);
+        to_event_of(state, sim::Kind::taken, "6");
+        driver.key(gui::kKeyShift + 'A');
+        REQUIRE(state.alignment.any());
+        if (screen.scale == 1) CHECK(driver.sees("0: packet 6 is taken"));
+        driver.frames(2);
+        driver.key('W');
+        driver.key('U');
+        driver.key(gui::kKeyShift + 'J');
+        driver.key('K');
+        driver.key('C');
+        driver.key(gui::kKeyTab);
+        check_cursor(state);
+        driver.key(gui::kKeyShift + 'A');
+        CHECK_FALSE(state.alignment.any());
+    }
+}
