@@ -80,6 +80,7 @@ times $burst --at 2ms --run times
 theory queue.toml --at 2ms --run times
 values $burst --at 2ms --edit
 explore twice-cpus --explore
+aligned block-and-release block-and-release-epoll.ptrace --at 3.5ms --align "taken 6"
 compare block-and-release block-and-release-epoll.ptrace --at 3.5ms --run compare --run divergence-next
 predict $burst --at 2ms --run compare --run predict
 quiz block-and-release --quiz --at 1ms --run ask-next
