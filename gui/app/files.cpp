@@ -131,7 +131,12 @@ void app_drop(AppState& state, const std::vector<std::string>& files) {
 }
 
 void app_drop_recording(AppState& state, const std::string& trace) {
-    make_due(state, {trace}, of_scenario(state, {trace}) && !state.alone);
+    if (!of_scenario(state, {trace})) {                      // another one was opened meanwhile
+        files_remember(state.files.recent, {lasting(trace)});
+        state.said = "The recording is in " + trace + ": Ctrl+O opens it.";
+        return;
+    }
+    make_due(state, {trace}, !state.alone);
     state.files.due_text = state.branched.any() ? state.branched.at.front().before : state.scenario.text;
 }
 

@@ -78,6 +78,25 @@ TEST_CASE("recording: where the run branches meanwhile, what was recorded stands
     CHECK(state.said.find("the branch is gone") != std::string::npos);
 }
 
+TEST_CASE("recording: where another scenario was opened meanwhile that one stays, and the recording is told of") {
+    const test::InFolder here;
+    gui::AppState state = opened("limit-1-burst");
+    state.recorder.program = PORTSIDE_PROGRAM;
+    test::Driver driver(state, {1280, 800, 1});
+    driver.key('R');
+    REQUIRE_MESSAGE(state.recorder.now, state.error);
+    REQUIRE(gui::app_open_files(state, {std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/twice-cpus.toml"}));
+    const std::string text = state.scenario.text;
+    frames_until_over(driver, state);
+    CHECK_MESSAGE(state.error.empty(), state.error);
+    CHECK(state.scenario.text == text);
+    CHECK(state.sides.size() == 1);
+    CHECK(state.said == "The recording is in limit-1-burst-port.ptrace: Ctrl+O opens it.");
+    CHECK(std::filesystem::exists("limit-1-burst-port.ptrace"));
+    REQUIRE_FALSE(state.files.recent.empty());
+    CHECK(state.files.recent.front().front().ends_with("limit-1-burst-port.ptrace"));
+}
+
 TEST_CASE("recording: it is stopped and kept, a window that goes ends it, and a recorder that fails is told") {
     const test::InFolder here;
     test::write_file("long.toml", "until = \"20s\"\n[machine]\nprocessors = 2\n[[port]]\nname = \"p\"\n[[worker]]\nname = \"w\"\nport = \"p\"\ncount = 2\non_packet = [ { compute = \"10us\" } ]\n[[source]]\nname = \"s\"\nport = \"p\"\narrivals = { every = \"10ms\" }\n");
