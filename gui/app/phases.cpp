@@ -1,6 +1,7 @@
 #include "gui/app/phases.h"
 
 #include "gui/app/state.h"
+#include "gui/model/over.h"
 #include "gui/model/text.h"
 
 namespace gui {
@@ -38,6 +39,8 @@ void app_phase(AppState& state, PhaseKind kind) {
     app_seek(state, begin);
     app_see(state, begin, 0.25);
     std::string said = name + " from " + time_label(phase->from_ns) + " to " + time_label(phase->to_ns) + most_text(kind, phase->most) + (around ? " (the first: there is none after the cursor)." : ".");
+    if (kind == PhaseKind::over)
+        if (const std::optional<OverSpan> over = over_at(side, state.port, phase->from_ns)) said += " Since: " + sentence_of(side, over->record);
     said[0] = static_cast<char>(said[0] - 'a' + 'A');
     state.said = std::move(said);
 }

@@ -96,6 +96,7 @@ struct ProcessorNode {
 
 struct Places;                            // places.h
 struct Lives;                             // lives.h
+struct Overs;                             // over.h
 struct ProcessorRuns;                     // processors.h
 
 struct Side {
@@ -137,6 +138,7 @@ struct Side {
         };
         Last<Places> places;
         Last<Lives> lives;
+        Last<Overs> overs;
         Last<ProcessorRuns> runs;
         std::shared_ptr<Theories> theories;
     };

@@ -57,4 +57,7 @@ bool draw_queue_places(Paint& paint, const Axis& axis, const AppState& state, si
 /// out. `head_y`: top of the queue's lowest row.
 void draw_takings(Paint& paint, const Axis& axis, const Side& side, size_t port, int64_t cursor_ns, const LanePlaces& lanes, float head_y);
 
+/// What brought the times over the limit about, where they are few: lines from the threads' lanes to the strip of active threads, whose height is `top`.
+void draw_over_causes(Paint& paint, const Axis& axis, const AppState& state, size_t side, size_t port, const Rect& strip, uint32_t top, const LanePlaces& lanes);
+
 }  // namespace gui

@@ -118,7 +118,7 @@ void draw_active(Paint& paint, const Axis& axis, const Side& side, const PortLan
     }
 }
 
-float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, size_t number, const Heights& h, float y, Requests& requests) {
+float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, size_t number, const Heights& h, float y, const LanePlaces& lanes, Requests& requests) {
     const Side& side = state.sides[index];
     const Axis own = axis_of_side(axis, app_shift_ns(state, index));
     const PortLanes& port = side.ports[number];
@@ -144,6 +144,7 @@ float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& a
     strip_label(paint, rect, axis, y, two_lines ? y + h.active / 2 : y + h.active, "active");
     if (two_lines) lane_label(paint, rect, axis, y + h.active / 2 + (h.active / 2 - font.size) / 2, "limit " + std::to_string(limit_at(port, app_cursor_of(state, index))), theme.faint);
     draw_active(paint, own, side, port, y, y + h.active, top, true);
+    draw_over_causes(paint, own, state, index, number, {own.x0, y, own.x1, y + h.active}, top, lanes);
     return y + h.active + paint.px(8);
 }
 
@@ -287,7 +288,7 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
         y += h.packets;
     }
     const float strips = y;
-    if (!side.ports.empty()) y = draw_port(paint, state, index, axis, rect, std::min(state.port, side.ports.size() - 1), h, y, requests);
+    if (!side.ports.empty()) y = draw_port(paint, state, index, axis, rect, std::min(state.port, side.ports.size() - 1), h, y, lanes, requests);
     if (!side.ports.empty() && !rows) {                    // else the packets' own rows have their lines
         const float queue_end = strips + paint.px(8) + h.stack + h.queue;   // as draw_port places it
         draw_takings(paint, own, side, std::min(state.port, side.ports.size() - 1), app_cursor_of(state, index), lanes, queue_end - paint.px(6));

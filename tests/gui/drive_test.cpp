@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "gui/model/over.h"
 #include "tests/folder.h"
 #include "tests/gui/driver.h"
 #include "tests/gui/opened.h"
@@ -314,5 +315,23 @@ TEST_CASE("driver: small windows: each page by its tab") {
             driver.click("tabs/" + std::string(gui::page_title(page)));
             CHECK(gui::page_shown(gui::arrangement_of(state.window), state.page) == page);
         }
+    }
+}
+
+TEST_CASE("driver: under the mouse a time over the limit says what brought it about, in words that have room") {
+    for (const Driver::Screen screen : {Driver::Screen{1280, 800, 1}, Driver::Screen{1024, 768, 2}}) {
+        CAPTURE(screen.width);
+        gui::AppState state = opened("block-and-release");
+        gui::command_run(state, gui::CommandId::phase_over);
+        const std::optional<gui::OverSpan> over = gui::over_at(state.sides[0], 0, state.playback.cursor_ns);
+        REQUIRE(over.has_value());
+        state.view_from_ns = over->from_ns - 200'000, state.view_to_ns = over->to_ns + 200'000;
+        Driver driver(state, screen);
+        bool seen = false;
+        for (int y = 40; y < 100 && !seen; ++y) {
+            driver.point("timelines", 0.58f, static_cast<float>(y) / 100);
+            seen = driver.sees("nobody is stopped, so 3 threads are active over a limit of 2 (K19).");
+        }
+        CHECK(seen);
     }
 }

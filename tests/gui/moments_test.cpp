@@ -6,6 +6,7 @@
 #include "gui/app/keys.h"
 #include "gui/app/phases.h"
 #include "gui/model/columns.h"
+#include "gui/model/over.h"
 #include "gui/platform/window.h"
 #include "tests/folder.h"
 #include "tests/gui/opened.h"
@@ -287,4 +288,42 @@ TEST_CASE("breakpoints: a loop stops at those of its beginning each time round, 
             if (long_ns == 20'000) CHECK(state.position == first + 1);
         }
     }
+}
+
+TEST_CASE("over the limit: every such time of the model is brought about by the record after which more are active than before, as the narration says") {
+    for (const char* scenario : {"block-and-release", "limit-1-burst", "lock-convoy", "twice-cpus", "sync-read-frees-slot"}) {
+        CAPTURE(scenario);
+        gui::AppState state = opened(scenario);
+        add_side(state, scenario);
+        size_t found = 0;
+        for (const gui::Side& side : state.sides) {
+            const gui::Overs& overs = gui::overs_in(side, 0, 0, side.end_ns);
+            if (!overs.known) continue;
+            int64_t over_ns = 0;
+            for (const gui::OverSpan& span : overs.spans) {
+                ++found;
+                over_ns += span.to_ns - span.from_ns;
+                REQUIRE(span.record < side.trace.records.size());
+                CHECK(side.trace.records[span.record].time_ns == span.from_ns);
+                CHECK(gui::state_after(side, span.record).ports[0].active <= span.limit);
+                CHECK(gui::state_after(side, span.record + 1).ports[0].active > span.limit);
+                CHECK(span.most > span.limit);
+                CHECK(gui::over_text(side, span).find(gui::sentence_of(side, span.record)) != std::string::npos);
+                const std::optional<gui::OverSpan> same = gui::over_at(side, 0, span.from_ns);
+                REQUIRE(same.has_value());
+                CHECK(same->record == span.record);
+                CHECK(gui::over_at(side, 0, span.to_ns - 1).has_value());
+                CHECK_FALSE(gui::over_at(side, 0, span.to_ns).has_value());
+            }
+            CHECK(over_ns == side.summary.ports[0].over_limit_ns);
+        }
+        if (std::string(scenario) == "block-and-release") CHECK(found >= 2);
+    }
+}
+
+TEST_CASE("over the limit: the phase says what brought it about") {
+    gui::AppState state = opened("block-and-release");
+    gui::command_run(state, gui::CommandId::phase_over);
+    CHECK(state.said.find("Since: worker.") != std::string::npos);
+    CHECK(state.said.find("K19") != std::string::npos);
 }

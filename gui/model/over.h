@@ -1,0 +1,31 @@
+// Times with more threads active than the limit allows, and the event that brought each about. No ImGui.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gui/model/side.h"
+
+namespace gui {
+
+struct OverSpan {
+    int64_t from_ns = 0, to_ns = 0;
+    uint32_t limit = 0, most = 0;         ///< when it begins; threads active at most
+    uint64_t record = UINT64_MAX;         ///< with which it begins
+    uint32_t thread = sim::kNoThread;     ///< that record's
+};
+struct Overs {
+    bool known = false;                   ///< false: too many in sight
+    std::vector<OverSpan> spans;          ///< in order of time; the first may have begun before
+};
+
+inline constexpr size_t kOversMax = 40, kOverSteps = 4'000;   ///< in sight, at most
+
+/// Of a port, those that touch [from_ns, to_ns). Kept until another part is asked for.
+const Overs& overs_in(const Side& side, size_t port, int64_t from_ns, int64_t to_ns);
+/// The one at a time.
+std::optional<OverSpan> over_at(const Side& side, size_t port, int64_t time_ns);
+/// "3 active, limit 2, for 1.2 ms. worker.1 is back from its block ...": how much, how long, and the sentence of what brought it about.
+std::string over_text(const Side& side, const OverSpan& span);
+
+}  // namespace gui
