@@ -19,7 +19,7 @@ struct Overs {
     std::vector<OverSpan> spans;          ///< in order of time; the first may have begun before
 };
 
-inline constexpr size_t kOversMax = 40, kOverSteps = 4'000;   ///< in sight, at most
+inline constexpr size_t kOversMax = 24, kOverSteps = 4'000;   ///< in sight, at most
 
 /// Of a port, those that touch [from_ns, to_ns). Kept until another part is asked for.
 const Overs& overs_in(const Side& side, size_t port, int64_t from_ns, int64_t to_ns);
