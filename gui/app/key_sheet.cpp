@@ -33,7 +33,9 @@ KeySheet key_sheet(WindowSize size) {
     const auto fit = static_cast<size_t>(std::max(1.0F, (size.height - kAround) / kRow));
     KeySheet sheet{.across = static_cast<size_t>(std::clamp((size.width - kBeside) / kColumn, 1.0F, kColumnsMost)), .columns = flow(fit)};
     const size_t pages = sheet.pages();
-    for (size_t rows = fit; rows > 1; --rows) {            // the longest column as short as it can be
+    size_t longest = 0;
+    for (int menu = 0; menu < static_cast<int>(Menu::count); ++menu) longest = std::max(longest, menu_commands(static_cast<Menu>(menu)).size() + 1);
+    for (size_t rows = fit; rows > longest; --rows) {      // the longest column as short as it can be without parting a menu
         Columns shorter = flow(rows - 1);
         if ((shorter.size() + sheet.across - 1) / sheet.across > pages) break;
         sheet.columns = std::move(shorter);

@@ -73,7 +73,7 @@ void draw_list(Paint& paint, const AppState& state, const Rect& list, const Font
     const MenuList fit = menu_list(state.window, state.menu.menu);
     const std::span<const CommandEntry> commands = menu_commands(state.menu.menu);
     const bool moved = ImGui::GetIO().MouseDelta.x != 0 || ImGui::GetIO().MouseDelta.y != 0;
-    fill(paint, {list.x0 + paint.px(3), list.y0, list.x1 + paint.px(3), list.y1 + paint.px(3)}, IM_COL32(0, 0, 0, 90), paint.px(6));
+    for (const float s : {paint.px(5), paint.px(3), paint.px(1)}) fill(paint, {list.x0 - s / 3, list.y0 + s, list.x1 + s / 3, list.y1 + s}, IM_COL32(0, 0, 0, 28), paint.px(6) + s);   // its shadow
     fill(paint, list, theme.panel, paint.px(6));
     paint.list->AddRect({list.x0, list.y0}, {list.x1, list.y1}, theme.faint, paint.px(6));
     float y = list.y0 + paint.px(kEdge);

@@ -106,7 +106,7 @@ void draw_help(Paint& paint, const AppState& state, const Rect& rect, Requests& 
         for (const KeyLine& line : shown[at]) {
             if (line.title != nullptr) text_line(paint, roomy ? paint.fonts.bold : font, x, x + column - paint.px(kAfterColumn), y, roomy ? theme.text : theme.dim, line.title);
             if (line.command != nullptr) {
-                text_line(paint, keys, x, x + key, y, theme.accent, line.command->key_text);
+                text_line(paint, keys, x, x + key, y + std::round((font.size - keys.size) * 0.9f), theme.accent, line.command->key_text);
                 text_line(paint, font, x + key + paint.px(kAfterKey), x + column - paint.px(kAfterColumn), y, theme.text, line.command->title);
             }
             y += row;
