@@ -323,16 +323,10 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::compare: app_compare_panel(state); break;
         case CommandId::divergence_next: case CommandId::divergence_before: app_divergence_step(state, id == CommandId::divergence_next ? 1 : -1); break;
         case CommandId::predict: app_predict(state); break;
-        case CommandId::next_side:
-            state.focus = (state.focus + 1) % state.sides.size();
-            app_seek(state, state.playback.cursor_ns);
-            break;
+        case CommandId::next_side: state.focus = (state.focus + 1) % state.sides.size(), app_seek(state, state.playback.cursor_ns); break;
         case CommandId::zoom_in: zoom(state, 0.5, cursor); break;
         case CommandId::zoom_out: zoom(state, 2, cursor); break;
-        case CommandId::zoom_all:
-            state.view_from_ns = 0;
-            state.view_to_ns = state.playback.end_ns;
-            break;
+        case CommandId::zoom_all: state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns; break;
         case CommandId::pan_left: case CommandId::pan_right: pan(state, (id == CommandId::pan_left ? -0.1 : 0.1) * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
         case CommandId::processors_less: case CommandId::processors_more: case CommandId::concurrency_less: case CommandId::concurrency_more: case CommandId::threads_less: case CommandId::threads_more: case CommandId::seed_less: case CommandId::seed_more: case CommandId::policy: step_control(state, id); break;
         case CommandId::next_port: state.port = (state.port + 1) % std::max<size_t>(state.scenario.ports.size(), 1); break;
