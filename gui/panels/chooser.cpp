@@ -47,9 +47,9 @@ Chose draw_chooser(Paint& paint, const Rect& window, const Choosing& choosing, s
         const float y = place.rows_y + paint.px(kRow) * static_cast<float>(i - first);
         const Rect row{place.field.x0, y, place.field.x1, y + paint.px(kRow)};
         draw_row(paint, row, rows[i], i == choosing.row);
-        if (ImGui::IsMouseClicked(0) && hovered(row)) chose.taken = true, chose.row = i;
+        if (clicked(row)) chose.taken = true, chose.row = i;
     }
-    chose.left = ImGui::IsMouseClicked(0) && !hovered(place.sheet);
+    chose.left = clicked(window) && !hovered(place.sheet);   // when the button is let go: nothing below sees half a click
     return chose;
 }
 

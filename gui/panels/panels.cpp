@@ -61,6 +61,9 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
     fill(paint, {0, 0, width, height}, paint.theme->back);
     const bool sheet = sheet_shown(state), opens = sheet_opens(sheet);
     if (opens) ImGui::SetWindowFocus(nullptr);   // a field that somebody types in is left, and says what was typed
+    ImGuiIO& io = ImGui::GetIO();
+    const ImVec2 mouse = io.MousePos;
+    if (sheet) io.MousePos = {-FLT_MAX, -FLT_MAX};   // nothing that lies under it is pointed at
     const Layout layout = layout_for(paint, state, width, height);
     for (size_t i = 0; i < kPanels.size(); ++i) {
         const Rect& rect = layout.rects[i];
@@ -78,9 +81,10 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         paint.list->PopClipRect();
         paint.list->AddRect({rect.x0 - 1, rect.y0 - 1}, {rect.x1, rect.y1}, paint.theme->line);
     }
+    io.MousePos = mouse;
     paint.panel_rect = {0, 0, width, height};
     if (!sheet) return;
-    if (!opens) requests.clear();   // a click on a sheet is not meant for what lies under it
+    if (!opens) requests.clear();   // nor is what was typed meant for it
     if (state.menu.shown) {
         paint.panel = "menu";
         return draw_menu(paint, state, paint.panel_rect, requests);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr float kSide = 14, kTop = 42, kBottom = 10;   // units around what a sheet holds
 
-// The ground, the title and how to leave; what is inside may be drawn in the answer. A click anywhere closes it.
+// The ground, the title and how to leave; what is inside may be drawn in the answer. A click anywhere closes it, when the button is let go: nothing below sees half of one.
 Rect sheet(Paint& paint, const Rect& window, float width, float height, std::span<const std::string> titles, CommandId close, Requests& requests) {
     const Theme& theme = *paint.theme;
     fill(paint, window, IM_COL32(0, 0, 0, 150));
@@ -27,7 +27,7 @@ Rect sheet(Paint& paint, const Rect& window, float width, float height, std::spa
     const Rect inside{rect.x0 + paint.px(kSide), rect.y0 + paint.px(kTop), rect.x1 - paint.px(kSide), rect.y1 - paint.px(kBottom)};
     text_line(paint, paint.fonts.small, inside.x0, inside.x1, rect.y0 + paint.px(14), theme.faint, "Esc closes", Align::right);
     text_fitting(paint, paint.fonts.bold, inside.x0, inside.x1 - paint.px(80), rect.y0 + paint.px(13), theme.text, titles);
-    if (ImGui::IsMouseClicked(0)) requests.push_back({.what = Request::What::command, .command = close});
+    if (ImGui::IsMouseReleased(0)) requests.push_back({.what = Request::What::command, .command = close});
     return inside;
 }
 
@@ -144,7 +144,7 @@ void draw_notes(Paint& paint, const AppState& state, const Rect& rect, Requests&
         const Rect line{inside.x0 - paint.px(6), y - paint.px(2), inside.x1 + paint.px(6), y + row - paint.px(3)};
         const bool beyond = notes[i].at_ns > state.playback.end_ns;   // of a longer run
         if (notes[i].at_ns == state.playback.cursor_ns) fill(paint, line, paint.theme->accent_back, paint.px(3));
-        if (ImGui::IsMouseClicked(0) && hovered(line)) requests = {{.what = Request::What::note_row, .number = static_cast<double>(i)}};
+        if (ImGui::IsMouseReleased(0) && hovered(line)) requests = {{.what = Request::What::note_row, .number = static_cast<double>(i)}};
         text_line(paint, paint.fonts.mono, inside.x0, inside.x0 + widest, y, paint.theme->dim, time_label(notes[i].at_ns), Align::right);
         text_line(paint, font, inside.x0 + widest + paint.px(12), inside.x1, y, beyond ? paint.theme->faint : paint.theme->text, (beyond ? "beyond the end: " : "") + notes[i].text);
     }

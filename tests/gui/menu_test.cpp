@@ -357,3 +357,30 @@ TEST_CASE("menu: whatever else is opened closes it, and it closes what lies over
         CHECK_FALSE(state.menu.shown);
     }
 }
+
+TEST_CASE("menu, palette and sheets: what lies under them sees neither a click nor the mouse") {
+    for (const CommandId id : {CommandId::menu, CommandId::palette, CommandId::open, CommandId::help, CommandId::about, CommandId::notes}) {
+        CAPTURE(std::string(gui::command_entry(id).name));
+        gui::AppState state = opened("block-and-release");
+        Driver driver(state, {1280, 800, 1});
+        gui::command_run(state, id);
+        driver.point("timelines", 0.75f, 0.97f);
+        const uint64_t there = driver.picture();
+        driver.point("timelines", 0.8f, 0.97f);
+        CHECK(driver.picture() == there);                  // no line follows the mouse
+        driver.click("timelines", 0.8f, 0.97f);
+        CHECK_FALSE((state.menu.shown || state.palette.shown || state.files.open.shown || state.help || state.about || state.notes.shown));
+        CHECK(state.playback.cursor_ns == 0);
+        gui::command_run(state, id);
+        driver.click("controls/next policy");              // a row of the menu lies over it
+        CHECK(state.controls.policy == "nt");
+    }
+    gui::AppState state = opened("block-and-release");
+    Driver driver(state, {1280, 800, 1});
+    driver.key(gui::kKeyCtrl + 'K');
+    driver.type("theme");
+    driver.click("timelines", 0.6f, 0.11f);                // its first row
+    CHECK(state.theme == gui::ThemeId::light);
+    CHECK(state.playback.cursor_ns == 0);
+    CHECK_FALSE(state.selection.any());
+}
