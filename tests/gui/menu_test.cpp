@@ -364,13 +364,15 @@ TEST_CASE("menu, palette and sheets: what lies under them sees neither a click n
         gui::AppState state = opened("block-and-release");
         Driver driver(state, {1280, 800, 1});
         gui::command_run(state, id);
-        driver.point("timelines", 0.75f, 0.97f);
+        driver.point("timelines", 0.96f, 0.7f);
         const uint64_t there = driver.picture();
-        driver.point("timelines", 0.8f, 0.97f);
+        driver.point("timelines", 0.97f, 0.7f);
         CHECK(driver.picture() == there);                  // no line follows the mouse
-        driver.click("timelines", 0.8f, 0.97f);
+        driver.drag("timelines", 0.94f, 0.97f, 0.7f);
+        if (state.palette.shown || state.files.open.shown) driver.click("timelines", 0.97f, 0.4f);
         CHECK_FALSE((state.menu.shown || state.palette.shown || state.files.open.shown || state.help || state.about || state.notes.shown));
         CHECK(state.playback.cursor_ns == 0);
+        CHECK_FALSE(state.selection.any());
         gui::command_run(state, id);
         driver.click("controls/next policy");              // a row of the menu lies over it
         CHECK(state.controls.policy == "nt");
@@ -379,7 +381,7 @@ TEST_CASE("menu, palette and sheets: what lies under them sees neither a click n
     Driver driver(state, {1280, 800, 1});
     driver.key(gui::kKeyCtrl + 'K');
     driver.type("theme");
-    driver.click("timelines", 0.6f, 0.11f);                // its first row
+    driver.click("timelines", 0.6f, 0.13f);                // its first row, over a lane
     CHECK(state.theme == gui::ThemeId::light);
     CHECK(state.playback.cursor_ns == 0);
     CHECK_FALSE(state.selection.any());
