@@ -89,6 +89,7 @@ presenter-told block-and-release --presenter --at 3.5ms --run next-slide
 kept block-and-release --at 3.5ms --run keep-run --run concurrency-more
 search $block --at 3.5ms --search thread:4
 palette $burst --at 2ms --run palette
+menu $burst --at 2ms --run menu
 keys $burst --at 2ms --run help
 about $burst --at 2ms --run about
 open $burst --at 2ms --run open

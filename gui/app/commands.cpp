@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "gui/app/explore.h"
+#include "gui/app/key_sheet.h"
 #include "gui/app/phases.h"
 #include "gui/app/scenario_edit.h"
 #include "gui/model/overview.h"
@@ -11,101 +12,105 @@
 namespace gui {
 namespace {
 
+constexpr bool kNewGroup = true;
+
+// By menu, each in the order in which it is shown.
 constexpr CommandEntry kCommands[]{
-    {CommandId::play, "play", "Play or pause", "Space", kKeySpace},
-    {CommandId::step, "step", "To the next event", "Right", kKeyRight},
-    {CommandId::step_back, "step-back", "To the event before", "Left", kKeyLeft},
-    {CommandId::to_begin, "to-begin", "To the beginning", "Home", kKeyHome},
-    {CommandId::to_end, "to-end", "To the end", "End", kKeyEnd},
-    {CommandId::faster, "faster", "Play faster", "+", '='},
-    {CommandId::slower, "slower", "Play slower", "-", '-'},
-    {CommandId::divergence, "divergence", "To the first divergence", "J", 'J'},
-    {CommandId::compare, "compare", "Compare decisions", "U", 'U'},
-    {CommandId::divergence_next, "divergence-next", "Next divergence", "Shift+J", kKeyShift + 'J'},
-    {CommandId::divergence_before, "divergence-before", "Divergence before", "Ctrl+J", kKeyCtrl + 'J'},
-    {CommandId::predict, "predict", "Predict a setting", "Shift+U", kKeyShift + 'U'},
-    {CommandId::next_side, "next-side", "Explain the next side", "Tab", kKeyTab},
-    {CommandId::align, "align", "Align the sides at this event", "Shift+A", kKeyShift + 'A'},
-    {CommandId::zoom_in, "zoom-in", "Zoom in at the cursor", "W", 'W'},
-    {CommandId::zoom_out, "zoom-out", "Zoom out at the cursor", "S", 'S'},
-    {CommandId::zoom_all, "zoom-all", "Show the whole run", "F", 'F'},
-    {CommandId::pan_left, "pan-left", "View to the left", "A", 'A'},
-    {CommandId::pan_right, "pan-right", "View to the right", "D", 'D'},
-    {CommandId::processors_less, "processors-less", "One processor less", "1", '1'},
-    {CommandId::processors_more, "processors-more", "One processor more", "2", '2'},
-    {CommandId::concurrency_less, "concurrency-less", "Concurrency, one less", "3", '3'},
-    {CommandId::concurrency_more, "concurrency-more", "Concurrency, one more", "4", '4'},
-    {CommandId::threads_less, "threads-less", "One thread less", "5", '5'},
-    {CommandId::threads_more, "threads-more", "One thread more", "6", '6'},
-    {CommandId::seed_less, "seed-less", "The seed before", "7", '7'},
-    {CommandId::seed_more, "seed-more", "The next seed", "8", '8'},
-    {CommandId::policy, "policy", "The next policy", "9", '9'},
-    {CommandId::next_port, "next-port", "Show the next port", "O", 'O'},
-    {CommandId::next_page, "next-page", "To the next page", "P", 'P'},
-    {CommandId::undo, "undo", "Undo the last change", "Ctrl+Z", kKeyCtrl + 'Z'},
-    {CommandId::redo, "redo", "Do it again", "Ctrl+Shift+Z", kKeyCtrl + kKeyShift + 'Z'},
-    {CommandId::edit, "edit", "All values and the text", "E", 'E'},
-    {CommandId::value_next, "value-next", "To the next value", "Down", kKeyDown},
-    {CommandId::value_before, "value-before", "To the value before", "Up", kKeyUp},
-    {CommandId::value_less, "value-less", "That value down", ",", ','},
-    {CommandId::value_more, "value-more", "That value up", ".", '.'},
-    {CommandId::value_reset, "value-reset", "That value as in the file", "0", '0'},
-    {CommandId::reset_all, "reset-all", "Everything as in the file", "Shift+0", kKeyShift + '0'},
-    {CommandId::open, "open", "Open a file", "Ctrl+O", kKeyCtrl + 'O'},
-    {CommandId::save_as, "save-as", "Save as a file", "Ctrl+S", kKeyCtrl + 'S'},
-    {CommandId::save_png, "save-png", "Picture as PNG", "Ctrl+P", kKeyCtrl + 'P'},
-    {CommandId::save_svg, "save-svg", "Picture as SVG", "Ctrl+G", kKeyCtrl + 'G'},
-    {CommandId::save_gif, "save-gif", "GIF of the range", "Ctrl+L", kKeyCtrl + 'L'},
-    {CommandId::save_handout, "save-handout", "Handout of the range", "Ctrl+H", kKeyCtrl + 'H'},
-    {CommandId::record, "record", "Record, or stop", "R", 'R'},
-    {CommandId::record_backend, "record-backend", "The next backend", "Shift+R", kKeyShift + 'R'},
-    {CommandId::record_program, "record-program", "Record a program", "Ctrl+R", kKeyCtrl + 'R'},
-    {CommandId::keep_run, "keep-run", "Keep this run beside the next", "B", 'B'},
-    {CommandId::branch, "branch", "Branch the run here", "Shift+E", kKeyShift + 'E'},
-    {CommandId::let_go, "let-go", "Let the kept run or branch go", "Shift+B", kKeyShift + 'B'},
-    {CommandId::times, "times", "Waits and service", ";", ';'},
-    {CommandId::times_by, "times-by", "Waits by port, thread, key", "Shift+;", kKeyShift + ';'},
-    {CommandId::times_next, "times-next", "Waits of the next of these", "'", '\''},
-    {CommandId::explore, "explore", "Map over two values", "M", 'M'},
-    {CommandId::explore_figure, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
-    {CommandId::explore_best, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
-    {CommandId::quiz, "quiz", "Stop at decisions and ask", "G", 'G'},
-    {CommandId::ask_next, "ask-next", "Ask about the next decision", "Shift+G", kKeyShift + 'G'},
-    {CommandId::run_anyway, "run-anyway", "Run a wrong answer anyway", "Shift+W", kKeyShift + 'W'},
-    {CommandId::presenter, "presenter", "Presenter mode", "V", 'V'},
-    {CommandId::next_slide, "next-slide", "Explain, then the next event", "PgDn", kKeyPageDown},
-    {CommandId::slide_before, "slide-before", "Back to the event before", "PgUp", kKeyPageUp},
-    {CommandId::search, "search", "Search the records", "/", '/'},
-    {CommandId::match_next, "match-next", "To the next match", "N", 'N'},
-    {CommandId::match_before, "match-before", "To the match before", "Shift+N", kKeyShift + 'N'},
-    {CommandId::range_in, "range-in", "Range: from the cursor", "[", '['},
-    {CommandId::range_out, "range-out", "Range: to the cursor", "]", ']'},
-    {CommandId::range_clear, "range-clear", "Let the range go", "Shift+L", kKeyShift + 'L'},
-    {CommandId::loop, "loop", "Play the range round", "L", 'L'},
-    {CommandId::processor_lanes, "processor-lanes", "Lanes of the processors", "C", 'C'},
-    {CommandId::packet_bars, "packet-bars", "Lives of the packets", "K", 'K'},
-    {CommandId::thread_next, "thread-next", "Select the next thread", "H", 'H'},
-    {CommandId::thread_before, "thread-before", "Select the thread before", "Shift+H", kKeyShift + 'H'},
-    {CommandId::packet_next, "packet-next", "Select the next packet", "X", 'X'},
-    {CommandId::packet_before, "packet-before", "Select the packet before", "Shift+X", kKeyShift + 'X'},
-    {CommandId::note, "note", "Note at the cursor", "Z", 'Z'},
-    {CommandId::notes, "notes", "All notes", "Shift+Z", kKeyShift + 'Z'},
-    {CommandId::note_next, "note-next", "To the next note", "Shift+Right", kKeyShift + kKeyRight},
-    {CommandId::note_before, "note-before", "To the note before", "Shift+Left", kKeyShift + kKeyLeft},
-    {CommandId::note_drop, "note-drop", "Drop the note here", "Ctrl+D", kKeyCtrl + 'D'},
-    {CommandId::phase_burst, "phase-burst", "To the next burst", "Ctrl+1", kKeyCtrl + '1'},
-    {CommandId::phase_saturation, "phase-saturation", "To the next saturation", "Ctrl+2", kKeyCtrl + '2'},
-    {CommandId::phase_block, "phase-block", "To the next block", "Ctrl+3", kKeyCtrl + '3'},
-    {CommandId::phase_over, "phase-over", "To the next over the limit", "Ctrl+4", kKeyCtrl + '4'},
-    {CommandId::phase_drain, "phase-drain", "To the next drain", "Ctrl+5", kKeyCtrl + '5'},
-    {CommandId::break_at, "break", "Stop playback at a rule", "Ctrl+B", kKeyCtrl + 'B'},
-    {CommandId::still, "still", "Reduced motion", "Y", 'Y'},
-    {CommandId::palette, "palette", "Find a command", "Ctrl+K", kKeyCtrl + 'K'},
-    {CommandId::close, "close", "Close what is open", "Esc", kKeyEscape},
-    {CommandId::about, "about", "What to look for", "I", 'I'},
-    {CommandId::theme, "theme", "The next theme", "T", 'T'},
-    {CommandId::help, "help", "Shortcuts", "?", kKeyShift + '/'},
-    {CommandId::quit, "quit", "Leave", "Q", 'Q'},
+    {CommandId::open, Menu::file, "open", "Open a file", "Ctrl+O", kKeyCtrl + 'O'},
+    {CommandId::save_as, Menu::file, "save-as", "Save as a file", "Ctrl+S", kKeyCtrl + 'S'},
+    {CommandId::save_png, Menu::file, "save-png", "Picture as PNG", "Ctrl+P", kKeyCtrl + 'P', kNewGroup},
+    {CommandId::save_svg, Menu::file, "save-svg", "Picture as SVG", "Ctrl+G", kKeyCtrl + 'G'},
+    {CommandId::save_gif, Menu::file, "save-gif", "GIF of the range", "Ctrl+L", kKeyCtrl + 'L'},
+    {CommandId::save_handout, Menu::file, "save-handout", "Handout of the range", "Ctrl+H", kKeyCtrl + 'H'},
+    {CommandId::record, Menu::file, "record", "Record, or stop", "R", 'R', kNewGroup},
+    {CommandId::record_backend, Menu::file, "record-backend", "The next backend", "Shift+R", kKeyShift + 'R'},
+    {CommandId::record_program, Menu::file, "record-program", "Record a program", "Ctrl+R", kKeyCtrl + 'R'},
+    {CommandId::quit, Menu::file, "quit", "Leave", "Q", 'Q', kNewGroup},
+    {CommandId::edit, Menu::scenario, "edit", "All values and the text", "E", 'E'},
+    {CommandId::undo, Menu::scenario, "undo", "Undo the last change", "Ctrl+Z", kKeyCtrl + 'Z'},
+    {CommandId::redo, Menu::scenario, "redo", "Do it again", "Ctrl+Shift+Z", kKeyCtrl + kKeyShift + 'Z'},
+    {CommandId::processors_less, Menu::scenario, "processors-less", "One processor less", "1", '1', kNewGroup},
+    {CommandId::processors_more, Menu::scenario, "processors-more", "One processor more", "2", '2'},
+    {CommandId::concurrency_less, Menu::scenario, "concurrency-less", "Concurrency, one less", "3", '3'},
+    {CommandId::concurrency_more, Menu::scenario, "concurrency-more", "Concurrency, one more", "4", '4'},
+    {CommandId::threads_less, Menu::scenario, "threads-less", "One thread less", "5", '5'},
+    {CommandId::threads_more, Menu::scenario, "threads-more", "One thread more", "6", '6'},
+    {CommandId::seed_less, Menu::scenario, "seed-less", "The seed before", "7", '7'},
+    {CommandId::seed_more, Menu::scenario, "seed-more", "The next seed", "8", '8'},
+    {CommandId::policy, Menu::scenario, "policy", "The next policy", "9", '9'},
+    {CommandId::value_next, Menu::scenario, "value-next", "To the next value", "Down", kKeyDown, kNewGroup},
+    {CommandId::value_before, Menu::scenario, "value-before", "To the value before", "Up", kKeyUp},
+    {CommandId::value_less, Menu::scenario, "value-less", "That value down", ",", ','},
+    {CommandId::value_more, Menu::scenario, "value-more", "That value up", ".", '.'},
+    {CommandId::value_reset, Menu::scenario, "value-reset", "That value as in the file", "0", '0'},
+    {CommandId::reset_all, Menu::scenario, "reset-all", "Everything as in the file", "Shift+0", kKeyShift + '0'},
+    {CommandId::zoom_in, Menu::view, "zoom-in", "Zoom in at the cursor", "W", 'W'},
+    {CommandId::zoom_out, Menu::view, "zoom-out", "Zoom out at the cursor", "S", 'S'},
+    {CommandId::zoom_all, Menu::view, "zoom-all", "Show the whole run", "F", 'F'},
+    {CommandId::pan_left, Menu::view, "pan-left", "View to the left", "A", 'A'},
+    {CommandId::pan_right, Menu::view, "pan-right", "View to the right", "D", 'D'},
+    {CommandId::next_port, Menu::view, "next-port", "Show the next port", "O", 'O', kNewGroup},
+    {CommandId::next_page, Menu::view, "next-page", "To the next page", "P", 'P'},
+    {CommandId::processor_lanes, Menu::view, "processor-lanes", "Lanes of the processors", "C", 'C', kNewGroup},
+    {CommandId::packet_bars, Menu::view, "packet-bars", "Lives of the packets", "K", 'K'},
+    {CommandId::times, Menu::view, "times", "Waits and service", ";", ';', kNewGroup},
+    {CommandId::times_by, Menu::view, "times-by", "Waits by port, thread, key", "Shift+;", kKeyShift + ';'},
+    {CommandId::times_next, Menu::view, "times-next", "Waits of the next of these", "'", '\''},
+    {CommandId::theme, Menu::view, "theme", "The next theme", "T", 'T', kNewGroup},
+    {CommandId::still, Menu::view, "still", "Reduced motion", "Y", 'Y'},
+    {CommandId::search, Menu::go, "search", "Search the records", "/", '/'},
+    {CommandId::match_next, Menu::go, "match-next", "To the next match", "N", 'N'},
+    {CommandId::match_before, Menu::go, "match-before", "To the match before", "Shift+N", kKeyShift + 'N'},
+    {CommandId::thread_next, Menu::go, "thread-next", "Select the next thread", "H", 'H', kNewGroup},
+    {CommandId::thread_before, Menu::go, "thread-before", "Select the thread before", "Shift+H", kKeyShift + 'H'},
+    {CommandId::packet_next, Menu::go, "packet-next", "Select the next packet", "X", 'X'},
+    {CommandId::packet_before, Menu::go, "packet-before", "Select the packet before", "Shift+X", kKeyShift + 'X'},
+    {CommandId::note, Menu::go, "note", "Note at the cursor", "Z", 'Z', kNewGroup},
+    {CommandId::notes, Menu::go, "notes", "All notes", "Shift+Z", kKeyShift + 'Z'},
+    {CommandId::note_next, Menu::go, "note-next", "To the next note", "Shift+Right", kKeyShift + kKeyRight},
+    {CommandId::note_before, Menu::go, "note-before", "To the note before", "Shift+Left", kKeyShift + kKeyLeft},
+    {CommandId::note_drop, Menu::go, "note-drop", "Drop the note here", "Ctrl+D", kKeyCtrl + 'D'},
+    {CommandId::phase_burst, Menu::go, "phase-burst", "To the next burst", "Ctrl+1", kKeyCtrl + '1', kNewGroup},
+    {CommandId::phase_saturation, Menu::go, "phase-saturation", "To the next saturation", "Ctrl+2", kKeyCtrl + '2'},
+    {CommandId::phase_block, Menu::go, "phase-block", "To the next block", "Ctrl+3", kKeyCtrl + '3'},
+    {CommandId::phase_over, Menu::go, "phase-over", "To the next over the limit", "Ctrl+4", kKeyCtrl + '4'},
+    {CommandId::phase_drain, Menu::go, "phase-drain", "To the next drain", "Ctrl+5", kKeyCtrl + '5'},
+    {CommandId::play, Menu::play, "play", "Play or pause", "Space", kKeySpace},
+    {CommandId::step, Menu::play, "step", "To the next event", "Right", kKeyRight, kNewGroup},
+    {CommandId::step_back, Menu::play, "step-back", "To the event before", "Left", kKeyLeft},
+    {CommandId::to_begin, Menu::play, "to-begin", "To the beginning", "Home", kKeyHome},
+    {CommandId::to_end, Menu::play, "to-end", "To the end", "End", kKeyEnd},
+    {CommandId::faster, Menu::play, "faster", "Play faster", "+", '=', kNewGroup},
+    {CommandId::slower, Menu::play, "slower", "Play slower", "-", '-'},
+    {CommandId::range_in, Menu::play, "range-in", "Range: from the cursor", "[", '[', kNewGroup},
+    {CommandId::range_out, Menu::play, "range-out", "Range: to the cursor", "]", ']'},
+    {CommandId::range_clear, Menu::play, "range-clear", "Let the range go", "Shift+L", kKeyShift + 'L'},
+    {CommandId::loop, Menu::play, "loop", "Play the range round", "L", 'L'},
+    {CommandId::break_at, Menu::play, "break", "Stop playback at a rule", "Ctrl+B", kKeyCtrl + 'B', kNewGroup},
+    {CommandId::compare, Menu::compare, "compare", "Compare decisions", "U", 'U'},
+    {CommandId::next_side, Menu::compare, "next-side", "Explain the next side", "Tab", kKeyTab},
+    {CommandId::align, Menu::compare, "align", "Align the sides at this event", "Shift+A", kKeyShift + 'A'},
+    {CommandId::divergence, Menu::compare, "divergence", "To the first divergence", "J", 'J', kNewGroup},
+    {CommandId::divergence_next, Menu::compare, "divergence-next", "Next divergence", "Shift+J", kKeyShift + 'J'},
+    {CommandId::divergence_before, Menu::compare, "divergence-before", "Divergence before", "Ctrl+J", kKeyCtrl + 'J'},
+    {CommandId::keep_run, Menu::compare, "keep-run", "Keep this run beside the next", "B", 'B', kNewGroup},
+    {CommandId::branch, Menu::compare, "branch", "Branch the run here", "Shift+E", kKeyShift + 'E'},
+    {CommandId::let_go, Menu::compare, "let-go", "Let the kept run or branch go", "Shift+B", kKeyShift + 'B'},
+    {CommandId::predict, Menu::compare, "predict", "Predict a setting", "Shift+U", kKeyShift + 'U', kNewGroup},
+    {CommandId::explore, Menu::compare, "explore", "Map over two values", "M", 'M', kNewGroup},
+    {CommandId::explore_figure, Menu::compare, "explore-figure", "Map: the next figure", "Shift+M", kKeyShift + 'M'},
+    {CommandId::explore_best, Menu::compare, "explore-best", "Map: take the best", "Ctrl+M", kKeyCtrl + 'M'},
+    {CommandId::quiz, Menu::teach, "quiz", "Stop at decisions and ask", "G", 'G'},
+    {CommandId::ask_next, Menu::teach, "ask-next", "Ask about the next decision", "Shift+G", kKeyShift + 'G'},
+    {CommandId::run_anyway, Menu::teach, "run-anyway", "Run a wrong answer anyway", "Shift+W", kKeyShift + 'W'},
+    {CommandId::presenter, Menu::teach, "presenter", "Presenter mode", "V", 'V', kNewGroup},
+    {CommandId::next_slide, Menu::teach, "next-slide", "Explain, then the next event", "PgDn", kKeyPageDown},
+    {CommandId::slide_before, Menu::teach, "slide-before", "Back to the event before", "PgUp", kKeyPageUp},
+    {CommandId::about, Menu::teach, "about", "What to look for", "I", 'I', kNewGroup},
+    {CommandId::help, Menu::help, "help", "Shortcuts", "?", kKeyShift + '/'},
+    {CommandId::palette, Menu::help, "palette", "Find a command", "Ctrl+K", kKeyCtrl + 'K'},
+    {CommandId::menu, Menu::help, "menu", "Menu of all commands", "F10", kKeyF10},
+    {CommandId::close, Menu::help, "close", "Close what is open", "Esc", kKeyEscape, kNewGroup},
 };
 
 void zoom(AppState& state, double factor, double at_ns) {
@@ -212,7 +217,7 @@ void control_changed(AppState& state, const Request& request) {
         case Request::What::policy: c.policy = std::string(sim::policy_names()[static_cast<size_t>(request.number) % sim::policy_names().size()]); break;
         case Request::What::command: case Request::What::seek: case Request::What::pan: case Request::What::zoom: case Request::What::view: case Request::What::select_event: case Request::What::focus: case Request::What::page:
         case Request::What::value: case Request::What::value_row: case Request::What::scroll: case Request::What::text: case Request::What::file_name: case Request::What::axis: case Request::What::cell: case Request::What::answer: case Request::What::palette_text: case Request::What::palette_row: case Request::What::open_text: case Request::What::open_row: case Request::What::search: case Request::What::range: return;
-        case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: case Request::What::divergence: case Request::What::times_by: return;
+        case Request::What::select_thread: case Request::What::select_packet: case Request::What::entry: case Request::What::note_row: case Request::What::divergence: case Request::What::times_by: case Request::What::menu_row: case Request::What::menu_run: return;
     }
     set_controls(state, c);
 }
@@ -221,7 +226,7 @@ void control_changed(AppState& state, const Request& request) {
 void turn_help(AppState& state) {
     state.about = false;
     state.help_page = state.help ? state.help_page + 1 : 0;
-    state.help = !state.help || state.help_page < key_sheet(state.window, std::size(kCommands)).pages;
+    state.help = !state.help || state.help_page < key_sheet(state.window).pages();
 }
 
 // What is lit and shown besides, and ways to a moment.
@@ -253,7 +258,8 @@ ExportKind export_kind(CommandId id) {
 
 // What lies on top.
 void close_top(AppState& state) {
-    if (state.palette.shown) state.palette = {};
+    if (state.menu.shown) state.menu = {};
+    else if (state.palette.shown) state.palette = {};
     else if (state.files.open.shown) state.files.open = {};
     else if (state.help || state.about) state.help = state.about = false;
     else if (state.notes.shown) state.notes.shown = false;
@@ -300,6 +306,7 @@ void command_run(AppState& state, CommandId id) {
     const double cursor = static_cast<double>(state.playback.cursor_ns);
     state.said.clear();
     state.error.clear();                                   // it was read
+    if (id != CommandId::menu && id != CommandId::close) state.menu = {};
     switch (id) {
         case CommandId::play:
             app_quiz_go_on(state);
@@ -314,16 +321,10 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::compare: case CommandId::align: id == CommandId::compare ? app_compare_panel(state) : app_align(state); break;
         case CommandId::divergence_next: case CommandId::divergence_before: app_divergence_step(state, id == CommandId::divergence_next ? 1 : -1); break;
         case CommandId::predict: app_predict(state); break;
-        case CommandId::next_side:
-            state.focus = (state.focus + 1) % state.sides.size();
-            app_seek(state, state.playback.cursor_ns);
-            break;
+        case CommandId::next_side: state.focus = (state.focus + 1) % state.sides.size(), app_seek(state, state.playback.cursor_ns); break;
         case CommandId::zoom_in: zoom(state, 0.5, cursor); break;
         case CommandId::zoom_out: zoom(state, 2, cursor); break;
-        case CommandId::zoom_all:
-            state.view_from_ns = 0;
-            state.view_to_ns = state.playback.end_ns;
-            break;
+        case CommandId::zoom_all: state.view_from_ns = 0, state.view_to_ns = state.playback.end_ns; break;
         case CommandId::pan_left: case CommandId::pan_right: pan(state, (id == CommandId::pan_left ? -0.1 : 0.1) * static_cast<double>(state.view_to_ns - state.view_from_ns)); break;
         case CommandId::processors_less: case CommandId::processors_more: case CommandId::concurrency_less: case CommandId::concurrency_more: case CommandId::threads_less: case CommandId::threads_more: case CommandId::seed_less: case CommandId::seed_more: case CommandId::policy: step_control(state, id); break;
         case CommandId::next_port: state.port = (state.port + 1) % std::max<size_t>(state.scenario.ports.size(), 1); break;
@@ -353,6 +354,7 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::range_clear: app_range_clear(state); break;
         case CommandId::loop: app_range_loop(state); break;
         case CommandId::palette: state.palette = {.shown = !state.palette.shown, .text = {}, .row = 0}; break;
+        case CommandId::menu: app_menu(state); break;
         case CommandId::close: close_top(state); break;
         case CommandId::about: state.about = !state.about, state.help = false; break;
         case CommandId::theme: state.theme = static_cast<ThemeId>((static_cast<uint8_t>(state.theme) + 1) % static_cast<uint8_t>(ThemeId::count)); break;
@@ -411,6 +413,9 @@ void request_run(AppState& state, const Request& request) {
         case Request::What::range: return app_range_set(state, static_cast<int64_t>(request.number), static_cast<int64_t>(request.at));
         case Request::What::divergence: return app_divergence_select(state, static_cast<size_t>(std::max(request.number, 0.0)));
         case Request::What::times_by: return app_times_choose(state, static_cast<TimesView::By>(std::clamp(static_cast<int>(request.number), 0, 2)));
+        case Request::What::menu_row: case Request::What::menu_run:
+            app_menu_row(state, static_cast<Menu>(std::clamp(static_cast<int>(request.number), 0, static_cast<int>(Menu::count) - 1)), request.at < 0 ? kNoMenuRow : static_cast<size_t>(request.at));
+            return request.what == Request::What::menu_run ? app_menu_run(state) : void();
         case Request::What::select_thread: return app_select_thread(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
         case Request::What::select_packet: return app_select_packet(state, static_cast<size_t>(request.at), static_cast<uint32_t>(request.number));
         case Request::What::entry:

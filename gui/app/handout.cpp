@@ -52,9 +52,9 @@ private:
     int64_t from_, to_;
     Page page_;
     Entry::For entry_;
-    std::array<bool, 11> open_{};
+    std::array<bool, 12> open_{};
     // What would lie over the lanes, or leave them less room.
-    bool* taking_room(size_t i) const { return std::array<bool*, 11>{&state_.edit.shown, &state_.explore.shown, &state_.times.shown, &state_.comparing.shown, &state_.presenter, &state_.find.shown, &state_.notes.shown, &state_.palette.shown, &state_.files.open.shown, &state_.help, &state_.about}[i]; }
+    bool* taking_room(size_t i) const { return std::array<bool*, 12>{&state_.edit.shown, &state_.explore.shown, &state_.times.shown, &state_.comparing.shown, &state_.presenter, &state_.find.shown, &state_.notes.shown, &state_.menu.shown, &state_.palette.shown, &state_.files.open.shown, &state_.help, &state_.about}[i]; }
     int64_t range_, range_out_;
     std::optional<Question> question_;
 };

@@ -50,11 +50,4 @@ const char* page_title(Page page) {
     return "";
 }
 
-KeySheet key_sheet(WindowSize size, size_t commands) {
-    constexpr float kAround = 52, kRow = 14.5F;   // units: title and edges; the least that a line needs
-    const auto fit = static_cast<size_t>(std::max(1.0F, (size.height - kAround) / kRow));
-    const size_t pages = std::max<size_t>((commands + 2 * fit - 1) / (2 * fit), 1);
-    return {.rows = (commands + 2 * pages - 1) / (2 * pages), .pages = pages};
-}
-
 }  // namespace gui

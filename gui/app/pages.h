@@ -9,6 +9,7 @@ namespace gui {
 enum class Page : uint8_t { timelines, now, events, figures, scenario };
 
 struct WindowSize { float width = 1600, height = 900; };
+inline constexpr float kTopbarHigh = 46;
 
 /// How much larger than `scale` a window of these pixels draws: presenter mode does so as far as a smallest page has room.
 float shown_scale(float scale, bool presenter, float width, float height);
@@ -27,9 +28,5 @@ std::span<const Page> pages_of(Arrangement arrangement);
 Page page_shown(Arrangement arrangement, Page asked);
 Page page_after(Arrangement arrangement, Page shown);
 const char* page_title(Page page);
-
-/// The sheet of keys: rows in each of its two columns, and pages where it has no room for all.
-struct KeySheet { size_t rows = 1, pages = 1; };
-KeySheet key_sheet(WindowSize size, size_t commands);
 
 }  // namespace gui

@@ -16,6 +16,7 @@
 #include "gui/app/files.h"
 #include "gui/app/find.h"
 #include "gui/app/indexing.h"
+#include "gui/app/menu.h"
 #include "gui/app/notes.h"
 #include "gui/app/pages.h"
 #include "gui/app/palette.h"
@@ -96,6 +97,7 @@ struct AppState {
     std::string said;                             ///< what the last command did, shown there until the next command
     WindowSize window;                            ///< set with every frame
     Page page = Page::timelines;                  ///< asked for, where not everything has room
+    MenuBar menu;
     Palette palette;
     Finding find;
     Chosen range;

@@ -224,6 +224,9 @@ bool icon_button(Paint& paint, const char* id, const Rect& rect, Icon icon, bool
         case Icon::to_end: upright(x + r - bar), triangle(x - r, x + r - bar); break;
         case Icon::step: upright(x - r), triangle(x - r * 0.2f, x + r); break;
         case Icon::step_back: upright(x + r - bar), triangle(x + r * 0.2f, x - r); break;
+        case Icon::menu:
+            for (const float at : {y - paint.px(5), y, y + paint.px(5)}) fill(paint, {x - paint.px(7), at - paint.px(0.9f), x + paint.px(7), at + paint.px(0.9f)}, pressed.color);
+            break;
     }
     return pressed.clicked;
 }

@@ -73,7 +73,7 @@ bool pressable(Paint& paint, const char* id, const Rect& rect, std::string_view 
 void register_item(Paint& paint, std::string_view name, const Rect& rect);
 /// True when it was clicked.
 bool button(Paint& paint, const char* id, const Rect& rect, std::string_view label, bool strong = false);
-enum class Icon : uint8_t { to_begin, step_back, play, pause, step, to_end };
+enum class Icon : uint8_t { to_begin, step_back, play, pause, step, to_end, menu };
 bool icon_button(Paint& paint, const char* id, const Rect& rect, Icon icon, bool strong = false);
 /// Text in the accent colour; true when it was clicked.
 bool link(Paint& paint, const char* id, const Font& font, float x0, float x1, float y, std::string_view text);

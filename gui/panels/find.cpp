@@ -98,7 +98,7 @@ float entry_height(const Paint& paint, const AppState& state, float width) { ret
 
 void draw_entry(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     std::string text = state.entry.text;
-    const Typed typed = draw_line(paint, "entry", rect, text, true, asked(state));
+    const Typed typed = draw_line(paint, "entry", rect, text, !state.menu.shown, asked(state));
     if (typed.changed) requests.push_back({.what = Request::What::entry, .text = text});
 }
 

@@ -107,7 +107,7 @@ void place_times(Layout& layout, const Paint& paint, const Rect& body) {
 Layout layout_for(Paint& paint, const AppState& state, float width, float height) {
     const Arrangement arrangement = arrangement_of(state.window);
     Layout layout;
-    const float top = paint.px(46), status = height - status_height(paint, state, width), search = status - search_height(paint, state, width), entry = search - entry_height(paint, state, width), range = entry - range_height(paint, state, width), bottom = range - selected_height(paint, state, width), tabs = top + paint.px(32);
+    const float top = paint.px(kTopbarHigh), status = height - status_height(paint, state, width), search = status - search_height(paint, state, width), entry = search - entry_height(paint, state, width), range = entry - range_height(paint, state, width), bottom = range - selected_height(paint, state, width), tabs = top + paint.px(32);
     layout[PanelId::topbar] = {0, 0, width, top};
     layout[PanelId::status] = {0, status, width, height};
     layout[PanelId::search] = {0, search, width, status};

@@ -7,7 +7,7 @@ namespace gui {
 void draw_palette(Paint& paint, const AppState& state, const Rect& window, Requests& requests) {
     const std::vector<const CommandEntry*> commands = palette_rows(state.palette.text);
     std::vector<ChooserRow> rows;
-    for (const CommandEntry* command : commands) rows.push_back({command->title, command->key_text});
+    for (const CommandEntry* command : commands) rows.push_back({command->title, command->key_text, !command_available(state, command->id)});
     const Chose chose = draw_chooser(paint, window, {.id = "palette", .text = state.palette.text, .hint = "Words of a command. Enter runs it, Esc closes.", .none = "No command has these words.", .row = state.palette.row}, rows);
     if (chose.typed) requests.push_back({.what = Request::What::palette_text, .text = chose.text});
     if (chose.taken) requests.push_back({.what = Request::What::palette_row, .number = static_cast<double>(chose.row)});

@@ -41,6 +41,17 @@ const Theme& theme_of(ThemeId theme) {
 // Events tell what comes next.
 bool hidden(PanelId panel, const AppState& state) { return panel == PanelId::events && app_future_hidden(state); }
 
+bool sheet_shown(const AppState& state) { return state.menu.shown || state.help || state.about || state.palette.shown || state.notes.shown || state.files.open.shown; }
+
+// In this frame, after one without.
+bool sheet_opens(bool shown) {
+    ImGuiStorage* storage = ImGui::GetStateStorage();
+    const ImGuiID id = ImGui::GetID("sheet");
+    const bool before = storage->GetBool(id);
+    storage->SetBool(id, shown);
+    return shown && !before;
+}
+
 }  // namespace
 
 std::span<const Panel> panel_list() { return kPanels; }
@@ -48,6 +59,11 @@ std::span<const Panel> panel_list() { return kPanels; }
 void draw_window(Paint& paint, const AppState& state, float width, float height, Requests& requests) {
     paint.theme = &theme_of(state.theme);
     fill(paint, {0, 0, width, height}, paint.theme->back);
+    const bool sheet = sheet_shown(state), opens = sheet_opens(sheet);
+    if (opens) ImGui::SetWindowFocus(nullptr);   // a field that somebody types in is left, and says what was typed
+    ImGuiIO& io = ImGui::GetIO();
+    const ImVec2 mouse = io.MousePos;
+    if (sheet) io.MousePos = {-FLT_MAX, -FLT_MAX};   // nothing that lies under it is pointed at
     const Layout layout = layout_for(paint, state, width, height);
     for (size_t i = 0; i < kPanels.size(); ++i) {
         const Rect& rect = layout.rects[i];
@@ -65,10 +81,14 @@ void draw_window(Paint& paint, const AppState& state, float width, float height,
         paint.list->PopClipRect();
         paint.list->AddRect({rect.x0 - 1, rect.y0 - 1}, {rect.x1, rect.y1}, paint.theme->line);
     }
+    io.MousePos = mouse;
     paint.panel_rect = {0, 0, width, height};
-    const bool sheet = state.help || state.about || state.palette.shown || state.notes.shown || state.files.open.shown;
     if (!sheet) return;
-    requests.clear();   // a click on a sheet is not meant for what lies under it
+    if (!opens) requests.clear();   // nor is what was typed meant for it
+    if (state.menu.shown) {
+        paint.panel = "menu";
+        return draw_menu(paint, state, paint.panel_rect, requests);
+    }
     if (state.palette.shown) {
         paint.panel = "palette";
         return draw_palette(paint, state, paint.panel_rect, requests);

@@ -48,6 +48,10 @@ void draw_help(Paint&, const AppState&, const Rect&, Requests&);
 void draw_about(Paint&, const AppState&, const Rect&, Requests&);
 /// Likewise: the notes.
 void draw_notes(Paint&, const AppState&, const Rect&, Requests&);
+/// Likewise: all commands by their menus, in the place of the top bar and below it.
+void draw_menu(Paint&, const AppState&, const Rect&, Requests&);
+/// Where the way to it stands in the top bar.
+Rect menu_button(const Paint&, const Rect& bar);
 /// Likewise: commands found by their words.
 void draw_palette(Paint&, const AppState&, const Rect&, Requests&);
 void draw_open(Paint&, const AppState&, const Rect&, Requests&);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/app/key_sheet.h"
 #include "gui/model/text.h"
 #include "gui/panels/panels.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr float kSide = 14, kTop = 42, kBottom = 10;   // units around what a sheet holds
 
-// The ground, the title and how to leave; what is inside may be drawn in the answer. A click anywhere closes it.
+// The ground, the title and how to leave; what is inside may be drawn in the answer. A click anywhere closes it, when the button is let go: nothing below sees half of one.
 Rect sheet(Paint& paint, const Rect& window, float width, float height, std::span<const std::string> titles, CommandId close, Requests& requests) {
     const Theme& theme = *paint.theme;
     fill(paint, window, IM_COL32(0, 0, 0, 150));
@@ -26,7 +27,7 @@ Rect sheet(Paint& paint, const Rect& window, float width, float height, std::spa
     const Rect inside{rect.x0 + paint.px(kSide), rect.y0 + paint.px(kTop), rect.x1 - paint.px(kSide), rect.y1 - paint.px(kBottom)};
     text_line(paint, paint.fonts.small, inside.x0, inside.x1, rect.y0 + paint.px(14), theme.faint, "Esc closes", Align::right);
     text_fitting(paint, paint.fonts.bold, inside.x0, inside.x1 - paint.px(80), rect.y0 + paint.px(13), theme.text, titles);
-    if (ImGui::IsMouseClicked(0)) requests.push_back({.what = Request::What::command, .command = close});
+    if (ImGui::IsMouseReleased(0)) requests.push_back({.what = Request::What::command, .command = close});
     return inside;
 }
 
@@ -71,24 +72,45 @@ std::vector<Paragraph> about_text(const Paint& paint, const AppState& state, con
 
 }  // namespace
 
+namespace {
+
+struct Widths { float key, title; };
+
+Widths widths_of(const std::vector<KeyLine>& column, const Font& keys, const Font& font) {
+    Widths widths{};
+    for (const KeyLine& line : column)
+        if (line.command != nullptr) widths = {std::max(widths.key, text_width(keys, line.command->key_text) + 1), std::max(widths.title, text_width(font, line.command->title) + 1)};
+    return widths;
+}
+
+}  // namespace
+
 void draw_help(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
+    constexpr float kColumn = 290, kAfterKey = 8, kAfterColumn = 6;   // units
     const Theme& theme = *paint.theme;
-    const KeySheet whole = key_sheet(state.window, command_list().size());
-    const size_t page = std::min(state.help_page, whole.pages - 1), each = 2 * whole.rows, first = page * each;
-    const std::span<const CommandEntry> shown = command_list().subspan(first, std::min(each, command_list().size() - first));
-    const float row = std::min(paint.px(24), (rect.height() - paint.px(kTop + kBottom)) / static_cast<float>(whole.rows));
-    const Font& font = row < line_height(paint.fonts.text) ? paint.fonts.small : paint.fonts.text;
-    const std::string title[] = {whole.pages == 1 ? "Keys" : "Keys, " + std::to_string(page + 1) + " of " + std::to_string(whole.pages) + ": ? turns the page", "Keys"};
-    const Rect inside = sheet(paint, rect, paint.px(720), row * static_cast<float>(whole.rows), title, CommandId::help, requests);
-    const float column = inside.width() / 2;
-    const Font& keys = font.size < paint.fonts.mono.size ? paint.fonts.small : paint.fonts.mono;
-    float widest_of[2] = {};
-    for (size_t i = 0; i < shown.size(); ++i) widest_of[i / whole.rows] = std::max(widest_of[i / whole.rows], text_width(keys, shown[i].key_text) + 1);
-    for (size_t i = 0; i < shown.size(); ++i) {
-        const float widest = widest_of[i / whole.rows];
-        const float x = inside.x0 + column * static_cast<float>(i / whole.rows), y = inside.y0 + row * static_cast<float>(i % whole.rows);
-        text_line(paint, keys, x, x + widest, y, theme.accent, shown[i].key_text);
-        text_line(paint, font, x + widest + paint.px(8), x + column - paint.px(6), y, theme.text, shown[i].title);
+    const KeySheet whole = key_sheet(state.window);
+    const size_t pages = whole.pages(), page = std::min(state.help_page, pages - 1), first = page * whole.across, across = std::min(whole.across, whole.columns.size());
+    const std::span<const std::vector<KeyLine>> shown = std::span(whole.columns).subspan(first, std::min(across, whole.columns.size() - first));
+    const float row = std::min(paint.px(22), (rect.height() - paint.px(kTop + kBottom)) / static_cast<float>(whole.rows));
+    const float column = std::min(paint.px(kColumn), (rect.width() - paint.px(2 * kSide)) / static_cast<float>(across));
+    const std::string title[] = {pages == 1 ? "Keys" : "Keys, " + std::to_string(page + 1) + " of " + std::to_string(pages) + ": ? turns the page", "Keys"};
+    const Rect inside = sheet(paint, rect, column * static_cast<float>(across) + paint.px(2 * kSide), row * static_cast<float>(whole.rows), title, CommandId::help, requests);
+    const bool roomy = row >= line_height(paint.fonts.text) && std::ranges::all_of(shown, [&](const std::vector<KeyLine>& lines) {
+        const Widths widths = widths_of(lines, paint.fonts.mono, paint.fonts.text);
+        return widths.key + paint.px(kAfterKey) + widths.title + paint.px(kAfterColumn) <= column;
+    });
+    const Font &font = roomy ? paint.fonts.text : paint.fonts.small, &keys = roomy ? paint.fonts.mono : paint.fonts.small;
+    for (size_t at = 0; at < shown.size(); ++at) {
+        const float x = inside.x0 + column * static_cast<float>(at), key = widths_of(shown[at], keys, font).key;
+        float y = inside.y0;
+        for (const KeyLine& line : shown[at]) {
+            if (line.title != nullptr) text_line(paint, roomy ? paint.fonts.bold : font, x, x + column - paint.px(kAfterColumn), y, roomy ? theme.text : theme.dim, line.title);
+            if (line.command != nullptr) {
+                text_line(paint, keys, x, x + key, y + std::round((font.size - keys.size) * 0.9f), theme.accent, line.command->key_text);
+                text_line(paint, font, x + key + paint.px(kAfterKey), x + column - paint.px(kAfterColumn), y, theme.text, line.command->title);
+            }
+            y += row;
+        }
     }
 }
 
@@ -122,7 +144,7 @@ void draw_notes(Paint& paint, const AppState& state, const Rect& rect, Requests&
         const Rect line{inside.x0 - paint.px(6), y - paint.px(2), inside.x1 + paint.px(6), y + row - paint.px(3)};
         const bool beyond = notes[i].at_ns > app_notes_end(state);   // of a longer run
         if (notes[i].at_ns == app_note_time(state)) fill(paint, line, paint.theme->accent_back, paint.px(3));
-        if (ImGui::IsMouseClicked(0) && hovered(line)) requests = {{.what = Request::What::note_row, .number = static_cast<double>(i)}};
+        if (ImGui::IsMouseReleased(0) && hovered(line)) requests = {{.what = Request::What::note_row, .number = static_cast<double>(i)}};
         text_line(paint, paint.fonts.mono, inside.x0, inside.x0 + widest, y, paint.theme->dim, time_label(notes[i].at_ns), Align::right);
         text_line(paint, font, inside.x0 + widest + paint.px(12), inside.x1, y, beyond ? paint.theme->faint : paint.theme->text, (beyond ? "beyond the end: " : "") + notes[i].text);
     }

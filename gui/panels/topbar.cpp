@@ -1,5 +1,5 @@
-// What is shown, the buttons of playback, the clock. What has no room is left out whole: the buttons, the clock and the way to
-// the keys stay.
+// The way to the menu, what is shown, the buttons of playback, the clock. What has no room is left out whole: the buttons, the clock
+// and the ways to the menu and the keys stay.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -83,11 +83,18 @@ float draw_right(Paint& paint, const Rect& bar, Requests& requests) {
 
 }  // namespace
 
+Rect menu_button(const Paint& paint, const Rect& bar) {
+    const float x0 = bar.x0 + paint.px(10), y = (bar.y0 + bar.y1 - paint.px(kHigh)) / 2;
+    return {x0, y, x0 + paint.px(kButton), y + paint.px(kHigh)};
+}
+
 void draw_topbar(Paint& paint, const AppState& state, const Rect& rect, Requests& requests) {
     const Theme& theme = *paint.theme;
     const Widths widths = widths_for(paint, state);
     const bool with_end = rect.width() >= paint.px(760);
-    const float gap = paint.px(10), x0 = rect.x0 + paint.px(14), right = draw_right(paint, rect, requests) - gap;
+    const Rect menu = menu_button(paint, rect);
+    if (icon_button(paint, "menu", menu, Icon::menu)) requests.push_back({.what = Request::What::command, .command = CommandId::menu});
+    const float gap = paint.px(10), x0 = menu.x1 + paint.px(12), right = draw_right(paint, rect, requests) - gap;
     const float group = widths.buttons + widths.speed + gap + widths.clock + (with_end ? gap + widths.end : 0);
     const float last = right - group, name = std::min((rect.x0 + rect.x1) * 0.36f, last);   // the buttons stand a little left of the middle where they can
     const float y = (rect.y0 + rect.y1 - paint.fonts.text.size) / 2;

@@ -41,9 +41,10 @@ int key_of_glfw(int key) {
         case GLFW_KEY_DOWN: return kKeyDown;
         case GLFW_KEY_ESCAPE: return kKeyEscape;
         case GLFW_KEY_ENTER: case GLFW_KEY_KP_ENTER: return kKeyEnter;
+        case GLFW_KEY_F10: return kKeyF10;
         case GLFW_KEY_KP_ADD: return '=';
         case GLFW_KEY_KP_SUBTRACT: return '-';
-        default: return key;              // letters, digits and signs are their own
+        default: return key < kKeyLeft ? key : 0;   // letters, digits and signs are their own; of the rest no command has one
     }
 }
 

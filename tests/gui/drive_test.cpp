@@ -222,7 +222,7 @@ TEST_CASE("driver: a value by keys and by typing, the text, its error, and the f
     driver.type("x");
     CHECK_FALSE(state.edit.draft_error.empty());
     CHECK(state.scenario.text == before);                  // the last good run stays
-    driver.click("topbar", 0.02f);
+    driver.click("topbar", 0.3f);
     driver.key(gui::kKeyShift + '0');
     CHECK(state.scenario.text == state.edit.file_text);
     driver.key('4');

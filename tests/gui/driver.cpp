@@ -186,7 +186,7 @@ uint64_t Driver::picture() const {
 std::string Driver::wrong() const {
     std::string found;
     const gui::AppState& state = state_;
-    const char* sheet = state.palette.shown ? "palette" : state.notes.shown ? "notes" : state.files.open.shown ? "open" : state.help ? "help" : state.about ? "about" : nullptr;
+    const char* sheet = state.menu.shown ? "menu" : state.palette.shown ? "palette" : state.notes.shown ? "notes" : state.files.open.shown ? "open" : state.help ? "help" : state.about ? "about" : nullptr;
     found += wrong_with(sheet == nullptr ? window_.texts() : of_panel(window_.texts(), sheet));
     const auto holds = [&found](bool good, const char* what) { if (!good) found += std::string(what) + '\n'; };
     holds(state.playback.cursor_ns >= 0 && state.playback.cursor_ns <= state.playback.end_ns, "the cursor is outside of the run");

@@ -139,7 +139,7 @@ TEST_CASE("handout: its figure is the same whatever lies open in the window") {
         open = false;
         return page;
     };
-    for (bool* open : {&state.comparing.shown, &state.edit.shown, &state.find.shown, &state.notes.shown, &state.help, &state.about, &state.palette.shown, &state.files.open.shown, &state.times.shown, &state.presenter}) CHECK(with(*open) == plain);
+    for (bool* open : {&state.comparing.shown, &state.edit.shown, &state.find.shown, &state.notes.shown, &state.help, &state.about, &state.menu.shown, &state.palette.shown, &state.files.open.shown, &state.times.shown, &state.presenter}) CHECK(with(*open) == plain);
     gui::app_entry_begin(state, gui::Entry::For::rules);
     CHECK(gui::handout_page(state) == plain);
     CHECK(state.entry.shown());

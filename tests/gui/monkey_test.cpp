@@ -21,7 +21,7 @@ public:
         switch (below(10)) {
             case 0: case 1: case 2: return press_command();
             case 3: return driver_.key(static_cast<int>(' ' + below('_' - ' ')) + (below(4) == 0 ? gui::kKeyCtrl : 0) + (below(4) == 0 ? gui::kKeyShift : 0));
-            case 4: return driver_.key(gui::kKeyLeft + static_cast<int>(below(gui::kKeyEnter - gui::kKeyLeft + 1)));
+            case 4: return driver_.key(gui::kKeyLeft + static_cast<int>(below(gui::kKeyF10 - gui::kKeyLeft + 1)));
             case 5: return type();
             case 6: case 7: return on_item();
             case 8: return driver_.mouse(static_cast<float>(below(static_cast<uint64_t>(driver_.window().width()))), static_cast<float>(below(static_cast<uint64_t>(driver_.window().height()))), below(2) == 0, static_cast<float>(below(5)) - 2);

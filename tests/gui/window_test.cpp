@@ -220,7 +220,7 @@ TEST_CASE("window: 240 frames of a monkey with a mouse leave it standing") {
     std::mt19937 random(5);
     for (int frame = 0; frame < 240; ++frame) {
         window.frame(state, static_cast<float>(random() % 1280), static_cast<float>(random() % 800), random() % 3 != 0);
-        if (frame % 10 == 0) gui::command_run(state, gui::command_list()[random() % (gui::command_list().size() - 1)].id);
+        if (frame % 10 == 0) gui::command_run(state, gui::command_list()[random() % gui::command_list().size()].id);
         REQUIRE(state.view_from_ns < state.view_to_ns);
         REQUIRE(state.playback.cursor_ns <= state.playback.end_ns);
     }
