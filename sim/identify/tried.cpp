@@ -4,7 +4,7 @@ namespace sim {
 namespace {
 
 // A policy that names one waiter meets it in at least nine tries of ten, and wakes somebody else in at most one of ten. One that wakes all does so in
-// at least half of them. Measured in 16 tries before each of 728 recordings (Linux 6.x and Wine 8, 324 of them on a busy machine): epoll and Wine 8 met
+// at least half of them. Measured in 16 tries before each of 728 recordings (Linux 6.18 and Wine 8, 324 of them on a busy machine): epoll and Wine 8 met
 // theirs in every try and woke nobody else, io_uring left none of 15,360 other waiters asleep; in a run it does, now and then.
 constexpr double kStrays = 0.1, kSleepsOn = 0.5;
 
