@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "recorder/common/measure_blocking.h"
+#include "recorder/common/measure_release.h"
 #include "recorder/common/measure_round_trip.h"
 #include "recorder/common/real.h"
 #include "recorder/common/refuse.h"
@@ -176,6 +177,12 @@ void keep_last(sim::Trace& trace, const RecordLimits& limits, const RingFile& ri
     keep_from(trace, std::max(asked_ns, whole_ns));
 }
 
+// What was tried before the run stands in front, whatever the rings kept.
+void put_in_front(sim::Trace& trace, const std::vector<sim::Record>& tries) {
+    std::erase_if(trace.records, [](const sim::Record& record) { return record.kind == sim::Kind::release_tried; });
+    trace.records.insert(trace.records.begin(), tries.begin(), tries.end());
+}
+
 // The thread that starts the workers and lives as long as they do.
 class Crew {
 public:
@@ -267,7 +274,9 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     const std::string part = out + ".part";
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
     const uint32_t more = backend.more_rings != nullptr ? backend.more_rings(processors) : 0;
-    sim::Result<RingFile> created = create_rings(part, header_for(scenario, backend, processors, part), limits, [&](uint64_t most) { return ring_records(scenario, estimate, more, most); }, more);
+    const sim::TraceHeader header = header_for(scenario, backend, processors, part);
+    const std::vector<sim::Record> tries = measure_release(backend, processors, part + ".tries");
+    sim::Result<RingFile> created = create_rings(part, header, limits, [&](uint64_t most) { return ring_records(scenario, estimate, more, most); }, more);
     if (!created) return created.error();
     std::optional<RingFile> rings(std::move(created.value()));   // held until it has been merged
     int64_t stopped_ns = -1;
@@ -275,6 +284,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     {
         Session session(scenario, processors, *rings, backend.has_decisions);
         session.out = out;
+        for (const sim::Record& record : tries) rings->sources().push(record);
         const sim::Result<int64_t> ran = run_session(session, backend, limits, estimate);
         if (!ran) return ran.error();
         stopped_ns = ran.value();
@@ -292,6 +302,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     if (stopped_ns >= 0) end_early(trace->header, stopped_ns);
     cut_at_until(trace.value());
     if (limits.last_ns > 0) keep_last(trace.value(), limits, *rings);
+    put_in_front(trace.value(), tries);
     measure_blocking(trace.value());
     if (const sim::Status written = sim::trace_write(out, trace.value()); !written) {
         sim::Error error = written.error();

@@ -42,6 +42,7 @@ int record_command(const sim::RecordOptions& options) {
     if (!trace) return sim::fail("record", trace.error());
     if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
     if (const std::string trip = sim::round_trip_text(trace.value().header.program); !trip.empty()) std::fprintf(stderr, "round trip: %s\n", trip.c_str());
+    if (const std::string tried = sim::release_tries_text(sim::release_tries(trace.value().records)); !tried.empty()) std::fprintf(stderr, "releases, tried before the run: %s\n", tried.c_str());
     if (const std::string blocking = sim::blocking_text(trace.value().header.blocking); !blocking.empty()) std::fprintf(stderr, "blocking is %s\n", blocking.c_str());
     const sim::Summary summary = sim::summarize(trace.value().header, trace.value().records, sim::lost_records(trace.value()));
     std::fputs((options.json ? sim::summary_json(summary) + '\n' : sim::summary_text(summary)).c_str(), stdout);

@@ -1,31 +1,15 @@
 #include "recorder/windows/host_threads.h"
 
-#include <windows.h>
-
-#include <bit>
 #include <cstdio>
 #include <cstdlib>
-#include <string_view>
+
+#include "recorder/windows/linux_below.h"
 
 namespace recorder {
 namespace {
 
-// Linux on x86-64: arch/x86/entry/syscalls/syscall_64.tbl, and CLOCK_MONOTONIC.
-constexpr int64_t kClockGettime = 228, kGettid = 186, kClockMonotonic = 1;
+constexpr int64_t kClockMonotonic = 1;           // CLOCK_MONOTONIC
 struct Timespec { int64_t seconds = 0, ns = 0; };
-
-// Wine 8 leaves the processor's system call to Linux; versions to come may take it for a Windows one, so they are not asked.
-bool linux_answers() {
-    const FARPROC found = GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version");
-    if (found == nullptr) return false;
-    return std::string_view(std::bit_cast<const char* (*)()>(found)()).starts_with("8.");
-}
-
-int64_t linux_call(int64_t number, int64_t first, void* second) {
-    int64_t result = number;
-    asm volatile("syscall" : "+a"(result) : "D"(first), "S"(second) : "rcx", "r11", "memory");
-    return result;
-}
 
 }  // namespace
 
@@ -43,7 +27,7 @@ HostThreads::Moment HostThreads::now() {
     for (int i = 0; i < 16; ++i) {
         Timespec there;
         const int64_t before = monotonic_ns();
-        if (linux_call(kClockGettime, kClockMonotonic, &there) != 0) return {};
+        if (linux_call(LinuxCall::clock_gettime, kClockMonotonic, &there) != 0) return {};
         const int64_t after = monotonic_ns();
         if (after - before >= shortest) continue;
         shortest = after - before;
@@ -53,7 +37,7 @@ HostThreads::Moment HostThreads::now() {
 }
 
 void HostThreads::is(uint32_t thread) {
-    if (!file_.empty() && there_[thread].load(std::memory_order_relaxed) == 0) there_[thread].store(static_cast<uint32_t>(linux_call(kGettid, 0, nullptr)));
+    if (!file_.empty() && there_[thread].load(std::memory_order_relaxed) == 0) there_[thread].store(static_cast<uint32_t>(linux_call(LinuxCall::gettid)));
 }
 
 void HostThreads::tell(const RunClock& clock, int64_t stopped_ns) const {

@@ -75,6 +75,7 @@ void print_info(const TraceOverview& trace) {
     line("clock", header.clock);
     line("blocking", blocking_text(header.blocking));
     line("round trip", round_trip_text(header.program));
+    line("releases", release_tries_text(trace.tries).empty() ? "" : "tried before the run: " + release_tries_text(trace.tries));
     if (header.record_cost_ns > 0) line("cost", std::to_string(static_cast<int>(header.record_cost_ns + 0.5)) + " ns a record" + (header.program.clock_cost_ns > 0 ? ", of them " + std::to_string(static_cast<int>(header.program.clock_cost_ns + 0.5)) + " to read the clock" : ""));
     line("records", std::to_string(trace.records) + (trace.records == 0 ? "" : ", to " + time_text(trace.last_ns)));
     for (size_t kind = 0; kind < trace.counts.size(); ++kind)

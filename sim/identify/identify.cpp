@@ -5,6 +5,7 @@
 #include "sim/identify/exact.h"
 #include "sim/identify/intervals.h"
 #include "sim/identify/prediction.h"
+#include "sim/identify/tried.h"
 #include "sim/model/port_options.h"
 #include "sim/trace/print.h"
 
@@ -64,10 +65,16 @@ std::string prediction_text(const Prediction& p) {
     return std::to_string(p.hits) + " of " + std::to_string(p.trials) + " releases foretold, p " + (p.p < 1e-9 ? "< 1e-9" : formatted("= %.2g", p.p));
 }
 
+// What was tried where nothing else went on says more than the run, in which releases overlap; where it says nothing the run is asked.
+Prediction predict(const std::vector<CallHistory>& histories, const ReleaseTries& tries, ReleaseOrder order) {
+    const Prediction tried = predict_tries(tries, order);
+    return tried.p < kBetterThanChance ? tried : predict_releases(histories, order);
+}
+
 // What intervals leave open, by whom an order of release foretells: a policy that wakes all explains every order, so it stands back
 // behind one that names a waiter and is right more often than chance; so does one that names another and is not.
-void weigh_predictions(Identification& answer, const std::vector<CallHistory>& histories) {
-    const Prediction newest = predict_releases(histories, ReleaseOrder::newest), oldest = predict_releases(histories, ReleaseOrder::oldest);
+void weigh_predictions(Identification& answer, const std::vector<CallHistory>& histories, const ReleaseTries& tries) {
+    const Prediction newest = predict(histories, tries, ReleaseOrder::newest), oldest = predict(histories, tries, ReleaseOrder::oldest);
     const auto order_of = [](const PolicyAnswer& one) { return policy_row(*policy_from_name(one.policy)).release; };
     const auto prediction_of = [&](ReleaseOrder order) -> const Prediction& { return order == ReleaseOrder::oldest ? oldest : newest; };
     const PolicyAnswer* best = nullptr;
@@ -144,6 +151,11 @@ Identification identify(const Trace& trace, const Stop& stop) {
         answer.policies = best_of_each(all, explain_histories(trace, histories, all, stop));
         answer.notes.push_back("the records tell calls, not decisions: one contradicts if no order of the calls that overlap explains it");
     }
+    const ReleaseTries tries = release_tries(trace.records);
+    if (tries.tries > 0) {
+        for (PolicyAnswer& one : answer.policies) explain_tries(tries, *policy_from_name(one.policy), one.explained);
+        answer.notes.push_back("before the run releases were tried on a port of its own: " + release_tries_text(tries));
+    }
     if (is_partial(trace)) {
         answer.notes.push_back("the trace is not whole: what is missing may be what contradicts, so no policy is ruled out");
         for (PolicyAnswer& one : answer.policies) one.explained.rule_nothing_out();
@@ -151,7 +163,7 @@ Identification identify(const Trace& trace, const Stop& stop) {
     for (PolicyAnswer& one : answer.policies)
         if (one.policy == "aix") one.why_not = "whom it releases is not known in public";
     if (!exact && !stop.asked()) {
-        weigh_predictions(answer, histories);
+        weigh_predictions(answer, histories, tries);
         prefer_real_ones(answer);
     }
     decide(answer);

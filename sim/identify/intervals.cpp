@@ -262,9 +262,10 @@ private:
         if (goal.what == CallStep::What::sleeps && goal.number == thread) return true;
         if ((goal.what == CallStep::What::returned || goal.what == CallStep::What::parked_at_start) && h_.asks[goal.number].thread == thread) return true;
         const AskCall& call = h_.asks[ask_of_[thread]];
+        const Port& port = w.state.ports[0];
+        if (call.end == AskCall::End::timed_out) return port.queue.empty() && !w.posts.empty();   // behind a post it would find a packet
         if (call.end != AskCall::End::packets) return false;
         const auto is_first = [&](uint32_t packet) { return packet == call.packets.front(); };
-        const Port& port = w.state.ports[0];
         return (!port.queue.empty() && is_first(port.queue[0].value)) || std::any_of(w.posts.begin(), w.posts.end(), [&](uint32_t post) { return is_first(h_.posts[post].packet); });
     }
     // A get, and where it parks, each place among the waiters that it could have taken earlier: behind those who surely waited when it

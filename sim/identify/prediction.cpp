@@ -9,20 +9,6 @@ namespace {
 
 constexpr size_t kTrialsMax = 1000;
 
-// Of independent trials with their chances: at least `hits`.
-double tail(const std::vector<double>& chances, uint64_t hits) {
-    std::vector<double> exactly(chances.size() + 1, 0.0);
-    exactly[0] = 1;
-    for (size_t n = 0; n < chances.size(); ++n)
-        for (size_t k = n + 1;; --k) {
-            exactly[k] = exactly[k] * (1 - chances[n]) + (k > 0 ? exactly[k - 1] * chances[n] : 0);
-            if (k == 0) break;
-        }
-    double sum = 0;
-    for (size_t k = hits; k < exactly.size(); ++k) sum += exactly[k];
-    return std::min(sum, 1.0);
-}
-
 // The order as it would be if every call were decided at once: who waits, and whom the posts so far have woken.
 class Order {
 public:
@@ -97,12 +83,25 @@ private:
 
 }  // namespace
 
+double chance_of_at_least(const std::vector<double>& chances, uint64_t hits) {
+    std::vector<double> exactly(chances.size() + 1, 0.0);
+    exactly[0] = 1;
+    for (size_t n = 0; n < chances.size(); ++n)
+        for (size_t k = n + 1;; --k) {
+            exactly[k] = exactly[k] * (1 - chances[n]) + (k > 0 ? exactly[k - 1] * chances[n] : 0);
+            if (k == 0) break;
+        }
+    double sum = 0;
+    for (size_t k = hits; k < exactly.size(); ++k) sum += exactly[k];
+    return std::min(sum, 1.0);
+}
+
 Prediction predict_releases(const std::vector<CallHistory>& histories, ReleaseOrder order) {
     Prediction out;
     std::vector<double> chances;
     for (const CallHistory& history : histories) Order(history, order != ReleaseOrder::oldest).run(chances, out.hits);
     out.trials = chances.size();
-    out.p = tail(chances, out.hits);
+    out.p = chance_of_at_least(chances, out.hits);
     return out;
 }
 

@@ -10,6 +10,9 @@ struct Prediction {
     uint64_t trials = 0, hits = 0;        ///< packets that a waiter got while others, not woken yet, waited too; it was one of the woken
     double p = 1;                         ///< chance of at least as many hits where each of them is as likely
 };
+/// Of independent trials with their chances: at least so many hits.
+double chance_of_at_least(const std::vector<double>& chances, uint64_t hits);
+
 /// newest or oldest.
 Prediction predict_releases(const std::vector<CallHistory>& histories, ReleaseOrder order);
 

@@ -1,4 +1,4 @@
-// What the argument of a record says of locks, devices, files and calls (FORMAT.md).
+// What the argument of a record says of locks, devices, files, calls and releases (FORMAT.md).
 #pragma once
 #include <cstdint>
 
@@ -84,6 +84,21 @@ constexpr FailedCall failed_call(uint64_t argument) { return (argument & 0xFF) <
 constexpr WhyFailed failed_why(uint64_t argument) { return (argument >> 8 & 0xFF) < static_cast<uint64_t>(WhyFailed::count) ? static_cast<WhyFailed>(argument >> 8 & 0xFF) : WhyFailed::none; }
 /// kNoThread where none is named.
 constexpr uint32_t failed_whom(uint64_t argument) { return static_cast<uint32_t>(argument >> 32) - 1; }
+
+/// Of release_tried: waiters of one port, each for one packet, and one packet posted while nothing else went on there.
+struct ReleaseTry {
+    static constexpr uint16_t not_told = UINT16_MAX;
+    uint16_t place = not_told;        ///< of the one that got it, by how long each had waited: 0 the longest
+    uint16_t waiters = 0;
+    uint16_t in_vain = not_told;      ///< of the others had a processor
+    bool tells_place() const { return waiters > 1 && place < waiters; }
+    bool tells_others() const { return waiters > 1 && in_vain < waiters; }
+};
+/// Bits 15..0: place; 31..16: waiters; 47..32: in vain.
+constexpr uint64_t release_try_argument(const ReleaseTry& one) { return uint64_t{one.place} | uint64_t{one.waiters} << 16 | uint64_t{one.in_vain} << 32; }
+constexpr ReleaseTry release_try_of_argument(uint64_t argument) {
+    return {.place = static_cast<uint16_t>(argument), .waiters = static_cast<uint16_t>(argument >> 16), .in_vain = static_cast<uint16_t>(argument >> 32)};
+}
 
 /// block_begin, block_end: a wait that was over before the recorder saw it, so that no port heard of it; the thread counts as running.
 constexpr bool is_unseen_block(const Record& record) { return (record.flags & kKeepsSlot) != 0 && (record.flags & kPageIn) == 0; }

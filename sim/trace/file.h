@@ -10,6 +10,7 @@
 #include "sim/base/result.h"
 #include "sim/trace/header.h"
 #include "sim/trace/record.h"
+#include "sim/trace/release_tries.h"
 
 namespace sim {
 
@@ -31,6 +32,7 @@ struct TraceOverview {
     std::array<uint64_t, static_cast<size_t>(Kind::kind_count)> counts{};   ///< by kind
     uint64_t records = 0;
     int64_t last_ns = 0;                  ///< time of the last one
+    ReleaseTries tries;                   ///< before the run
     std::vector<Loss> losses;
     std::vector<std::string> damage;
     bool whole = true;

@@ -75,6 +75,7 @@ private:
     void hand_over() {
         for (const Record& record : records_) {
             ++overview_.counts[static_cast<size_t>(record.kind)];
+            overview_.tries.add(record);
             in_order_ = in_order_ && record.time_ns >= overview_.last_ns;
             overview_.last_ns = std::max(overview_.last_ns, record.time_ns);
         }
@@ -270,7 +271,7 @@ Result<TraceOverview> read_some(const std::string& path, TraceBytes& bytes, cons
     Result<Trace> rings = raw ? read_raw(path, bytes) : read_rings(path, bytes);
     if (!rings) return rings.error();
     whole = std::move(rings.value());
-    TraceOverview overview{.header = whole.header, .counts = {}, .records = whole.records.size(), .last_ns = whole.records.empty() ? 0 : whole.records.back().time_ns, .losses = whole.losses, .damage = whole.damage, .whole = false};
+    TraceOverview overview{.header = whole.header, .counts = {}, .records = whole.records.size(), .last_ns = whole.records.empty() ? 0 : whole.records.back().time_ns, .tries = release_tries(whole.records), .losses = whole.losses, .damage = whole.damage, .whole = false};
     for (const Record& record : whole.records) ++overview.counts[static_cast<size_t>(record.kind)];
     return overview;
 }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, static_cast<size_t>(Kind::kind_count)> kKindNames{
     "none", "port_opened", "port_closed", "thread_start", "thread_exit", "associated", "get_called", "get_returned", "parked",
     "released", "posted", "queued", "handed_over", "taken", "completed", "ready", "on_processor", "off_processor", "block_begin",
-    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed", "call_detail", "limit_set"};
+    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed", "call_detail", "limit_set", "release_tried"};
 
 std::string decimal(double value, const char* unit) {
     std::string out = formatted("%.6f", value);
@@ -91,6 +91,14 @@ std::string device_wait_text(const Record& record) {
     return "in a call, device " + std::to_string(device_of_argument(record.argument)) + (record.argument >> 32 == 0 ? "" : " status 0x" + raw_hex(record.argument >> 32));
 }
 
+// "to number 1 of 4 by how long they had waited, 0 others ran"
+std::string release_try_text(const Record& record) {
+    const ReleaseTry one = release_try_of_argument(record.argument);
+    const std::string waiters = std::to_string(one.waiters);
+    return (one.tells_place() ? "to number " + std::to_string(one.place + 1) + " of " + waiters + " by how long they had waited" : "to one of " + waiters + " that waited") +
+           (one.tells_others() ? ", " + std::to_string(one.in_vain) + (one.in_vain == 1 ? " other ran" : " others ran") : "");
+}
+
 // As the documentation of the CSwitch class names them.
 std::string wait_reason_text(uint64_t reason) {
     static constexpr std::array<const char*, 37> kNames{
@@ -134,6 +142,7 @@ std::string argument_text(const Record& record) {
         case Kind::io_cancelled:
         case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
         case Kind::mark: return number;
+        case Kind::release_tried: return release_try_text(record);
         case Kind::detail: return detail_text(record);
         case Kind::call_detail: return "key " + number;
         case Kind::io_detail: return io_detail_text(record);

@@ -69,6 +69,7 @@ TEST_CASE("identify: a recording of the port backend is nt") {
     const Outcome recorded = portside(folder, "record limit-1-burst -o t.ptrace");
     REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
     CHECK(json_text(identified(folder, "t.ptrace"), "verdict") == "nt");
+    CHECK_FALSE(has(recorded.err, "releases, tried"));          // its decisions are recorded
 }
 
 TEST_CASE("identify: recordings of epoll and io_uring are named so, or are undecided with that among the candidates") {
@@ -84,5 +85,9 @@ TEST_CASE("identify: recordings of epoll and io_uring are named so, or are undec
             }
             const std::string json = identified(folder, "t.ptrace");
             CHECK_MESSAGE(may_be(json, backend), json);
+            // What was tried before tells who names a waiter from who wakes all.
+            const std::string tried = portside(folder, "info t.ptrace").out;
+            CHECK_MESSAGE(has(tried, backend == "epoll" ? "\nreleases     tried before the run: newest first in " : "\nreleases     tried before the run: others are woken too: in "), tried);
+            for (const std::string other : {backend == "epoll" ? "io_uring" : "epoll", "wine8", "thread_per_operation"}) CHECK_MESSAGE(!may_be(json, other), json);
         }
 }

@@ -123,6 +123,30 @@ TEST_CASE("identify: who has had no processor since the post was not woken by it
     CHECK_MESSAGE(calls.by("epoll").contradict == 0, "without processors both orders explain it");
 }
 
+TEST_CASE("identify: a get that finds nothing may have looked before a post during which it had not returned yet, however late who is woken looks") {
+    for (const uint64_t timeout : {uint64_t{0}, uint64_t{1'000'000}}) {
+        CAPTURE(timeout);
+        Calls calls(2);
+        calls.asks(0, 0);                             // is woken, and has no processor in time
+        calls.asks(10'000, 1);
+        calls.trace.records.back().argument = timeout;
+        calls.posts(20'000, 0);
+        calls.posts(30'000, 1);                       // the first one has surely come by now
+        calls.add(1'040'000, Kind::get_returned, 1).flags = kTimedOut;
+        for (const uint32_t packet : {0u, 1u}) {
+            calls.asks(1'050'000 + packet * 10'000, 1);
+            calls.gets(1'055'000 + packet * 10'000, 1, {packet});
+        }
+        for (const std::string policy : {"wine8", "epoll", "event_ports"}) {
+            CAPTURE(calls.by(policy).first_contradiction);
+            CHECK(calls.by(policy).contradict == 0);
+        }
+        calls.trace.records[2].time_ns = 35'000;      // called when both were there: it would have found one
+        std::stable_sort(calls.trace.records.begin(), calls.trace.records.end(), [](const Record& a, const Record& b) { return a.time_ns < b.time_ns; });
+        CHECK(calls.by("wine8").contradict > 0);
+    }
+}
+
 TEST_CASE("identify: under Wine a thread sleeps for its server's answers too, and that decides nothing") {
     Calls calls(2);
     calls.asks(0, 0);
