@@ -17,16 +17,16 @@ namespace {
 
 constexpr uint32_t kWaiters = 4;
 // Enough for each of three questions at p < 0.001 with a few strays (sim/identify/tried.cpp): whether the oldest or the newest is let go, and whether all are woken.
-constexpr uint32_t kTries = 16;
+constexpr uint32_t kTries = 16, kLimitTries = 8;
 // A thread that has called its get and has had no processor for so long waits: under Wine a get first asks Wine's server, which answers sooner.
 constexpr int64_t kQuietNs = 2'000'000, kLookNs = 250'000;
-constexpr int64_t kLongestNs = 300'000'000;
+constexpr int64_t kLongestNs = 300'000'000;       // for each of the two
 
 constexpr const char* kScenario = R"([machine]
 processors = 1
 [[port]]
 name = "port"
-concurrency = 4
+concurrency = 1
 [[worker]]
 name = "worker"
 port = "port"
@@ -49,8 +49,9 @@ class Trial {
 public:
     Trial(Session& session, Backend& backend) : session_(session), backend_(backend) {}
 
-    std::vector<sim::ReleaseTry> run() {
-        std::vector<sim::ReleaseTry> tries;
+    struct Tried { std::vector<sim::ReleaseTry> releases; std::vector<sim::LimitTry> limits; };
+    Tried run() {
+        Tried tries;
         std::vector<std::thread> threads;
         // Started by a thread that is as they are to be: the one that looks runs before others.
         std::thread([&] {
@@ -76,6 +77,7 @@ private:
     Backend& backend_;
     std::array<Waiter, kWaiters> waiters_;
     std::atomic<uint32_t> taker_{kNobody};
+    std::atomic<bool> holds_{false};      // who gets a packet runs on
     int64_t until_ns_ = 0;
 
     void wait(uint32_t thread) {
@@ -89,16 +91,18 @@ private:
             self.called_ns.store(0);
             if (got.how != Got::How::packets) return;
             taker_.store(thread);
+            while (holds_.load() && !session_.stop.load()) {}   // busy: a thread that waits would give its slot away
         }
     }
 
     bool over() const { return monotonic_ns() >= until_ns_ || stop_was_requested(); }
     void pause() const { work_block({kLookNs}, session_.stop); }
 
-    // None: some thread, of the first so many, does not wait.
-    std::optional<Look> look(uint32_t threads) const {
+    // None: some thread, of the first so many, does not wait; `except` need not.
+    std::optional<Look> look(uint32_t threads, uint32_t except) const {
         Look out;
         for (uint32_t t = 0; t < threads; ++t) {
+            if (t == except) continue;
             if (waiters_[t].called_ns.load() == 0) return std::nullopt;
             if (const uint32_t number = waiters_[t].number.load(); number != 0) out[t] = thread_activity(number);
             if (out[t].told && !out[t].sleeps) return std::nullopt;
@@ -111,11 +115,11 @@ private:
         return last_ns;
     }
     // Returns when the first so many threads surely wait; none: there was no time for it.
-    std::optional<Look> quiet(uint32_t threads) const {
+    std::optional<Look> quiet(uint32_t threads, uint32_t except = kNobody) const {
         std::optional<Look> before;
         for (int64_t since_ns = 0; !over(); pause()) {
             const int64_t now_ns = monotonic_ns();
-            const std::optional<Look> now = look(threads);
+            const std::optional<Look> now = look(threads, except);
             if (now && before == now && now_ns - std::max(since_ns, last_called_ns(threads)) >= kQuietNs) return now;
             if (!now || before != now) since_ns = monotonic_ns();
             before = now;
@@ -123,7 +127,23 @@ private:
         return std::nullopt;
     }
 
-    std::vector<sim::ReleaseTry> measure() {
+    void post() { backend_.post(sim::kNoThread, {{{0}, session_.packets.add({})}}); }
+    // Who got a packet; kNobody: there was no time for it.
+    uint32_t taken() {
+        while (taker_.load() == kNobody && !over()) pause();
+        return taker_.exchange(kNobody);
+    }
+
+    Tried measure() {
+        Tried out{.releases = measure_order(), .limits = {}};
+        if (out.releases.empty()) return out;
+        until_ns_ = monotonic_ns() + kLongestNs;
+        for (uint32_t n = 0; n < kLimitTries && quiet(kWaiters); ++n)
+            if (const std::optional<sim::LimitTry> one = try_limit()) out.limits.push_back(*one);
+        return out;
+    }
+
+    std::vector<sim::ReleaseTry> measure_order() {
         work_run_first();
         until_ns_ = monotonic_ns() + kLongestNs;
         std::optional<Look> before;
@@ -135,14 +155,34 @@ private:
         }
         std::vector<sim::ReleaseTry> tries;
         for (uint32_t n = 0; n < kTries; ++n) {
-            backend_.post(sim::kNoThread, {{{0}, session_.packets.add({})}});
-            while (taker_.load() == kNobody && !over()) pause();
+            post();
+            const uint32_t taker = taken();
             const std::optional<Look> after = quiet(kWaiters);
-            if (!after) break;
-            tries.push_back(seen(*before, *after, taker_.exchange(kNobody), kWaiters + n));
+            if (!after || taker == kNobody) break;
+            tries.push_back(seen(*before, *after, taker, kWaiters + n));
             before = after;
         }
         return tries;
+    }
+
+    // One thread gets a packet and runs on, and there is a second one. Not counted where those that wait neither get it nor surely sleep on.
+    std::optional<sim::LimitTry> try_limit() {
+        std::optional<sim::LimitTry> out;
+        holds_.store(true);
+        post();
+        const uint32_t holder = taken();
+        const std::optional<Look> before = holder == kNobody ? std::nullopt : quiet(kWaiters, holder);
+        if (before) post();
+        const bool told = before && (*before)[holder == 0 ? 1 : 0].told;
+        const int64_t posted_ns = monotonic_ns(), enough_ns = told ? kQuietNs : 5 * kQuietNs;
+        for (int64_t now_ns = posted_ns; before && !out && !over(); pause(), now_ns = monotonic_ns()) {
+            const bool slept = look(kWaiters, holder) == before;
+            if (taker_.exchange(kNobody) != kNobody) out = {.limit = 1, .waiters = kWaiters - 1, .exceeded = true};
+            else if (slept && now_ns - posted_ns >= enough_ns) out = {.limit = 1, .waiters = kWaiters - 1, .exceeded = false};
+        }
+        holds_.store(false);
+        if (before && !(out && out->exceeded)) taken();
+        return out;
     }
 
     // number: of the try. Who has run, for the packet or in vain, waits again as one of the newest.
@@ -166,9 +206,15 @@ private:
 
 }  // namespace
 
-std::vector<sim::Record> measure_release(const BackendInfo& info, uint32_t processors, const std::string& file) {
-    if (info.has_decisions || stop_was_requested()) return {};
-    const sim::Result<sim::Scenario> scenario = sim::scenario_parse(kScenario, "tries");
+std::vector<sim::Record> measure_release(const BackendInfo& info, std::span<const sim::PortParams> ports, uint32_t processors, const std::string& file) {
+    if (stop_was_requested()) return {};
+    std::vector<std::string> sets;
+    if (info.has_decisions && !ports.empty()) {
+        const sim::Policy policy = ports.front().policy;
+        if (!std::all_of(ports.begin(), ports.end(), [policy](const sim::PortParams& port) { return port.policy == policy; })) return {};
+        sets.push_back("port.port.policy=" + std::string(sim::policy_name(policy)));
+    }
+    const sim::Result<sim::Scenario> scenario = sim::scenario_parse(kScenario, "tries", sets);
     SIM_CHECK(scenario.ok(), "the scenario of the tries");
     std::vector<sim::Record> out;
     {
@@ -176,15 +222,17 @@ std::vector<sim::Record> measure_release(const BackendInfo& info, uint32_t proce
         header.version = sim::kTraceVersion;
         sim::Result<RingFile> rings = RingFile::create(file, header, 0, info.more_rings != nullptr ? info.more_rings(processors) : 0);
         if (!rings) return {};
-        Session session(scenario.value(), processors, rings.value(), false);
+        Session session(scenario.value(), processors, rings.value(), info.has_decisions);
         const std::unique_ptr<Backend> backend = info.make(session);
         if (backend->open()) {
-            for (const sim::ReleaseTry& one : Trial(session, *backend).run()) {
-                sim::Record record;
-                record.kind = sim::Kind::release_tried;
-                record.argument = sim::release_try_argument(one);
-                out.push_back(record);
-            }
+            const Trial::Tried tried = Trial(session, *backend).run();
+            const auto add = [&out](sim::Kind kind, uint64_t argument) {
+                sim::Record& record = out.emplace_back();
+                record.kind = kind;
+                record.argument = argument;
+            };
+            for (const sim::ReleaseTry& one : tried.releases) add(sim::Kind::release_tried, sim::release_try_argument(one));
+            for (const sim::LimitTry& one : tried.limits) add(sim::Kind::limit_tried, sim::limit_try_argument(one));
         }
     }
     std::error_code ignored;

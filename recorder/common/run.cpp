@@ -179,7 +179,7 @@ void keep_last(sim::Trace& trace, const RecordLimits& limits, const RingFile& ri
 
 // What was tried before the run stands in front, whatever the rings kept.
 void put_in_front(sim::Trace& trace, const std::vector<sim::Record>& tries) {
-    std::erase_if(trace.records, [](const sim::Record& record) { return record.kind == sim::Kind::release_tried; });
+    std::erase_if(trace.records, [](const sim::Record& record) { return record.kind == sim::Kind::release_tried || record.kind == sim::Kind::limit_tried; });
     trace.records.insert(trace.records.begin(), tries.begin(), tries.end());
 }
 
@@ -275,7 +275,7 @@ sim::Result<sim::Trace> record_scenario(const sim::Scenario& scenario, const Bac
     std::fprintf(stderr, "recording %s on backend %s: about %.1f s (in %s until it is done)\n", scenario.name.c_str(), backend.name.c_str(), static_cast<double>(estimate) / 1e9 + 0.05, part.c_str());
     const uint32_t more = backend.more_rings != nullptr ? backend.more_rings(processors) : 0;
     const sim::TraceHeader header = header_for(scenario, backend, processors, part);
-    const std::vector<sim::Record> tries = measure_release(backend, processors, part + ".tries");
+    const std::vector<sim::Record> tries = measure_release(backend, scenario.ports, processors, part + ".tries");
     sim::Result<RingFile> created = create_rings(part, header, limits, [&](uint64_t most) { return ring_records(scenario, estimate, more, most); }, more);
     if (!created) return created.error();
     std::optional<RingFile> rings(std::move(created.value()));   // held until it has been merged

@@ -1,13 +1,16 @@
 // `portside-record run` and `attach`: the program and, where asked, its children, each with a recording of its own.
 #include <windows.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <thread>
 
 #include <timeapi.h>
 
 #include "recorder/common/clock.h"
 #include "recorder/common/limits.h"
+#include "recorder/common/measure_release.h"
 #include "recorder/common/program.h"
 #include "recorder/common/run.h"
 #include "recorder/windows/etw_session.h"
@@ -104,19 +107,26 @@ int finish(ProgramRecording& recording, const sim::Status& ended, const sim::Raw
     if (const uint64_t lost = sim::lost_records(trace.value()); lost > 0) std::fprintf(stderr, "%llu records were lost: the trace says where\n", static_cast<unsigned long long>(lost));
     const sim::TraceHeader& header = trace->header;
     for (const std::string& refused : header.program.refused) std::fprintf(stderr, "not recorded: %s\n", refused.c_str());
+    if (const std::string tried = sim::release_tries_text(sim::release_tries(trace->records)); !tried.empty()) std::fprintf(stderr, "releases, tried before the run: %s\n", tried.c_str());
     std::fprintf(stderr, "wrote %s: %zu records, %zu ports, %zu threads; a record costs %.0f ns, %.0f of them to read the clock; a post and its get take %.1f us, recorded %.1f us\n", recording.out().c_str(), trace->records.size(), header.ports.size(), header.threads.size(),
                  header.record_cost_ns, header.program.clock_cost_ns, header.program.round_trip_ns / 1000, header.program.round_trip_recorded_ns / 1000);
     return 0;
 }
 
+// On a port of our own process: a program is not given threads that it does not know.
+std::vector<sim::Record> tried_here(const std::string& out) {
+    const sim::Result<BackendInfo> backend = program_backends().front().info({});
+    return backend ? measure_release(*backend, {}, std::max(1u, std::thread::hardware_concurrency()), out + ".tries") : std::vector<sim::Record>{};
+}
+
 // Every program is let go of before the kernel's session ends: what they did until then is in it.
-int finish_all(Recordings& recordings, EtwSession* session, const ProgramOptions& options, const Plan& plan) {
+int finish_all(Recordings& recordings, EtwSession* session, const ProgramOptions& options, const Plan& plan, const std::vector<sim::Record>& tried) {
     std::vector<sim::Status> ended;
     for (const auto& recording : recordings) ended.push_back(recording->end());
     const sim::Result<sim::Etl> kernel = session != nullptr ? session->finish() : sim::Result<sim::Etl>(sim::Etl{});
     int code = kernel ? 0 : fail(kernel.error());
     for (size_t r = 0; r < recordings.size(); ++r)
-        code = std::max(code, finish(*recordings[r], ended[r], {.port = options.port, .last_ns = plan.last_ns, .kernel = session != nullptr && kernel ? &kernel.value() : nullptr}));
+        code = std::max(code, finish(*recordings[r], ended[r], {.port = options.port, .last_ns = plan.last_ns, .kernel = session != nullptr && kernel ? &kernel.value() : nullptr, .tried = tried}));
     if (session != nullptr && code == 0) session->remove_log();
     return code;
 }
@@ -134,6 +144,7 @@ int record_program(const ProgramOptions& options) {
         session = std::move(started.value());
     }
     timeBeginPeriod(1);
+    const std::vector<sim::Record> tried = tried_here(plan->out);
     SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST);   // rings must not fill because the program is busy
     sim::Result<Target> target = options.command.empty() ? Target::open(options.attach) : Target::start(options.command);
     if (!target) return fail(target.error());
@@ -147,7 +158,7 @@ int record_program(const ProgramOptions& options) {
     recordings.front()->target().let_go();
     const sim::Status watched = watch(recordings, options, plan.value());
     const int code = watched ? 0 : fail(watched.error());
-    return std::max(code, finish_all(recordings, session.get(), options, plan.value()));
+    return std::max(code, finish_all(recordings, session.get(), options, plan.value(), tried));
 }
 
 }  // namespace recorder

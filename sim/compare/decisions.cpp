@@ -71,7 +71,7 @@ struct Reader {
             case Kind::associated: case Kind::queued: case Kind::ready: case Kind::on_processor:
             case Kind::off_processor: case Kind::block_begin: case Kind::block_end: case Kind::suspended: case Kind::resumed:
             case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::detail:
-            case Kind::apc: case Kind::call_failed: case Kind::release_tried: case Kind::kind_count: break;
+            case Kind::apc: case Kind::call_failed: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: break;
         }
     }
 };

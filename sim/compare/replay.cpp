@@ -288,7 +288,7 @@ private:
             case Kind::get_returned: returned(record); break;
             case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::handed_over:
             case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
-            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::detail: case Kind::call_failed: case Kind::release_tried: case Kind::kind_count: break;
+            case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::detail: case Kind::call_failed: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: break;
         }
     }
 };

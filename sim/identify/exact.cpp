@@ -338,7 +338,7 @@ private:
             case Kind::port_closed: call(Group::What::close, record); break;
             case Kind::port_opened: case Kind::limit_set: case Kind::suspended: case Kind::resumed: case Kind::apc: call(Group::What::rare, record); break;
             case Kind::none: case Kind::thread_start: case Kind::get_called: case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor: case Kind::io_started: case Kind::io_finished:
-            case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::io_detail: case Kind::call: case Kind::call_failed: case Kind::call_detail: case Kind::release_tried: case Kind::kind_count: break;
+            case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::io_detail: case Kind::call: case Kind::call_failed: case Kind::call_detail: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: break;
         }
         seen_.apply(record);
     }

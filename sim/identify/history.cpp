@@ -259,7 +259,7 @@ private:
                 break;
             case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::parked: case Kind::released: case Kind::queued: case Kind::handed_over: case Kind::taken: case Kind::completed: case Kind::ready:
             case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::io_detail: case Kind::call: case Kind::call_failed:
-            case Kind::call_detail: case Kind::release_tried: case Kind::kind_count: break;
+            case Kind::call_detail: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: break;
         }
     }
 };

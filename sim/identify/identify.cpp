@@ -152,7 +152,7 @@ Identification identify(const Trace& trace, const Stop& stop) {
         answer.notes.push_back("the records tell calls, not decisions: one contradicts if no order of the calls that overlap explains it");
     }
     const ReleaseTries tries = release_tries(trace.records);
-    if (tries.tries > 0) {
+    if (tries.tries > 0 || tries.limits > 0) {
         for (PolicyAnswer& one : answer.policies) explain_tries(tries, *policy_from_name(one.policy), one.explained);
         answer.notes.push_back("before the run releases were tried on a port of its own: " + release_tries_text(tries));
     }

@@ -108,7 +108,7 @@ void Seen::apply(const Record& record) {
         case Kind::suspended:
         case Kind::resumed: suspends(*t, record); break;
         case Kind::none: case Kind::posted: case Kind::handed_over: case Kind::completed: case Kind::ready: case Kind::on_processor: case Kind::off_processor: case Kind::io_started: case Kind::io_finished:
-        case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::io_detail: case Kind::call: case Kind::apc: case Kind::call_failed: case Kind::call_detail: case Kind::release_tried: case Kind::kind_count: break;
+        case Kind::io_cancelled: case Kind::mark: case Kind::detail: case Kind::io_detail: case Kind::call: case Kind::apc: case Kind::call_failed: case Kind::call_detail: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: break;
     }
 }
 

@@ -100,6 +100,18 @@ constexpr ReleaseTry release_try_of_argument(uint64_t argument) {
     return {.place = static_cast<uint16_t>(argument), .waiters = static_cast<uint16_t>(argument >> 16), .in_vain = static_cast<uint16_t>(argument >> 32)};
 }
 
+/// Of limit_tried: a thread has a packet and runs on, and one more is posted while others wait.
+struct LimitTry {
+    uint16_t limit = 0, waiters = 0;
+    bool exceeded = false;            ///< one of them got it meanwhile
+    bool tells() const { return limit > 0 && waiters > 0; }
+};
+/// Bits 15..0: the limit; 31..16: waiters; 32: exceeded.
+constexpr uint64_t limit_try_argument(const LimitTry& one) { return uint64_t{one.limit} | uint64_t{one.waiters} << 16 | uint64_t{one.exceeded} << 32; }
+constexpr LimitTry limit_try_of_argument(uint64_t argument) {
+    return {.limit = static_cast<uint16_t>(argument), .waiters = static_cast<uint16_t>(argument >> 16), .exceeded = (argument >> 32 & 1) != 0};
+}
+
 /// block_begin, block_end: a wait that was over before the recorder saw it, so that no port heard of it; the thread counts as running.
 constexpr bool is_unseen_block(const Record& record) { return (record.flags & kKeepsSlot) != 0 && (record.flags & kPageIn) == 0; }
 

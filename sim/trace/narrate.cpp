@@ -264,7 +264,7 @@ std::string Teller::tell() const {
         case Kind::call: return call();
         case Kind::mark: return "Mark " + std::to_string(record.argument) + ".";
         case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::get_called: case Kind::handed_over:
-        case Kind::io_finished: case Kind::io_cancelled: case Kind::detail: case Kind::release_tried: case Kind::kind_count: return {};
+        case Kind::io_finished: case Kind::io_cancelled: case Kind::detail: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: return {};
     }
     return {};
 }
@@ -275,7 +275,7 @@ bool Teller::speaks() const {
     const ThreadTraceState* t = of_thread();
     switch (record.kind) {
         case Kind::none: case Kind::thread_start: case Kind::associated: case Kind::get_called: case Kind::handed_over:
-        case Kind::io_finished: case Kind::io_cancelled: case Kind::detail: case Kind::release_tried: case Kind::kind_count: return false;
+        case Kind::io_finished: case Kind::io_cancelled: case Kind::detail: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: return false;
         case Kind::parked: case Kind::queued: case Kind::released: case Kind::completed: case Kind::block_begin:
             if (usual) return true;
             break;

@@ -66,7 +66,7 @@ std::string Teller::other_work() const {
         case Kind::ready: return ready();
         case Kind::none: case Kind::port_opened: case Kind::port_closed: case Kind::limit_set: case Kind::thread_start: case Kind::thread_exit: case Kind::associated: case Kind::get_called: case Kind::get_returned: case Kind::parked:
         case Kind::released: case Kind::posted: case Kind::queued: case Kind::handed_over: case Kind::taken: case Kind::completed: case Kind::block_end: case Kind::suspended: case Kind::resumed:
-        case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::detail: case Kind::apc: case Kind::call_failed: case Kind::release_tried: case Kind::kind_count: return {};
+        case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::detail: case Kind::apc: case Kind::call_failed: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: return {};
     }
     return {};
 }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, static_cast<size_t>(Kind::kind_count)> kKindNames{
     "none", "port_opened", "port_closed", "thread_start", "thread_exit", "associated", "get_called", "get_returned", "parked",
     "released", "posted", "queued", "handed_over", "taken", "completed", "ready", "on_processor", "off_processor", "block_begin",
-    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed", "call_detail", "limit_set", "release_tried"};
+    "block_end", "suspended", "resumed", "io_started", "io_finished", "io_cancelled", "mark", "detail", "io_detail", "call", "apc", "call_failed", "call_detail", "limit_set", "release_tried", "limit_tried"};
 
 std::string decimal(double value, const char* unit) {
     std::string out = formatted("%.6f", value);
@@ -99,6 +99,11 @@ std::string release_try_text(const Record& record) {
            (one.tells_others() ? ", " + std::to_string(one.in_vain) + (one.in_vain == 1 ? " other ran" : " others ran") : "");
 }
 
+std::string limit_try_text(const Record& record) {
+    const LimitTry one = limit_try_of_argument(record.argument);
+    return "limit " + std::to_string(one.limit) + ": of " + std::to_string(one.waiters) + " waiters " + (one.exceeded ? "one got a packet while a thread ran" : "none got a packet while a thread ran");
+}
+
 // As the documentation of the CSwitch class names them.
 std::string wait_reason_text(uint64_t reason) {
     static constexpr std::array<const char*, 37> kNames{
@@ -143,6 +148,7 @@ std::string argument_text(const Record& record) {
         case Kind::io_finished: return "device " + std::to_string(device_of_argument(record.argument)) + " operation " + std::to_string(operation_of_argument(record.argument));
         case Kind::mark: return number;
         case Kind::release_tried: return release_try_text(record);
+        case Kind::limit_tried: return limit_try_text(record);
         case Kind::detail: return detail_text(record);
         case Kind::call_detail: return "key " + number;
         case Kind::io_detail: return io_detail_text(record);

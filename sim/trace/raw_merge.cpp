@@ -485,6 +485,7 @@ Result<Trace> raw_merge(const RawTrace& raw, const RawMergeOptions& options) {
     merge.run();
     if (options.kernel != nullptr) etl_merge(*options.kernel, raw, merge.lives(), trace);
     if (const Status kept = raw_keep_only(trace, options); !kept) return kept.error();
+    trace.records.insert(trace.records.begin(), options.tried.begin(), options.tried.end());
     trace.whole = trace.damage.empty();
     return trace;
 }

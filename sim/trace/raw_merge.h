@@ -12,6 +12,7 @@ struct RawMergeOptions {
     std::string port;                 ///< only this one: its name, or its handle as 0x54; "": all
     int64_t last_ns = 0;              ///< only so much before the end; 0: all
     const Etl* kernel = nullptr;      ///< the kernel's own events of that time, where they were recorded
+    std::vector<Record> tried{};      ///< release_tried, limit_tried: what the recorder tried before the program ran
 };
 
 /// Without a port of that name: an error that lists the ports there are.

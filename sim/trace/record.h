@@ -50,6 +50,7 @@ enum class Kind : uint8_t {
     call_detail,          ///< follows a call that associates: same thread and port; argument = key
     limit_set,            ///< port; argument = limit in force from now on: where a run branches
     release_tried,        ///< before the run, on a port of its own: whom one packet released; argument: sim/trace/arguments.h. No part of the run
+    limit_tried,          ///< before the run, on a port of its own: whether a limit of 1 held; argument: sim/trace/arguments.h. No part of the run
     kind_count
 };
 
@@ -108,7 +109,7 @@ constexpr Names names_of(Kind kind) {
         case Kind::handed_over: case Kind::taken: case Kind::completed: return {.thread = true, .port = true, .packet = true};
         case Kind::detail: return {.packet = true};
         case Kind::call: case Kind::call_detail: return {.thread = true};
-        case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::mark: case Kind::call_failed: case Kind::release_tried: case Kind::kind_count: return {};
+        case Kind::none: case Kind::io_started: case Kind::io_finished: case Kind::io_cancelled: case Kind::io_detail: case Kind::mark: case Kind::call_failed: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: return {};
     }
     return {};
 }

@@ -333,7 +333,7 @@ void Apply::apply() {
         case Kind::io_started: operation(true); break;
         case Kind::io_finished: case Kind::io_cancelled: operation(false); break;
         case Kind::io_detail: io_detail(); break;
-        case Kind::none: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::call_failed: case Kind::release_tried: case Kind::kind_count: break;
+        case Kind::none: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::call_failed: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: break;
     }
 }
 
@@ -385,7 +385,7 @@ bool trace_state_is_stop(const TraceState& before, const Record& record) {
         case Kind::none: case Kind::port_opened: case Kind::port_closed: case Kind::thread_start: case Kind::thread_exit: case Kind::associated:
         case Kind::get_called: case Kind::parked: case Kind::posted: case Kind::ready: case Kind::on_processor: case Kind::off_processor:
         case Kind::block_begin: case Kind::block_end: case Kind::suspended: case Kind::resumed: case Kind::io_started: case Kind::io_finished:
-        case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::apc: case Kind::call_failed: case Kind::limit_set: case Kind::release_tried: case Kind::kind_count: return false;
+        case Kind::io_cancelled: case Kind::io_detail: case Kind::call: case Kind::call_detail: case Kind::mark: case Kind::apc: case Kind::call_failed: case Kind::limit_set: case Kind::release_tried: case Kind::limit_tried: case Kind::kind_count: return false;
     }
     return false;
 }

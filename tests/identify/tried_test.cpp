@@ -26,6 +26,12 @@ Record one(uint16_t place, uint16_t in_vain) {
     return r;
 }
 std::vector<Record> times(size_t count, uint16_t place, uint16_t in_vain) { return std::vector<Record>(count, one(place, in_vain)); }
+std::vector<Record> limit(size_t count, bool exceeded) {
+    Record r;
+    r.kind = Kind::limit_tried;
+    r.argument = limit_try_argument({.limit = 1, .waiters = kWaiters - 1, .exceeded = exceeded});
+    return std::vector<Record>(count, r);
+}
 std::vector<Record> operator+(std::vector<Record> a, const std::vector<Record>& b) {
     a.insert(a.end(), b.begin(), b.end());
     return a;
@@ -93,6 +99,25 @@ TEST_CASE("identify: tries name what a run can't, in both orders and where all a
     CHECK(named(times(16, 1, 0)) == Policies{"none"});          // a system that nobody knows
 }
 
+TEST_CASE("identify: a limit that was tried tells nt from what knows none, strays and few tries change nothing, and it is said") {
+    CHECK(named(times(16, kNewest, 0) + limit(8, false)) == Policies{"nt"});
+    CHECK(named(times(16, kNewest, 0) + limit(7, false) + limit(1, true)) == Policies{"nt"});
+    CHECK(named(times(16, kNewest, 0) + limit(8, true)) == Policies{"wine10", "epoll", "event_ports"});
+    CHECK(named(times(16, kNewest, 0) + limit(1, false)) == kNewestFirst);
+    CHECK(named(times(16, 0, 0) + limit(8, true)) == Policies{"wine8"});
+    CHECK(named(times(16, 0, 0) + limit(8, false)) == Policies{"none"});
+    CHECK(named(limit(8, false)) == Policies{"nt"});
+    const std::string text = identification_text(identify(with(times(16, kNewest, 0) + limit(8, false))));
+    CHECK(text.find("nobody else woken; a limit of 1 kept in 8 of 8") != std::string::npos);
+    CHECK(text.find("wine10: Before the run, in 8 of 8 tries on a port of its own, no waiter got a packet while a thread ran, as if the limit of 1 counted") != std::string::npos);
+    const TraceHeader header = test::header(2, 2, false, false);
+    CHECK(record_line(header, trace_state_begin(header), limit(1, true).front()).ends_with("limit 1: of 3 waiters one got a packet while a thread ran"));
+    CHECK(release_tries_text(release_tries(limit(5, true))) == "a limit of 1 not kept in 5 of 5");
+    Record bad;
+    bad.kind = Kind::limit_tried;
+    CHECK(release_tries_text(release_tries({bad})).empty());
+}
+
 TEST_CASE("identify: a few tries that went astray change nothing, and so few tries decide nothing") {
     CHECK(named(times(13, 0, 0) + times(3, kNewest, 0)) == Policies{"wine8"});
     CHECK(named(times(14, kNewest, 0) + times(1, 0, 0) + times(1, 1, 1)) == kNewestFirst);
@@ -112,8 +137,8 @@ TEST_CASE("identify: what contradicts by tries is said in a sentence, and no com
     const Identification answer = identify(trace);
     const std::string text = identification_text(answer);
     CHECK(text.find("before the run releases were tried on a port of its own: oldest first in 16 of 16 tries, nobody else woken") != std::string::npos);
-    CHECK(text.find("epoll: Before the run, in 16 of 16 tries with one packet on a port of its own, another waiter than the newest got it (Linux epoll: newest waiter first") != std::string::npos);
-    CHECK(text.find("kqueue: Before the run, in 16 of 16 tries with one packet on a port of its own, all other waiters slept on (kqueue: every sleeper is woken") != std::string::npos);
+    CHECK(text.find("epoll: Before the run, in 16 of 16 tries on a port of its own, another waiter than the newest got the only packet (Linux epoll: newest waiter first") != std::string::npos);
+    CHECK(text.find("kqueue: Before the run, in 16 of 16 tries on a port of its own, with one packet all other waiters slept on (kqueue: every sleeper is woken") != std::string::npos);
     CHECK(text.find("oldest first: 16 of 16 releases foretold") != std::string::npos);
     const Explained by = explain_by(trace, {.policy = *policy_from_name("epoll"), .limit = 0, .options = {}}), without = explain_by(with({}), {.policy = *policy_from_name("epoll"), .limit = 0, .options = {}});
     CHECK(by.contradict == 0);

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "recorder/common/measure_release.h"
@@ -15,9 +16,10 @@
 
 namespace {
 
-enum class Release { oldest, newest, all, spins, nobody };
+enum class Release { oldest, newest, all, spins, nobody, limited };
 
-// A port in user mode that lets its waiters go in one order; `spins`: they never sleep; `nobody`: a packet stays where it is.
+// A port in user mode that lets its waiters go in one order; `spins`: they never sleep; `nobody`: a packet stays where it is; `limited`: the newest, where
+// nobody else has a packet.
 class FakePort final : public recorder::Backend {
 public:
     FakePort(recorder::Session& session, Release release) : session_(session), release_(release) {}
@@ -26,6 +28,14 @@ public:
     bool is_waiting(uint32_t) override { return true; }
     void get(uint32_t thread, sim::PortId, recorder::Got& got) override {
         std::unique_lock lock(mutex_);
+        has_packet_.erase(thread);
+        if (release_ == Release::limited && !queue_.empty()) {   // in its own slot
+            got.how = recorder::Got::How::packets;
+            got.packets = {queue_.front()};
+            queue_.pop_front();
+            has_packet_.insert(thread);
+            return;
+        }
         Waiter self{.thread = thread};
         waiters_.push_back(&self);
         while (!stopped_ && !(self.woken && !queue_.empty())) {
@@ -47,12 +57,13 @@ public:
         if (stopped_) return;
         got.packets.push_back(queue_.front());
         queue_.pop_front();
+        has_packet_.insert(thread);
     }
     std::vector<recorder::Posting> post(uint32_t, const std::vector<recorder::Posting>& postings) override {
         const std::lock_guard lock(mutex_);
         for (const recorder::Posting& posting : postings) queue_.push_back(posting.packet);
-        if (release_ == Release::nobody) return {};
-        if (release_ == Release::newest) wake(waiters_.back());
+        if (release_ == Release::nobody || (release_ == Release::limited && !has_packet_.empty())) return {};
+        if (release_ == Release::newest || release_ == Release::limited) wake(waiters_.back());
         else wake(waiters_.front());
         while (release_ == Release::all && !waiters_.empty()) wake(waiters_.front());
         return {};
@@ -80,6 +91,7 @@ private:
     std::mutex mutex_;
     std::deque<Waiter*> waiters_;
     std::deque<uint32_t> queue_;
+    std::set<uint32_t> has_packet_;       // threads
     bool stopped_ = false;
 
     void wake(Waiter* one) {
@@ -93,10 +105,16 @@ recorder::BackendInfo info_of(Release release, bool decides = false) {
     return {.name = "fake", .made_by = "a test", .has_decisions = decides, .make = [release](recorder::Session& session) { return std::make_unique<FakePort>(session, release); }};
 }
 
-std::vector<sim::Record> tried(const recorder::BackendInfo& info) {
+sim::Scenario small(const std::string& more = "") {
+    sim::Result<sim::Scenario> scenario = sim::scenario_parse("[[port]]\nname = \"port\"\nconcurrency = 1\n[[worker]]\nname = \"worker\"\nport = \"port\"\n[[source]]\nname = \"s\"\nport = \"port\"\narrivals = { at = [ \"0ns\" ] }\n" + more, "small.toml");
+    REQUIRE_MESSAGE(scenario.ok(), scenario.error().text());
+    return std::move(scenario.value());
+}
+
+std::vector<sim::Record> tried(const recorder::BackendInfo& info, const sim::Scenario& of = small()) {
     const test::Folder folder;
     const std::string file = (folder / "a.tries").string();
-    std::vector<sim::Record> records = recorder::measure_release(info, 2, file);
+    std::vector<sim::Record> records = recorder::measure_release(info, of.ports, 2, file);
     CHECK_FALSE(std::filesystem::exists(file));
     return records;
 }
@@ -104,16 +122,19 @@ std::vector<sim::Record> tried(const recorder::BackendInfo& info) {
 }  // namespace
 
 TEST_CASE("tries: a port that lets the oldest, the newest or all go is seen to do so") {
-    for (const Release release : {Release::oldest, Release::newest, Release::all}) {
+    for (const Release release : {Release::oldest, Release::newest, Release::all, Release::limited}) {
         CAPTURE(static_cast<int>(release));
-        const std::vector<sim::Record> records = tried(info_of(release));
-        REQUIRE(records.size() >= 8);                      // of 16; a busy machine may leave less time
+        std::vector<sim::Record> records = tried(info_of(release));
+        const sim::ReleaseTries tries = sim::release_tries(records);
+        REQUIRE(tries.limits >= 3);                        // of 8; a busy machine may leave less time
+        CHECK(tries.exceeded == (release == Release::limited ? 0 : tries.limits));
+        std::erase_if(records, [](const sim::Record& record) { return record.kind == sim::Kind::limit_tried; });
+        REQUIRE(records.size() >= 8);                      // of 16
         for (const sim::Record& record : records) {
             CHECK(record.kind == sim::Kind::release_tried);
             CHECK(record.time_ns == 0);
             CHECK(sim::release_try_of_argument(record.argument).waiters == 4);
         }
-        const sim::ReleaseTries tries = sim::release_tries(records);
         CHECK(tries.told == records.size());
         if (release == Release::all) {
             CHECK(tries.in_vain * 10 >= tries.others * 9);
@@ -125,20 +146,20 @@ TEST_CASE("tries: a port that lets the oldest, the newest or all go is seen to d
     }
 }
 
-TEST_CASE("tries: threads that never sleep, a packet that nobody gets and a recording that is to end are given up in time, and decisions need none") {
+TEST_CASE("tries: threads that never sleep, a packet that nobody gets and a recording that is to end are given up in time, and ports of several policies need none") {
     int64_t begin_ns = recorder::monotonic_ns();
     CHECK(tried(info_of(Release::spins)).empty());
     CHECK(tried(info_of(Release::nobody)).empty());
     CHECK(recorder::monotonic_ns() - begin_ns < 3'000'000'000);   // 0.3 s each, and what the machine does besides
-    CHECK(tried(info_of(Release::oldest, true)).empty());
+    CHECK_FALSE(tried(info_of(Release::oldest, true)).empty());
+    CHECK(tried(info_of(Release::oldest, true), small("[[port]]\nname = \"other\"\nconcurrency = 1\npolicy = \"wine8\"\n")).empty());
     recorder::request_stop();
     begin_ns = recorder::monotonic_ns();
     CHECK(tried(info_of(Release::nobody)).empty());
     CHECK(recorder::monotonic_ns() - begin_ns < 200'000'000);
     const test::Folder folder;                            // a recording that begins asks for no end: what comes after is as before
-    const sim::Result<sim::Scenario> scenario = sim::scenario_parse("[[port]]\nname = \"port\"\nconcurrency = 1\n[[worker]]\nname = \"worker\"\nport = \"port\"\n[[source]]\nname = \"s\"\nport = \"port\"\narrivals = { at = [ \"0ns\" ] }\n", "small.toml");
-    REQUIRE_MESSAGE(scenario.ok(), scenario.error().text());
-    CHECK_FALSE(recorder::record_scenario(scenario.value(), info_of(Release::oldest), (folder / "gone" / "a.ptrace").string()).ok());
+    const sim::Scenario scenario = small();
+    CHECK_FALSE(recorder::record_scenario(scenario, info_of(Release::oldest), (folder / "gone" / "a.ptrace").string()).ok());
     CHECK_FALSE(recorder::stop_was_requested());
 }
 
