@@ -64,12 +64,18 @@ TEST_CASE("info --strip-header: a trace that is not whole does not look whole af
     CHECK(json_text(portside(folder, "identify bare.ptrace --json").out, "verdict") == json_text(portside(folder, "identify t.ptrace --json").out, "verdict"));
 }
 
-TEST_CASE("identify: a recording of the port backend is nt") {
+TEST_CASE("identify: a recording of the port backend is nt, also of runs in which nobody is released or the limit never matters") {
     const Folder folder;
-    const Outcome recorded = portside(folder, "record limit-1-burst -o t.ptrace");
-    REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
-    CHECK(json_text(identified(folder, "t.ptrace"), "verdict") == "nt");
-    CHECK_FALSE(has(recorded.err, "releases, tried"));          // its decisions are recorded
+    for (const std::string scenario : {"limit-1-burst", "always-polling", "idle-lifo", "cancel-and-close", "limit-above-processors"}) {
+        CAPTURE(scenario);
+        const Outcome recorded = portside(folder, "record " + scenario + " -o t.ptrace");
+        REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
+        CHECK_MESSAGE(has(recorded.err, "\nreleases, tried before the run: newest first in "), recorded.err);
+        CHECK_MESSAGE(json_text(identified(folder, "t.ptrace"), "verdict") == "nt", recorded.err);
+    }
+    const Outcome other = portside(folder, "record limit-1-burst --set port.port.policy=wine8 -o t.ptrace");   // user mode under another policy's rules
+    if (other.code != 0) return;                               // it has none but nt's
+    CHECK(json_text(identified(folder, "t.ptrace"), "verdict") == "wine8");
 }
 
 TEST_CASE("identify: recordings of epoll and io_uring are named so, or are undecided with that among the candidates") {
