@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 
+#include "gui/app/calibrating.h"
 #include "gui/app/load.h"
 #include "gui/app/state.h"
 #include "gui/model/lives.h"
@@ -84,11 +85,13 @@ sim::Result<Alignment> event_of(const Side& side, uint64_t number) {
     const sim::Record& record = side.trace.records[number];
     Alignment out;
     const std::optional<Moment> moment = moment_of(record.kind);
+    if ((record.kind == Kind::posted || record.kind == Kind::taken) && (record.packet >= side.packets.size() || !side.packets[record.packet].known)) return refused("The packet of this event is not known here: nothing to align by.");
     if (moment && record.packet < side.packets.size() && side.packets[record.packet].known) {
         out.of = Alignment::Of::packet;
         out.packet = side.packets[record.packet];
         out.moment = *moment;
         out.name = "packet " + packet_name(side, record.packet) + moment_text(*moment);
+        out.text = std::string(kMoments[static_cast<size_t>(*moment)]) + ' ' + packet_name(side, record.packet);
         return out;
     }
     out.of = Alignment::Of::thread;
@@ -97,6 +100,7 @@ sim::Result<Alignment> event_of(const Side& side, uint64_t number) {
     for (uint64_t i = 0; i <= number; ++i)
         if (side.trace.records[i].kind == record.kind && thread_name(side, side.trace.records[i].thread) == out.thread) ++out.nth;
     out.name = thread_event_name(out);
+    out.text = std::string(sim::kind_name(out.kind)) + ' ' + std::to_string(out.nth) + (out.thread.empty() ? "" : ' ' + out.thread);
     return out;
 }
 
@@ -120,6 +124,8 @@ sim::Status place(const AppState& state, Alignment& event) {
         else without += (without.empty() ? "" : ", ") + side.name;
     }
     if (with < 2) return refused("Nothing to align: " + event.name + " is not in " + without + ". An event of a packet is there more often.");
+    for (size_t side = 0; side < state.sides.size(); ++side)
+        if (*std::max_element(event.at_ns.begin(), event.at_ns.end()) > sim::kDurationMax.ns - state.sides[side].end_ns) return refused("Nothing to align: " + state.sides[side].name + " would reach beyond the longest time there is.");
     event.zero_ns = *std::max_element(event.at_ns.begin(), event.at_ns.end());
     event.shifts_ns.clear();
     const int64_t focused = event.at_ns[state.focus] >= 0 ? event.zero_ns - event.at_ns[state.focus] : 0;
@@ -154,7 +160,7 @@ sim::Result<Alignment> packet_event(const AppState& state, Moment moment, const 
     for (const Side& side : state.sides)
         for (uint32_t number = 0; number < side.packets.size(); ++number) {
             if (!side.packets[number].known || packet_name(side, number) != packet) continue;
-            return Alignment{.of = Alignment::Of::packet, .packet = side.packets[number], .moment = moment, .name = "packet " + packet + moment_text(moment)};
+            return Alignment{.of = Alignment::Of::packet, .packet = side.packets[number], .moment = moment, .name = "packet " + packet + moment_text(moment), .text = std::string(kMoments[static_cast<size_t>(moment)]) + ' ' + packet};
         }
     return refused(packet.empty() ? "expected the packet as well, such as \"taken 12\"" : "no side has a packet " + packet);
 }
@@ -172,6 +178,7 @@ sim::Result<Alignment> event_named(const AppState& state, const std::string& tex
     out.thread = std::string(end, of.data() + of.size());
     out.thread.erase(0, out.thread.find_first_not_of(' '));
     out.name = thread_event_name(out);
+    out.text = text;
     return out;
 }
 
@@ -182,6 +189,7 @@ int64_t app_shift_ns(const AppState& state, size_t side) { return side < state.a
 int64_t app_cursor_of(const AppState& state, size_t side) { return state.playback.cursor_ns - app_shift_ns(state, side); }
 
 void app_align(AppState& state) {
+    state.align_wanted.clear();
     if (state.alignment.any()) {
         take(state, {});
         state.said = "The sides are on one clock again, from their beginning.";
@@ -201,25 +209,36 @@ sim::Status app_align_by(AppState& state, const std::string& text) {
     return align(state, std::move(wanted.value()));
 }
 
-std::string app_align_text(const AppState& state) {
-    const Alignment& event = state.alignment;
-    if (event.of == Alignment::Of::thread) return std::string(sim::kind_name(event.kind)) + ' ' + std::to_string(event.nth) + (event.thread.empty() ? "" : ' ' + event.thread);
-    if (event.of == Alignment::Of::nothing) return {};
-    for (const Side& side : state.sides)
-        if (const uint32_t packet = packet_named(side, event.packet); packet != sim::kNoPacket) return std::string(kMoments[static_cast<size_t>(event.moment)]) + ' ' + packet_name(side, packet);
-    return {};
+sim::Status app_align_when_ready(AppState& state, const std::string& text) {
+    const bool read = std::all_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return side.whole(); });
+    if (read && (state.sides.size() > 1 || !app_calibrating(state))) return app_align_by(state, text);
+    state.align_wanted = text;
+    return sim::Done{};
 }
 
+std::string app_align_text(const AppState& state) { return state.alignment.any() ? state.alignment.text : state.align_wanted; }
+
 void app_align_settle(AppState& state) {
-    if (!state.alignment.any()) return;
+    if (!state.alignment.any() && state.align_wanted.empty()) return;
     const int64_t before = app_shift_ns(state, state.focus);
-    Alignment next = state.alignment;
-    if (state.sides.size() < 2 || !place(state, next)) {
-        state.error = "On one clock again: " + next.name + " is no longer on both sides.";
-        next = {};
+    sim::Result<Alignment> next = state.alignment.any() ? sim::Result<Alignment>(state.alignment) : event_named(state, state.align_wanted);
+    const bool read = std::all_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return side.whole(); });
+    if (read && state.sides.size() > 1 && next && place(state, next.value())) {
+        state.align_wanted.clear();
+        state.alignment = std::move(next.value());
+    } else if (state.alignment.any()) {
+        state.error = "On one clock: " + state.alignment.name + " is not on both sides now. When it is they are aligned again; Shift+A aligns otherwise.";
+        state.align_wanted = state.alignment.text;
+        state.alignment = {};
+    } else {
+        return;                                            // it may come yet
     }
-    state.alignment = std::move(next);
     move_all(state, app_shift_ns(state, state.focus) - before);
+}
+
+void app_align_insert(AppState& state) {
+    for (std::vector<int64_t>* by_side : {&state.alignment.shifts_ns, &state.alignment.at_ns})
+        if (!by_side->empty()) by_side->insert(by_side->begin(), by_side->front());
 }
 
 }  // namespace gui

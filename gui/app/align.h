@@ -24,6 +24,7 @@ struct Alignment {
     uint64_t nth = 0;                     ///< the so many-th of this kind there, from 1
     std::string name{};                   ///< "packet 12 is taken"
     int64_t zero_ns = 0;                  ///< where it stands on the axis
+    std::string text{};                   ///< as for app_align_by
     std::vector<int64_t> shifts_ns{};     ///< by side
     std::vector<int64_t> at_ns{};         ///< by side, on its own clock; -1: not there
 
@@ -39,9 +40,14 @@ void app_align(AppState& state);
 /// By this event: "taken 12" (or submitted, posted, got, done, and a packet), "get_called 4 worker.3" (the thread's 4th). Error: what was expected, or
 /// that fewer than two sides have it.
 sim::Status app_align_by(AppState& state, const std::string& text);
-/// What app_align_by takes for the alignment there is; "": none.
+/// The same, when the sides have been read and the model of a recorded program is there: `align_wanted` until then.
+sim::Status app_align_when_ready(AppState& state, const std::string& text);
+/// What app_align_by takes for the alignment there is, or is wanted; "": none.
 std::string app_align_text(const AppState& state);
-/// The sides are others than before: finds the event on them again, or lets it go. The caller corrects how long the run is.
+/// The sides are others than before: finds the event on them again; where it is not there, waits for it on one clock. The caller corrects how long the
+/// run is.
 void app_align_settle(AppState& state);
+/// A side has come before the others.
+void app_align_insert(AppState& state);
 
 }  // namespace gui

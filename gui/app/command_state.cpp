@@ -58,7 +58,7 @@ bool way_available(const AppState& state, CommandId id) {
     switch (id) {
         case CommandId::step: return event_after_cursor(state);
         case CommandId::next_slide: return event_after_cursor(state) || (state.presenter && !state.revealed);
-        case CommandId::step_back: case CommandId::slide_before: return state.position > 0 || state.playback.cursor_ns > 0;
+        case CommandId::step_back: case CommandId::slide_before: return state.position > 0 || app_cursor_of(state, state.focus) > 0;
         case CommandId::to_begin: return state.playback.cursor_ns > 0;
         case CommandId::to_end: return state.playback.cursor_ns < state.playback.end_ns;
         case CommandId::match_next: case CommandId::match_before: return !find.asked || !find.search.matches().empty();   // else it asks for what to search
@@ -95,7 +95,7 @@ bool command_available(const AppState& state, CommandId id) {
         case CommandId::redo: return state.edit.versions.can_redo();
         case CommandId::processors_less: case CommandId::processors_more: case CommandId::concurrency_less: case CommandId::concurrency_more: case CommandId::threads_less: case CommandId::threads_more: case CommandId::seed_less: case CommandId::seed_more: case CommandId::policy: return control_available(state, id);
         case CommandId::value_next: case CommandId::value_before: case CommandId::value_less: case CommandId::value_more: case CommandId::value_reset: return value_available(state, id);
-        case CommandId::reset_all: return has_model(state) && (state.scenario.text != state.edit.file_text || state.alone);
+        case CommandId::reset_all: return has_model(state) && (state.scenario.text != state.edit.file_text || state.alone || state.branched.any());
         case CommandId::save_as: return has_model(state);
         case CommandId::save_png: case CommandId::save_svg: case CommandId::save_gif: case CommandId::save_handout: return state.exports.due != ExportKind::gif;
         case CommandId::record: return state.recorder.now != nullptr || whole_run;

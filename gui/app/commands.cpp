@@ -318,7 +318,8 @@ void command_run(AppState& state, CommandId id) {
         case CommandId::faster: playback_faster(state.playback); break;
         case CommandId::slower: playback_slower(state.playback); break;
         case CommandId::divergence: to_divergence(state); break;
-        case CommandId::compare: case CommandId::align: id == CommandId::compare ? app_compare_panel(state) : app_align(state); break;
+        case CommandId::compare: app_compare_panel(state); break;
+        case CommandId::align: app_align(state); break;
         case CommandId::divergence_next: case CommandId::divergence_before: app_divergence_step(state, id == CommandId::divergence_next ? 1 : -1); break;
         case CommandId::predict: app_predict(state); break;
         case CommandId::next_side: state.focus = (state.focus + 1) % state.sides.size(), app_seek(state, state.playback.cursor_ns); break;

@@ -131,6 +131,7 @@ void app_drop(AppState& state, const std::vector<std::string>& files) {
 }
 
 void app_drop_recording(AppState& state, const std::string& trace) {
+    if (const sim::Result<sim::OpenTrace> opened = sim::trace_open(trace); !opened) return static_cast<void>(state.error = opened.error().text());
     if (!of_scenario(state, {trace})) {                      // another one was opened meanwhile
         files_remember(state.files.recent, {lasting(trace)});
         state.said = "The recording is in " + trace + ": Ctrl+O opens it.";

@@ -68,7 +68,7 @@ void app_find_again(AppState& state) {
     const int64_t end = state.playback.end_ns;
     Chosen& range = state.range;
     range.out_ns = std::min(range.out_ns, end);
-    if (range.in_ns >= end) range.in_ns = range.out_ns = -1;
+    if (range.in_ns >= end || (range.out_ns >= 0 && range.out_ns <= std::max<int64_t>(range.in_ns, 0))) range.in_ns = range.out_ns = -1;
     state.find.stale = true;
     range_changed(state);
 }

@@ -62,7 +62,7 @@ sim::Status show_part(AppState& state, const sim::GuiOptions& options) {
     if (!options.select.empty())
         if (const sim::Status selected = app_select(state, options.select); !selected) return option_error("--select", selected.error());
     if (!options.align.empty())
-        if (const sim::Status aligned = app_align_by(state, options.align); !aligned) return option_error("--align", aligned.error());
+        if (const sim::Status aligned = app_align_when_ready(state, options.align); !aligned) return option_error("--align", aligned.error());
     if (!options.breaks.empty())
         if (const sim::Status set = app_break_at(state, options.breaks); !set) return option_error("--break", set.error());
     if (options.search.empty()) return sim::Done{};

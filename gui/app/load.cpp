@@ -32,7 +32,10 @@ sim::Status show_simulation(AppState& state, sim::Scenario scenario) {
     state.scenario = std::move(scenario);
     Side side = side_build(std::move(trace.value()));
     if (state.branched.any()) side.name = "Branch";
-    if (state.sides.empty() || state.alone) state.sides.insert(state.sides.begin(), std::move(side));
+    if (state.sides.empty() || state.alone) {
+        state.sides.insert(state.sides.begin(), std::move(side));
+        app_align_insert(state);
+    }
     else state.sides[0] = std::move(side);
     state.alone = false;
     state.history = std::make_unique<sim::History>(std::move(plan->scenario), std::move(plan->course));
@@ -220,7 +223,7 @@ void app_set_position(AppState& state, uint64_t records) {
 
 void app_seek(AppState& state, int64_t time_ns) {
     playback_seek(state.playback, time_ns);
-    app_set_position(state, records_until(state.sides[state.focus], app_cursor_of(state, state.focus)));
+    app_set_position(state, records_until(state.sides[state.focus], std::max<int64_t>(app_cursor_of(state, state.focus), 0)));
 }
 
 void app_go_to_record(AppState& state, uint64_t record) {
@@ -243,7 +246,7 @@ void app_step(AppState& state, int direction) {
     const int64_t target = direction < 0 && between ? current : next;
     if (target >= static_cast<int64_t>(side.events.size())) return;
     if (target >= 0) return app_go_to_record(state, side.events[static_cast<size_t>(target)]);
-    playback_seek(state.playback, app_shift_ns(state, state.focus));
+    playback_seek(state.playback, std::min(state.playback.cursor_ns, app_shift_ns(state, state.focus)));
     app_set_position(state, 0);
 }
 

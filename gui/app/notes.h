@@ -21,10 +21,10 @@ void app_notes_open(AppState& state);
 /// A note, instead of one that was there; saved at once, beside what other windows have written into the file meanwhile. False: it was
 /// not saved, and `error` says why.
 bool app_note_put(AppState& state, const Note& note, const std::optional<Note>& instead);
-/// The one that stands at the cursor, to be changed. None: there is none.
 /// Notes stand on the clock of the first side: the cursor there, not before it begins, and the end.
 int64_t app_note_time(const AppState& state);
 int64_t app_notes_end(const AppState& state);
+/// The one that stands at the cursor, to be changed. None: there is none.
 std::optional<Note> app_note_here(const AppState& state);
 /// Puts one at the cursor, instead of the one that stands there.
 bool app_note_add(AppState& state, const std::string& text);

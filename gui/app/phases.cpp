@@ -40,7 +40,7 @@ void app_phase(AppState& state, PhaseKind kind) {
     app_see(state, begin, 0.25);
     std::string said = name + " from " + time_label(phase->from_ns) + " to " + time_label(phase->to_ns) + most_text(kind, phase->most) + (around ? " (the first: there is none after the cursor)." : ".");
     if (kind == PhaseKind::over)
-        if (const std::optional<OverSpan> over = over_at(side, state.port, phase->from_ns)) said += " Since: " + sentence_of(side, over->record);
+        if (const std::optional<OverSpan> over = over_at(side, state.port, phase->from_ns); over && !over_cause(side, *over).empty()) said += " Since: " + over_cause(side, *over);
     said[0] = static_cast<char>(said[0] - 'a' + 'A');
     state.said = std::move(said);
 }

@@ -232,7 +232,7 @@ void app_reset_value(AppState& state) {
 
 void app_reset_all(AppState& state) {
     if (app_without_model(state)) return;
-    if (state.scenario.text == state.edit.file_text && !state.alone) return static_cast<void>(state.said = "Everything is as in the file.");
+    if (state.scenario.text == state.edit.file_text && !state.alone && !state.branched.any()) return static_cast<void>(state.said = "Everything is as in the file.");
     if (change(state, state.edit.file_text, "everything as in the file", {})) state.said = "Everything as in the file. Ctrl+Z takes it back.";
 }
 

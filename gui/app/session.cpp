@@ -59,8 +59,9 @@ bool take(Session& session, const std::string& name, const std::string& rest) {
 }  // namespace
 
 Session session_of(const AppState& state) {
-    Session session{.files = state.files.shown, .sets = {}, .branches = {}, .cursor_ns = state.playback.cursor_ns, .view_from_ns = state.view_from_ns, .view_to_ns = state.view_to_ns, .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
-    session.align = app_align_text(state);
+    const int64_t shift = app_shift_ns(state, 0), from_ns = std::max<int64_t>(state.view_from_ns - shift, 0);
+    Session session{.files = state.files.shown, .sets = {}, .branches = {}, .cursor_ns = std::max<int64_t>(app_cursor_of(state, 0), 0), .view_from_ns = from_ns, .view_to_ns = std::max(state.view_to_ns - shift, from_ns + 1), .theme = theme_name(state.presenter ? state.theme_before : state.theme)};
+    if (state.kept == Kept::nothing || state.kept == Kept::base) session.align = app_align_text(state);   // a kept run is not restored
     if (session.files.empty() && !state.scenario_word.empty()) session.files = {state.scenario_word};
     if (state.scenario.text.empty()) {                      // what waits for the model of a recorded program
         session.sets = state.given_sets;
@@ -179,11 +180,11 @@ bool SessionKeeper::restore(AppState& state, const std::vector<std::string>& set
     next.edit.saved_text = next.edit.file_text;            // what was changed is in no file yet
     if (next.scenario.text.empty()) next.calibrating.restored = session->branches;
     else session_branch_again(next, session->branches);
-    if (!session->align.empty() && !app_align_by(next, session->align)) next.error = "The sides are on one clock: what they were aligned by is not there.";
     if (session->view_from_ns < session->view_to_ns && session->view_to_ns <= next.playback.end_ns) next.view_from_ns = session->view_from_ns, next.view_to_ns = session->view_to_ns;
     for (uint8_t theme = 0; theme < static_cast<uint8_t>(ThemeId::count); ++theme)
         if (session->theme == theme_name(static_cast<ThemeId>(theme))) next.theme = static_cast<ThemeId>(theme);
     app_seek(next, session->cursor_ns);
+    if (!session->align.empty() && !app_align_when_ready(next, session->align)) next.error = "The sides are on one clock: what they were aligned by is not there.";
     next.said = "The last window did not close by itself: what it showed is here again. --no-restore begins afresh.";
     state = std::move(next);
     return true;

@@ -9,7 +9,7 @@ namespace gui {
 
 struct AppState;
 
-/// What is kept. Times in ns.
+/// What is kept. Times in ns, on the clock of the first side.
 struct Session {
     std::vector<std::string> files, sets;
     struct Branch { int64_t at_ns = 0, records = -1; std::vector<std::string> sets; };   ///< records -1: all of that moment

@@ -86,6 +86,7 @@ struct AppState {
     std::vector<sim::Comparison> comparisons;     ///< of the first side with each of the others, in their order
     std::unique_ptr<sim::History> history;        ///< the model at the cursor, exact
     Alignment alignment;                          ///< of the sides with each other
+    std::string align_wanted;                     ///< for app_align_by, as soon as the sides have it; "": nothing
     Playback playback;
     size_t focus = 0;                             ///< the side whose event is explained and stepped through
     size_t port = 0;                              ///< the one whose strips and picture are shown

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gui/model/columns.h"
+#include "gui/model/over.h"
 
 namespace gui {
 namespace {
@@ -111,7 +112,10 @@ std::optional<Phase> phase_after(const Side& side, size_t port, PhaseKind kind, 
         case PhaseKind::burst: return burst_after(side, port, after_ns);
         case PhaseKind::saturation: return span_after(side, lanes.depth, lanes.active, after_ns, [&lanes](uint32_t depth, uint32_t active, int64_t at) { return depth > 0 && active >= limit_at(lanes, at); });
         case PhaseKind::block: return block_after(side, port, after_ns);
-        case PhaseKind::over: return span_after(side, lanes.active, lanes.active, after_ns, [&lanes](uint32_t active, uint32_t, int64_t at) { return active > limit_at(lanes, at); });
+        case PhaseKind::over: {
+            const std::optional<OverSpan> over = over_after(side, port, after_ns);
+            return over ? std::optional(Phase{.from_ns = over->from_ns, .to_ns = over->to_ns, .most = over->most}) : std::nullopt;
+        }
         case PhaseKind::drain: return drain_after(side, lanes.depth, after_ns);
         case PhaseKind::count: break;
     }

@@ -46,7 +46,8 @@ void draw_matched(Paint& paint, const AppState& state, const Axis& axis, const s
     const Ends ends = ends_of(state, shown);
     if (look == nullptr || ends.a == nullptr || ends.b == nullptr || app_future_hidden(state)) return;
     // Matches are in the order of time: those near the view lie together. One whose ends are far apart may be missed at the edge.
-    const int64_t apart = std::abs(app_shift_ns(state, 0) - app_shift_ns(state, ends.b->side)), width = axis.to_ns - axis.from_ns + apart, from = axis.from_ns - app_shift_ns(state, 0), to = axis.to_ns - app_shift_ns(state, 0);
+    const int64_t apart = std::abs(app_shift_ns(state, 0) - app_shift_ns(state, ends.b->side)), from = axis.from_ns - app_shift_ns(state, 0), to = axis.to_ns - app_shift_ns(state, 0);
+    const auto width = static_cast<int64_t>(std::min(static_cast<double>(to - from) + static_cast<double>(apart), static_cast<double>(sim::kDurationMax.ns) / 2));
     const auto before = [](const sim::MatchedDecision& match, int64_t at) { return match.at_ns() < at; };
     const auto first = std::lower_bound(look->matches.begin(), look->matches.end(), from - width, before), last = std::lower_bound(first, look->matches.end(), to + width, before);
     std::vector<const sim::MatchedDecision*> alike, differ;

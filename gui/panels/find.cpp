@@ -15,7 +15,7 @@ struct Item { std::string name, value; };  // a value without a name: the headin
 
 std::vector<Item> items_of(const AppState& state) {
     const int64_t shift = app_shift_ns(state, state.focus), from = std::max<int64_t>(app_range_from(state) - shift, 0), to = std::max<int64_t>(app_range_to(state) - shift, 0);   // as by its clock
-    std::vector<Item> items{{"", "Range " + time_label(from) + " to " + time_label(to)}, {"long", time_figure(static_cast<double>(to - from))}};
+    std::vector<Item> items{{"", "Range " + time_label(from) + " to " + time_label(to) + (state.alignment.any() ? " of " + state.sides[state.focus].name : "")}, {"long", time_figure(static_cast<double>(to - from))}};
     const bool ready = !state.range.stale && state.range.figures.done();
     const std::vector<RangeRow> rows = range_rows(state.range.figures.figures(state.sides[state.focus]));
     for (const RangeRow& row : rows) items.push_back({row.name, ready ? row.value : std::string("...")});

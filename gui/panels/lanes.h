@@ -20,7 +20,7 @@ struct Axis {
 inline Axis axis_of_side(const Axis& axis, int64_t shift_ns) {
     Axis own{.x0 = axis.x0, .x1 = axis.x1, .from_ns = axis.from_ns - shift_ns, .to_ns = axis.to_ns - shift_ns};
     if (own.to_ns <= 0) return {.x0 = axis.x1 - 1, .x1 = axis.x1, .from_ns = 0, .to_ns = 1};
-    if (own.from_ns < 0) own.x0 = axis.x(shift_ns), own.from_ns = 0;
+    if (own.from_ns < 0) own.x0 = std::min(axis.x(shift_ns), axis.x1 - 1), own.from_ns = 0;
     return own;
 }
 
@@ -59,5 +59,7 @@ void draw_takings(Paint& paint, const Axis& axis, const Side& side, size_t port,
 
 /// What brought the times over the limit about, where they are few: lines from the threads' lanes to the strip of active threads, whose height is `top`.
 void draw_over_causes(Paint& paint, const Axis& axis, const AppState& state, size_t side, size_t port, const Rect& strip, uint32_t top, const LanePlaces& lanes);
+/// In words, of the one under the mouse, above the strip; axis: of all sides.
+void draw_over_words(Paint& paint, const Axis& axis, const AppState& state, size_t side, size_t port, const Rect& strip);
 
 }  // namespace gui

@@ -94,7 +94,7 @@ void queue_text(const Drawn& drawn, const Rect& rect, const PortPicture& picture
 void draw_port(Paint& paint, const AppState& state, size_t index, const Rect& rect, Requests& requests) {
     const Side& side = state.sides[index];
     const Theme& theme = *paint.theme;
-    const uint64_t position = index == state.focus ? state.position : records_until(side, app_cursor_of(state, index));
+    const uint64_t position = index == state.focus ? state.position : records_until(side, std::max<int64_t>(app_cursor_of(state, index), 0));
     const PortPicture picture = port_picture(side, state_after(side, position), static_cast<uint16_t>(state.port));
     const bool named = side.ports.size() > 1 && state.port < side.ports.size();
     const std::string& policy = named ? side.ports[state.port].policy : side.trace.header.policy;

@@ -76,10 +76,11 @@ void draw_cursor_head(Paint& paint, const Axis& axis, int64_t cursor_ns, float y
 void draw_notes_on_ruler(Paint& paint, const AppState& state, const Axis& axis, const Rect& ruler, Requests& requests) {
     const std::vector<Note>& notes = state.notes.notes;
     const Theme& theme = *paint.theme;
-    const auto first = std::lower_bound(notes.begin(), notes.end(), axis.from_ns, [](const Note& note, int64_t t) { return note.at_ns < t; });
+    const int64_t shift = app_shift_ns(state, 0);          // they stand on the clock of the first side
+    const auto first = std::lower_bound(notes.begin(), notes.end(), axis.from_ns - shift, [](const Note& note, int64_t t) { return note.at_ns < t; });
     size_t drawn = 0;
-    for (auto note = first; note != notes.end() && note->at_ns <= axis.to_ns && drawn < 200; ++note, ++drawn) {
-        const float x = std::round(axis.x(note->at_ns));
+    for (auto note = first; note != notes.end() && note->at_ns <= axis.to_ns - shift && drawn < 200; ++note, ++drawn) {
+        const float x = std::round(axis.x(note->at_ns + shift));
         const Rect flag{x, ruler.y1 - paint.px(9), x + paint.px(8), ruler.y1 - paint.px(3)};
         fill(paint, {x, flag.y0, x + std::max(1.0f, paint.px(1.3f)), ruler.y1}, theme.accent);
         paint.list->AddTriangleFilled({flag.x0, flag.y0}, {flag.x1, (flag.y0 + flag.y1) / 2}, {flag.x0, flag.y1}, theme.accent);

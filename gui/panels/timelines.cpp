@@ -118,7 +118,7 @@ void draw_active(Paint& paint, const Axis& axis, const Side& side, const PortLan
     }
 }
 
-float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, size_t number, const Heights& h, float y, const LanePlaces& lanes, Requests& requests) {
+float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& axis, const Rect& rect, size_t number, const Heights& h, float y, const LanePlaces& lanes, Rect& active, Requests& requests) {
     const Side& side = state.sides[index];
     const Axis own = axis_of_side(axis, app_shift_ns(state, index));
     const PortLanes& port = side.ports[number];
@@ -144,7 +144,8 @@ float draw_port(Paint& paint, const AppState& state, size_t index, const Axis& a
     strip_label(paint, rect, axis, y, two_lines ? y + h.active / 2 : y + h.active, "active");
     if (two_lines) lane_label(paint, rect, axis, y + h.active / 2 + (h.active / 2 - font.size) / 2, "limit " + std::to_string(limit_at(port, app_cursor_of(state, index))), theme.faint);
     draw_active(paint, own, side, port, y, y + h.active, top, true);
-    draw_over_causes(paint, own, state, index, number, {own.x0, y, own.x1, y + h.active}, top, lanes);
+    active = {own.x0, y, own.x1, y + h.active};
+    draw_over_causes(paint, own, state, index, number, active, top, lanes);
     return y + h.active + paint.px(8);
 }
 
@@ -259,7 +260,7 @@ void draw_mark_lines(Paint& paint, const std::vector<RunMark>& marks, ImU32 colo
     }
 }
 
-float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rect& rect, size_t index, const Heights& h, float y, Requests& requests) {
+float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rect& rect, size_t index, const Heights& h, float y, Rect& active, Requests& requests) {
     const Theme& theme = *paint.theme;
     const Side& side = state.sides[index];
     const Axis own = axis_of_side(axis, app_shift_ns(state, index));
@@ -288,7 +289,7 @@ float draw_side(Paint& paint, const AppState& state, const Axis& axis, const Rec
         y += h.packets;
     }
     const float strips = y;
-    if (!side.ports.empty()) y = draw_port(paint, state, index, axis, rect, std::min(state.port, side.ports.size() - 1), h, y, lanes, requests);
+    if (!side.ports.empty()) y = draw_port(paint, state, index, axis, rect, std::min(state.port, side.ports.size() - 1), h, y, lanes, active, requests);
     if (!side.ports.empty() && !rows) {                    // else the packets' own rows have their lines
         const float queue_end = strips + paint.px(8) + h.stack + h.queue;   // as draw_port places it
         draw_takings(paint, own, side, std::min(state.port, side.ports.size() - 1), app_cursor_of(state, index), lanes, queue_end - paint.px(6));
@@ -434,7 +435,7 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     for (const size_t side : plan.sides) {
         const float lanes = y + plan.heights.title;
         lanes_of_sides.push_back({side, axis_of_side(axis, app_shift_ns(state, side)), y, {.y = lanes, .each = plan.heights.lane + plan.heights.gap, .height = plan.heights.lane, .bottom = rect.y1}});
-        y = draw_side(paint, state, axis, rect, side, plan.heights, y, requests);
+        y = draw_side(paint, state, axis, rect, side, plan.heights, y, lanes_of_sides.back().active, requests);
         if (app_future_hidden(state)) fill(paint, {now, lanes, rect.x1, y}, paint.theme->panel);   // who predicts must not see
     }
     draw_matched(paint, state, axis, lanes_of_sides);
@@ -443,7 +444,8 @@ void draw_timelines(Paint& paint, const AppState& state, const Rect& rect, Reque
     draw_cursor_head(paint, axis, state.playback.cursor_ns, rect.y0 + ruler);
     draw_readout(paint, readout, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, y);
     mouse(axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y1 - below}, requests);
-    draw_notes_on_ruler(paint, state, axis_of_side(axis, app_shift_ns(state, 0)), {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, requests);   // a click on one comes after the one on the ruler
+    for (const LanesOfSide& one : lanes_of_sides) draw_over_words(paint, axis, state, one.side, state.sides[one.side].ports.empty() ? 0 : std::min(state.port, state.sides[one.side].ports.size() - 1), one.active);
+    draw_notes_on_ruler(paint, state, axis, {rect.x0, rect.y0 + overview, rect.x1, rect.y0 + ruler}, requests);   // a click on one comes after the one on the ruler
 }
 
 }  // namespace gui

@@ -9,7 +9,7 @@ bool Movie::wanted(const AppState& state) { return state.exports.due == ExportKi
 
 void Movie::pose(AppState& state) {
     if (state.exports.gif_done == 0) {
-        cursor_ns_ = state.playback.cursor_ns, position_ = state.position, playing_ = state.playback.playing;
+        cursor_ns_ = app_cursor_of(state, state.focus), position_ = state.position, playing_ = state.playback.playing;
         state.exports.gif_frames = kGifFrames;
         writer_.reset();
         state.said.clear();
@@ -21,7 +21,7 @@ void Movie::pose(AppState& state) {
 void Movie::end(AppState& state) {
     state.exports.due = ExportKind::none;
     state.playback.playing = playing_;
-    app_seek(state, cursor_ns_);
+    app_seek(state, cursor_ns_ + app_shift_ns(state, state.focus));
     app_set_position(state, position_);
 }
 

@@ -22,7 +22,7 @@ public:
 private:
     std::unique_ptr<GifWriter> writer_;
     int width_ = 0, height_ = 0;
-    int64_t cursor_ns_ = 0;
+    int64_t cursor_ns_ = 0;               // on the clock of the side that is explained
     uint64_t position_ = 0;
     bool playing_ = false;
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -54,18 +56,9 @@ public:
         Tried tries;
         std::vector<std::thread> threads;
         // Started by a thread that is as they are to be: the one that looks runs before others.
-        std::thread([&] {
-            if (!backend_.before_workers()) return;
-            try {
-                for (uint32_t t = 0; t < kWaiters; ++t) threads.emplace_back([this, t] { wait(t); });
-                std::thread([&] { tries = measure(); }).join();
-            } catch (const std::system_error&) {}          // no more threads: the run will say so
-            session_.stopped_ns.store(monotonic_ns());
-            session_.stop.store(true);
-            for (Gate& gate : session_.gates) gate.open();
-            backend_.stop();
-            for (std::thread& thread : threads) thread.join();
-        }).join();
+        try {
+            std::thread([&] { start_and_measure(threads, tries); }).join();
+        } catch (const std::system_error&) {}              // no more threads: the run will say so
         return tries;
     }
 
@@ -79,6 +72,19 @@ private:
     std::atomic<uint32_t> taker_{kNobody};
     std::atomic<bool> holds_{false};      // who gets a packet runs on
     int64_t until_ns_ = 0;
+
+    void start_and_measure(std::vector<std::thread>& threads, Tried& tries) {
+        if (!backend_.before_workers()) return;
+        try {
+            for (uint32_t t = 0; t < kWaiters; ++t) threads.emplace_back([this, t] { wait(t); });
+            std::thread([&] { tries = measure(); }).join();
+        } catch (const std::system_error&) {}              // as above
+        session_.stopped_ns.store(monotonic_ns());
+        session_.stop.store(true);
+        for (Gate& gate : session_.gates) gate.open();
+        backend_.stop();
+        for (std::thread& thread : threads) thread.join();
+    }
 
     void wait(uint32_t thread) {
         Waiter& self = waiters_[thread];

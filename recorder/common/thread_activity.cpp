@@ -1,5 +1,6 @@
 #include "recorder/common/thread_activity.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace recorder {

@@ -144,10 +144,10 @@ int record_program(const ProgramOptions& options) {
         session = std::move(started.value());
     }
     timeBeginPeriod(1);
-    const std::vector<sim::Record> tried = tried_here(plan->out);
     SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST);   // rings must not fill because the program is busy
     sim::Result<Target> target = options.command.empty() ? Target::open(options.attach) : Target::start(options.command);
     if (!target) return fail(target.error());
+    const std::vector<sim::Record> tried = tried_here(plan->out);      // who can't be recorded is told at once
     Recordings recordings;
     {
         sim::Result<std::unique_ptr<ProgramRecording>> first = ProgramRecording::begin(std::move(target.value()), options, plan->out, plan->last_ns);

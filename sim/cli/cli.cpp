@@ -230,7 +230,7 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--search", line.gui.search, "with this search of the records, such as \"thread:5 wait>2ms key:1 rule:K17 packet:12 port:NAME\"")->type_name("TERMS");
     command->add_option("--range", line.gui.range, "with this part of the run chosen and its figures shown, such as 1ms..3ms")->type_name("FROM..TO");
     command->add_option("--select", line.gui.select, "with this thread or packet selected, such as thread:5 or packet:12")->type_name("TERM");
-    command->add_option("--align", line.gui.align, "the sides aligned by this event instead of by their clocks: \"taken 12\" (submitted, posted, taken, got or done, and a packet), \"get_called 4 worker.3\"")->type_name("EVENT");
+    command->add_option("--align", line.gui.align, "the sides aligned by this event instead of by their clocks: \"taken 12\" (submitted, posted, taken, got or done, and a packet), \"get_called 4 worker.3\"")->type_name("EVENT")->check(not_blank);
     command->add_option("--break", line.gui.breaks, "playback stops at the next event of these rules, such as K17 or \"K17 K19\"")->type_name("RULES");
     command->add_option("--note", line.gui.note, "keep this note at --at, in TRACE.notes beside the trace")->type_name("TEXT")->check(not_blank);
     command->add_option("--run", line.gui.run, "run this command of the window first, such as palette or match-next; may be repeated")->type_name("COMMAND")->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

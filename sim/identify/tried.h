@@ -7,7 +7,7 @@
 
 namespace sim {
 
-/// Adds to `explained`: a try is a decision.
+/// Adds to `explained`: who got the packet is a decision, whether others were woken is one, and whether a limit held.
 void explain_tries(const ReleaseTries& tries, Policy policy, Explained& explained);
 
 /// How often the one that the order names got the packet. by_request_size: all ask for one packet, so the newest does.

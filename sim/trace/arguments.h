@@ -104,7 +104,7 @@ constexpr ReleaseTry release_try_of_argument(uint64_t argument) {
 struct LimitTry {
     uint16_t limit = 0, waiters = 0;
     bool exceeded = false;            ///< one of them got it meanwhile
-    bool tells() const { return limit > 0 && waiters > 0; }
+    bool tells() const { return limit == 1 && waiters > 0; }
 };
 /// Bits 15..0: the limit; 31..16: waiters; 32: exceeded.
 constexpr uint64_t limit_try_argument(const LimitTry& one) { return uint64_t{one.limit} | uint64_t{one.waiters} << 16 | uint64_t{one.exceeded} << 32; }

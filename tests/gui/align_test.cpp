@@ -1,11 +1,13 @@
 // The sides laid on each other by an event: where they stand, what follows the cursor, and that it holds while the run is changed.
 #include <algorithm>
+#include <thread>
 
 #include "gui/app/find.h"
 #include "gui/app/notes.h"
 #include "gui/app/phases.h"
 #include "gui/app/scenario_edit.h"
 #include "gui/app/session.h"
+#include "gui/model/build.h"
 #include "gui/model/lives.h"
 #include "tests/folder.h"
 #include "tests/gui/driver.h"
@@ -33,7 +35,7 @@ void to_event_of(gui::AppState& state, sim::Kind kind, const std::string& packet
 
 /// Both are told by the same records.
 void check_cursor(const gui::AppState& state) {
-    const int64_t own = gui::app_cursor_of(state, state.focus);
+    const int64_t own = std::max<int64_t>(gui::app_cursor_of(state, state.focus), 0);   // before it begins it is as at its beginning
     const gui::Side& side = state.sides[state.focus];
     CHECK(state.position <= gui::records_until(side, own));
     CHECK(state.position >= gui::records_until(side, own - 1));
@@ -107,7 +109,9 @@ TEST_CASE("align: steps, searches, phases, the other side and its end go by each
     CHECK(state.position == state.sides[state.focus].trace.records.size());
     state.focus = 0;
     gui::app_seek(state, 0);
-    CHECK(state.position == gui::records_until(side, -gui::app_shift_ns(state, 0)));
+    CHECK(state.position == gui::records_until(side, 0));
+    for (int i = 0; i < 20 && state.position > 0; ++i) gui::command_run(state, gui::CommandId::step_back);
+    CHECK(state.playback.cursor_ns <= gui::app_shift_ns(state, 0));                  // never forward
     state.playback.playing = true;
     for (int frame = 0; frame < 200; ++frame) {
         gui::app_advance(state, 0.1);
@@ -116,7 +120,7 @@ TEST_CASE("align: steps, searches, phases, the other side and its end go by each
     CHECK(state.playback.cursor_ns == state.playback.end_ns);
 }
 
-TEST_CASE("align: holds while values change, and lets go of an event that is no longer there") {
+TEST_CASE("align: holds while values change, and waits for an event that is not there, until another is taken") {
     gui::AppState state = opened("block-and-release");
     add_side(state, "block-and-release");
     to_event_of(state, sim::Kind::taken, "20");
@@ -131,10 +135,15 @@ TEST_CASE("align: holds while values change, and lets go of an event that is no 
     REQUIRE(count != fields.end());
     gui::app_set_value(state, count->path, "5", false);      // packet 20 is gone
     CHECK_FALSE(state.alignment.any());
-    CHECK(state.error.find("On one clock again") == 0);
+    CHECK(state.error.find("On one clock: packet 20 is taken is not on both sides now") == 0);
     check_cursor(state);
     gui::app_undo(state);
+    CHECK(state.alignment.any());                            // it is there again
     check_cursor(state);
+    gui::app_set_value(state, count->path, "5", false);
+    gui::command_run(state, gui::CommandId::align);          // whatever comes of it, that one is not wanted any more
+    gui::app_undo(state);
+    CHECK(state.alignment.name != "packet 20 is taken");
 }
 
 TEST_CASE("align: an event of a thread is the so many-th of its kind, and what another side does not have is said") {
@@ -159,18 +168,83 @@ TEST_CASE("align: an event of a thread is the so many-th of its kind, and what a
     CHECK(alone.said.find("one side only") != std::string::npos);
 }
 
-TEST_CASE("align: a session brings it back") {
+TEST_CASE("align: a session brings it back with the cursor where it stood, but not what a kept run was aligned by") {
     const test::InFolder here;
     gui::AppState state = opened("block-and-release");
-    gui::command_run(state, gui::CommandId::keep_run);
+    gui::app_seek(state, 1'000'000);
+    gui::command_run(state, gui::CommandId::branch);
     gui::app_set_value(state, "port.port.concurrency", "1", false);
     REQUIRE(state.sides.size() == 2);
     REQUIRE(gui::app_align_by(state, "done 7").ok());
-    const gui::Session session = gui::session_of(state);
+    gui::app_seek(state, 5'000'000 + gui::app_shift_ns(state, 0));
+    gui::Session session = gui::session_of(state);
     CHECK(session.align == "done 7");
-    const sim::Result<gui::Session> read = gui::session_parse(gui::session_text(session));
-    REQUIRE(read.ok());
-    CHECK(read->align == "done 7");
+    CHECK(session.cursor_ns == 5'000'000);
+    session.files = {std::string(PORTSIDE_SOURCE_DIR) + "/scenarios/block-and-release.toml"};
+    const test::Folder folder;
+    test::write_file(folder / "session", gui::session_text(session));
+    gui::AppState again = opened("twice-cpus");
+    gui::SessionKeeper keeper(folder.path().string());
+    REQUIRE(keeper.restore(again, {}));
+    CHECK(again.alignment.name == "packet 7 is done");
+    CHECK(again.alignment.shifts_ns == state.alignment.shifts_ns);
+    CHECK(again.playback.cursor_ns == state.playback.cursor_ns);
+    CHECK(again.position == state.position);
+    gui::AppState kept = opened("block-and-release");
+    gui::command_run(kept, gui::CommandId::keep_run);
+    gui::app_set_value(kept, "port.port.concurrency", "1", false);
+    REQUIRE(gui::app_align_by(kept, "done 7").ok());
+    CHECK(gui::session_of(kept).align.empty());
+}
+
+TEST_CASE("align: asked for before the sides are read it is done when they are; a side that comes in front moves nothing") {
+    gui::AppState state = opened("block-and-release");
+    const test::Folder folder;
+    const std::string file = (folder / "w.ptrace").string();
+    REQUIRE(sim::trace_write(file, run_checked(under_wine8("block-and-release"))).ok());
+    sim::Result<sim::OpenTrace> trace = sim::trace_open(file);
+    REQUIRE(trace.ok());
+    state.sides.push_back(gui::side_begin(std::move(trace.value())));
+    REQUIRE_FALSE(state.sides[1].whole());
+    REQUIRE(gui::app_align_when_ready(state, "taken 6").ok());
+    CHECK_FALSE(state.alignment.any());
+    CHECK(gui::app_align_text(state) == "taken 6");
+    gui::app_index(state, nullptr);
+    while (gui::app_indexing(state)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    gui::app_settle(state);
+    REQUIRE(state.alignment.any());
+    CHECK(gui::app_shift_ns(state, 0) != gui::app_shift_ns(state, 1));
+    const std::vector<int64_t> shifts = state.alignment.shifts_ns;
+    gui::app_align_insert(state);
+    CHECK(state.alignment.shifts_ns == std::vector<int64_t>{shifts[0], shifts[0], shifts[1]});
+}
+
+TEST_CASE("align: a range from before a side begins is let go with the alignment, not left without a length") {
+    gui::AppState state = opened("block-and-release");
+    add_side(state, "block-and-release");
+    REQUIRE(gui::app_align_by(state, "taken 20").ok());
+    const size_t later = gui::app_shift_ns(state, 0) > 0 ? 0 : 1;
+    REQUIRE(gui::app_shift_ns(state, later) > 2'000);
+    state.focus = later;
+    gui::app_seek(state, 0);
+    gui::app_range_set(state, 0, gui::app_shift_ns(state, later) / 2);
+    REQUIRE(state.range.any());
+    gui::command_run(state, gui::CommandId::align);
+    CHECK_FALSE(state.range.any());
+    check_cursor(state);
+}
+
+TEST_CASE("align: letting a kept run go in a branch keeps what the branch is aligned by") {
+    gui::AppState state = opened("block-and-release");
+    gui::app_seek(state, 1'000'000);
+    gui::command_run(state, gui::CommandId::branch);
+    gui::app_set_value(state, "port.port.concurrency", "1", false);
+    gui::command_run(state, gui::CommandId::keep_run);
+    REQUIRE(state.sides.size() == 2);
+    REQUIRE(gui::app_align_by(state, "taken 12").ok());
+    gui::command_run(state, gui::CommandId::let_go);
+    REQUIRE(state.sides.size() == 2);
+    CHECK(state.alignment.name == "packet 12 is taken");
 }
 
 TEST_CASE("align: notes stay on the clock of the first side") {

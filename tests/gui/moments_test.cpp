@@ -5,6 +5,7 @@
 
 #include "gui/app/keys.h"
 #include "gui/app/phases.h"
+#include "gui/model/build.h"
 #include "gui/model/columns.h"
 #include "gui/model/over.h"
 #include "gui/platform/window.h"
@@ -303,15 +304,21 @@ TEST_CASE("over the limit: every such time of the model is brought about by the 
             for (const gui::OverSpan& span : overs.spans) {
                 ++found;
                 over_ns += span.to_ns - span.from_ns;
-                REQUIRE(span.record < side.trace.records.size());
-                CHECK(side.trace.records[span.record].time_ns == span.from_ns);
-                CHECK(gui::state_after(side, span.record).ports[0].active <= span.limit);
-                CHECK(gui::state_after(side, span.record + 1).ports[0].active > span.limit);
+                REQUIRE_FALSE(span.rises.empty());
+                CHECK(span.rises.front().at_ns == span.from_ns);
+                for (const gui::OverRise& rise : span.rises) {
+                    REQUIRE(rise.record < side.trace.records.size());
+                    CHECK(side.trace.records[rise.record].time_ns == rise.at_ns);
+                    const uint32_t before = gui::state_after(side, rise.record).ports[0].active, after = gui::state_after(side, rise.record + 1).ports[0].active;
+                    CHECK(after > before);
+                    CHECK(after > span.limit);
+                    CHECK((before <= span.limit) == (&rise == &span.rises.front()));
+                }
                 CHECK(span.most > span.limit);
-                CHECK(gui::over_text(side, span).find(gui::sentence_of(side, span.record)) != std::string::npos);
+                CHECK(gui::over_text(side, span).find(gui::sentence_of(side, span.rises.front().record)) != std::string::npos);
                 const std::optional<gui::OverSpan> same = gui::over_at(side, 0, span.from_ns);
                 REQUIRE(same.has_value());
-                CHECK(same->record == span.record);
+                CHECK(same->rises.front().record == span.rises.front().record);
                 CHECK(gui::over_at(side, 0, span.to_ns - 1).has_value());
                 CHECK_FALSE(gui::over_at(side, 0, span.to_ns).has_value());
             }
@@ -326,4 +333,44 @@ TEST_CASE("over the limit: the phase says what brought it about") {
     gui::command_run(state, gui::CommandId::phase_over);
     CHECK(state.said.find("Since: worker.") != std::string::npos);
     CHECK(state.said.find("K19") != std::string::npos);
+}
+
+TEST_CASE("over the limit: a limit that changes while threads run begins and ends such a time, also for who goes to the next one") {
+    gui::AppState state = opened("block-and-release", {"port.port.concurrency=4"});
+    gui::app_seek(state, 5'100'000);
+    REQUIRE(gui::app_branch_with(state, 5'100'000, UINT64_MAX, {"port.port.concurrency=1"}).ok());
+    const gui::Side& side = state.sides[0];
+    const gui::Overs& overs = gui::overs_in(side, 0, 0, side.end_ns);
+    REQUIRE(overs.known);
+    int64_t over_ns = 0;
+    for (const gui::OverSpan& span : overs.spans) over_ns += span.to_ns - span.from_ns;
+    CHECK(over_ns == side.summary.ports[0].over_limit_ns);
+    const std::optional<gui::OverSpan> first = gui::over_after(side, 0, 5'000'000);
+    REQUIRE(first.has_value());
+    CHECK(first->from_ns == 5'100'000);
+    CHECK(first->limit == 1);
+    REQUIRE_FALSE(first->rises.empty());
+    REQUIRE(first->rises.front().record < side.trace.records.size());
+    CHECK(side.trace.records[first->rises.front().record].kind == sim::Kind::limit_set);
+    gui::app_seek(state, 5'000'000);
+    gui::command_run(state, gui::CommandId::phase_over);
+    CHECK(state.playback.cursor_ns == 5'100'000);
+    CHECK_FALSE(state.said.ends_with("Since: "));
+}
+
+TEST_CASE("over the limit: one that lasts for thousands of changes is not told in part") {
+    gui::AppState state = opened("limit-1-burst", {"port.port.policy=wine8", "worker.worker.count=6"});
+    gui::Side side = gui::side_build(run_checked(scenario_named("limit-1-burst")));
+    side.ports[0].active = {};
+    side.ports[0].limit = 1;
+    for (int64_t i = 0; i < 20'000; ++i) side.ports[0].active.steps.push_back({.at_ns = i * 10, .value = i + 1 == 20'000 ? 0u : 2u + static_cast<uint32_t>(i % 2)});
+    side.end_ns = 300'000;
+    CHECK_FALSE(gui::overs_in(side, 0, 150'000, 160'000).known);
+    CHECK(gui::overs_in(side, 0, 210'000, 220'000).known);
+    CHECK(gui::overs_in(side, 0, 210'000, 220'000).spans.empty());
+    const std::optional<gui::OverSpan> whole = gui::over_at(side, 0, 155'000);
+    REQUIRE(whole.has_value());
+    CHECK(whole->from_ns == 0);
+    CHECK(whole->to_ns == 199'990);
+    CHECK(whole->most == 3);
 }
