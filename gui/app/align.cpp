@@ -236,6 +236,15 @@ void app_align_settle(AppState& state) {
     move_all(state, app_shift_ns(state, state.focus) - before);
 }
 
+std::string app_align_missing(const AppState& state) {
+    const bool read = std::all_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return side.whole(); });
+    if (state.align_wanted.empty() || !read || app_calibrating(state)) return {};
+    sim::Result<Alignment> event = event_named(state, state.align_wanted);
+    if (!event) return event.error().what;
+    const sim::Status placed = place(state, event.value());
+    return placed ? std::string() : placed.error().what;
+}
+
 void app_align_insert(AppState& state) {
     for (std::vector<int64_t>* by_side : {&state.alignment.shifts_ns, &state.alignment.at_ns})
         if (!by_side->empty()) by_side->insert(by_side->begin(), by_side->front());

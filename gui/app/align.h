@@ -47,6 +47,8 @@ std::string app_align_text(const AppState& state);
 /// The sides are others than before: finds the event on them again; where it is not there, waits for it on one clock. The caller corrects how long the
 /// run is.
 void app_align_settle(AppState& state);
+/// Why what is wanted is not there although all has been read; "": nothing is wanted, or it may come yet.
+std::string app_align_missing(const AppState& state);
 /// A side has come before the others.
 void app_align_insert(AppState& state);
 

@@ -135,6 +135,7 @@ sim::Status write_unseen(AppState& state, const sim::GuiOptions& options, const 
     while (app_indexing(state) || (state.explore.explorer && !state.explore.explorer->whole())) std::this_thread::sleep_for(std::chrono::milliseconds(10));
     app_settle(state);
     settle_model(state);
+    if (const std::string missing = app_align_missing(state); !missing.empty()) return sim::Error{.file = "--align", .line = 0, .column = 0, .what = missing, .hint = {}};
     if (!options.svg.empty())
         if (sim::Status written = export_svg(state, options.svg, {.width = window.width, .height = window.height, .scale = window.scale > 0 ? window.scale : 1}); !written) return written;
     return options.handout.empty() ? sim::Status(sim::Done{}) : export_handout(state, options.handout);

@@ -174,6 +174,7 @@ void app_settle(AppState& state) {
     if (!state.indexing || state.indexing->running()) return;
     state.indexing.reset();
     app_sides_changed(state, app_sees_whole(state));
+    if (const std::string missing = app_align_missing(state); !missing.empty()) state.error = missing;
 }
 
 sim::Status app_simulate_text(AppState& state, std::string text) {

@@ -206,6 +206,8 @@ TEST_CASE("align: asked for before the sides are read it is done when they are; 
     REQUIRE(trace.ok());
     state.sides.push_back(gui::side_begin(std::move(trace.value())));
     REQUIRE_FALSE(state.sides[1].whole());
+    REQUIRE(gui::app_align_when_ready(state, "taken 999").ok());
+    CHECK(gui::app_align_missing(state).empty());          // it may come yet
     REQUIRE(gui::app_align_when_ready(state, "taken 6").ok());
     CHECK_FALSE(state.alignment.any());
     CHECK(gui::app_align_text(state) == "taken 6");
@@ -214,7 +216,11 @@ TEST_CASE("align: asked for before the sides are read it is done when they are; 
     gui::app_settle(state);
     REQUIRE(state.alignment.any());
     CHECK(gui::app_shift_ns(state, 0) != gui::app_shift_ns(state, 1));
+    CHECK(gui::app_align_missing(state).empty());
     const std::vector<int64_t> shifts = state.alignment.shifts_ns;
+    state.align_wanted = "taken 999";
+    CHECK(gui::app_align_missing(state) == "no side has a packet 999");
+    state.align_wanted.clear();
     gui::app_align_insert(state);
     CHECK(state.alignment.shifts_ns == std::vector<int64_t>{shifts[0], shifts[0], shifts[1]});
 }
