@@ -22,8 +22,9 @@ const char* menu_title(Menu menu) {
 }
 
 std::span<const CommandEntry> menu_commands(Menu menu) {
-    const auto found = std::ranges::equal_range(command_list(), menu, {}, &CommandEntry::menu);
-    return {found.begin(), found.end()};
+    const std::span<const CommandEntry> all = command_list();
+    const auto first = std::find_if(all.begin(), all.end(), [menu](const CommandEntry& entry) { return entry.menu == menu; });
+    return {first, std::find_if(first, all.end(), [menu](const CommandEntry& entry) { return entry.menu != menu; })};
 }
 
 MenuList menu_list(WindowSize size, Menu menu) {
