@@ -22,7 +22,7 @@ enum class Release { oldest, newest, all, spins, nobody, limited };
 // nobody else has a packet.
 class FakePort final : public recorder::Backend {
 public:
-    FakePort(recorder::Session& session, Release release) : session_(session), release_(release) {}
+    explicit FakePort(Release release) : release_(release) {}
     sim::Status open() override { return sim::Done{}; }
     void begin_program(uint32_t, sim::PortId) override {}
     bool is_waiting(uint32_t) override { return true; }
@@ -86,7 +86,6 @@ private:
         bool woken = false;
         std::condition_variable wake{};
     };
-    recorder::Session& session_;
     const Release release_;
     std::mutex mutex_;
     std::deque<Waiter*> waiters_;
@@ -102,7 +101,7 @@ private:
 };
 
 recorder::BackendInfo info_of(Release release, bool decides = false) {
-    return {.name = "fake", .made_by = "a test", .has_decisions = decides, .make = [release](recorder::Session& session) { return std::make_unique<FakePort>(session, release); }};
+    return {.name = "fake", .made_by = "a test", .has_decisions = decides, .make = [release](recorder::Session&) { return std::make_unique<FakePort>(release); }};
 }
 
 sim::Scenario small(const std::string& more = "") {
