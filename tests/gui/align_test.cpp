@@ -133,14 +133,15 @@ TEST_CASE("align: holds while values change, and waits for an event that is not 
     const std::vector<sim::Field>& fields = state.edit.fields;
     const auto count = std::find_if(fields.begin(), fields.end(), [](const sim::Field& field) { return field.path.ends_with(".count") && field.path.starts_with("source"); });
     REQUIRE(count != fields.end());
-    gui::app_set_value(state, count->path, "5", false);      // packet 20 is gone
+    const std::string packets = count->path;               // the fields are others with each value
+    gui::app_set_value(state, packets, "5", false);      // packet 20 is gone
     CHECK_FALSE(state.alignment.any());
     CHECK(state.error.find("On one clock: packet 20 is taken is not on both sides now") == 0);
     check_cursor(state);
     gui::app_undo(state);
     CHECK(state.alignment.any());                            // it is there again
     check_cursor(state);
-    gui::app_set_value(state, count->path, "5", false);
+    gui::app_set_value(state, packets, "5", false);
     gui::command_run(state, gui::CommandId::align);          // whatever comes of it, that one is not wanted any more
     gui::app_undo(state);
     CHECK(state.alignment.name != "packet 20 is taken");
