@@ -7,6 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 portside=${1:-$root/build/release/portside}
 [ -x "$portside" ] || { printf 'predict.sh: no program %s; build it (tools/run.sh) or name it\n' "$portside" >&2; exit 2; }
+portside=$(realpath "$portside")           # it is called from another folder
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
