@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <system_error>
 #include <thread>
 
+#include "recorder/common/own_port.h"
 #include "recorder/common/thread_activity.h"
 #include "recorder/common/work.h"
-#include "sim/scenario/load.h"
 #include "sim/trace/arguments.h"
 
 namespace recorder {
@@ -23,22 +22,6 @@ constexpr uint32_t kTries = 16, kLimitTries = 8;
 // A thread that has called its get and has had no processor for so long waits: under Wine a get first asks Wine's server, which answers sooner.
 constexpr int64_t kQuietNs = 2'000'000, kLookNs = 250'000;
 constexpr int64_t kLongestNs = 300'000'000;       // for each of the two
-
-constexpr const char* kScenario = R"([machine]
-processors = 1
-[[port]]
-name = "port"
-concurrency = 1
-[[worker]]
-name = "worker"
-port = "port"
-count = 4
-on_packet = [ { compute = "0ns" } ]
-[[source]]
-name = "nobody"
-port = "port"
-arrivals = { at = [ "0ns" ] }
-)";
 
 struct Waiter {
     std::atomic<uint32_t> number{0};      // to thread_activity()
@@ -214,35 +197,22 @@ private:
 
 std::vector<sim::Record> measure_release(const BackendInfo& info, std::span<const sim::PortParams> ports, uint32_t processors, const std::string& file) {
     if (stop_was_requested()) return {};
-    std::vector<std::string> sets;
+    sim::Policy policy = sim::Policy::nt;
     if (info.has_decisions && !ports.empty()) {
-        const sim::Policy policy = ports.front().policy;
+        policy = ports.front().policy;
         if (!std::all_of(ports.begin(), ports.end(), [policy](const sim::PortParams& port) { return port.policy == policy; })) return {};
-        sets.push_back("port.port.policy=" + std::string(sim::policy_name(policy)));
     }
-    const sim::Result<sim::Scenario> scenario = sim::scenario_parse(kScenario, "tries", sets);
-    SIM_CHECK(scenario.ok(), "the scenario of the tries");
+    const std::unique_ptr<OwnPort> port = OwnPort::make(info, {.threads = kWaiters, .policy = std::string(sim::policy_name(policy)), .limit_processors = processors}, processors, file);
+    if (port == nullptr || !port->backend().open()) return {};
+    const Trial::Tried tried = Trial(port->session(), port->backend()).run();
     std::vector<sim::Record> out;
-    {
-        sim::TraceHeader header = sim::header_of(scenario.value());
-        header.version = sim::kTraceVersion;
-        sim::Result<RingFile> rings = RingFile::create(file, header, 0, info.more_rings != nullptr ? info.more_rings(processors) : 0);
-        if (!rings) return {};
-        Session session(scenario.value(), processors, rings.value(), info.has_decisions);
-        const std::unique_ptr<Backend> backend = info.make(session);
-        if (backend->open()) {
-            const Trial::Tried tried = Trial(session, *backend).run();
-            const auto add = [&out](sim::Kind kind, uint64_t argument) {
-                sim::Record& record = out.emplace_back();
-                record.kind = kind;
-                record.argument = argument;
-            };
-            for (const sim::ReleaseTry& one : tried.releases) add(sim::Kind::release_tried, sim::release_try_argument(one));
-            for (const sim::LimitTry& one : tried.limits) add(sim::Kind::limit_tried, sim::limit_try_argument(one));
-        }
-    }
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
+    const auto add = [&out](sim::Kind kind, uint64_t argument) {
+        sim::Record& record = out.emplace_back();
+        record.kind = kind;
+        record.argument = argument;
+    };
+    for (const sim::ReleaseTry& one : tried.releases) add(sim::Kind::release_tried, sim::release_try_argument(one));
+    for (const sim::LimitTry& one : tried.limits) add(sim::Kind::limit_tried, sim::limit_try_argument(one));
     return out;
 }
 

@@ -1,32 +1,15 @@
 #include "recorder/common/measure_round_trip.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <thread>
 
-#include "sim/scenario/load.h"
+#include "recorder/common/own_port.h"
 
 namespace recorder {
 namespace {
 
 constexpr size_t kBatches = 21, kTrips = 25, kRuns = 3;
 constexpr uint64_t kRoom = 16'384;           // records of all trips, and more
-
-constexpr const char* kScenario = R"([machine]
-processors = 1
-[[port]]
-name = "port"
-concurrency = 1
-[[worker]]
-name = "worker"
-port = "port"
-on_packet = [ { compute = "0ns" } ]
-[[source]]
-name = "nobody"
-port = "port"
-arrivals = { at = [ "0ns" ] }
-)";
 
 // ns of one, in the median batch; 0: it failed.
 double median_trip_ns(Session& session, Backend& backend) {
@@ -46,36 +29,29 @@ double median_trip_ns(Session& session, Backend& backend) {
     return each[kBatches / 2];
 }
 
-double measure(const sim::Scenario& scenario, const BackendInfo& info, uint32_t processors, const std::string& file, bool recorded) {
-    sim::TraceHeader header = sim::header_of(scenario);
-    header.version = sim::kTraceVersion;
-    sim::Result<RingFile> rings = RingFile::create(file, header, recorded ? kRoom : 0, info.more_rings != nullptr ? info.more_rings(processors) : 0);
-    if (!rings) return 0;
-    Session session(scenario, 1, rings.value(), info.has_decisions);
+double measure(const BackendInfo& info, uint32_t processors, const std::string& file, bool recorded) {
+    const std::unique_ptr<OwnPort> port = OwnPort::make(info, {.room = recorded ? kRoom : 0}, processors, file);
+    if (port == nullptr) return 0;
+    Session& session = port->session();
     if (recorded) session.clock.start();
-    const std::unique_ptr<Backend> backend = info.make(session);
     double ns = 0;
-    std::thread([&] { ns = median_trip_ns(session, *backend); }).join();
+    std::thread([&] { ns = median_trip_ns(session, port->backend()); }).join();
     session.stopped_ns.store(monotonic_ns());
     session.stop.store(true);
-    backend->stop();
+    port->backend().stop();
     return ns;
 }
 
 }  // namespace
 
 RoundTrip measure_round_trip(const BackendInfo& info, uint32_t processors, const std::string& file) {
-    const sim::Result<sim::Scenario> scenario = sim::scenario_parse(kScenario, "round trip");
-    SIM_CHECK(scenario.ok(), "the scenario of a round trip");
     RoundTrip best;
     // The quickest of several: what disturbs a run makes it longer.
     const auto quicker = [](double& so_far, double ns) { so_far = so_far == 0 ? ns : std::min(so_far, ns); };
     for (size_t run = 0; run < kRuns; ++run) {
-        quicker(best.ns, measure(scenario.value(), info, processors, file, false));
-        quicker(best.recorded_ns, measure(scenario.value(), info, processors, file, true));
+        quicker(best.ns, measure(info, processors, file, false));
+        quicker(best.recorded_ns, measure(info, processors, file, true));
     }
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
     return best.ns > 0 && best.recorded_ns > 0 ? best : RoundTrip{};
 }
 
