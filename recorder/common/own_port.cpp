@@ -31,17 +31,18 @@ std::unique_ptr<OwnPort> OwnPort::make(const BackendInfo& info, const Of& of, ui
     SIM_CHECK(scenario.ok(), "the scenario of the recorder's own port");
     sim::TraceHeader header = sim::header_of(scenario.value());
     header.version = sim::kTraceVersion;
+    Place place(file);                    // before the rings: a file without room for them goes as well
     sim::Result<RingFile> rings = RingFile::create(file, header, of.room, info.more_rings != nullptr ? info.more_rings(processors) : 0);
     if (!rings) return nullptr;
-    return std::unique_ptr<OwnPort>(new OwnPort(info, of, std::move(scenario.value()), std::move(rings.value()), file));
+    return std::unique_ptr<OwnPort>(new OwnPort(info, of, std::move(scenario.value()), std::move(place), std::move(rings.value())));
 }
 
-OwnPort::OwnPort(const BackendInfo& info, const Of& of, sim::Scenario scenario, RingFile rings, std::string file)
-    : scenario_(std::move(scenario)), rings_(std::move(rings)), session_(scenario_, of.limit_processors, rings_, info.has_decisions), backend_(info.make(session_)), file_(std::move(file)) {}
+OwnPort::OwnPort(const BackendInfo& info, const Of& of, sim::Scenario scenario, Place place, RingFile rings)
+    : scenario_(std::move(scenario)), place_(std::move(place)), rings_(std::move(rings)), session_(scenario_, of.limit_processors, rings_, info.has_decisions), backend_(info.make(session_)) {}
 
-OwnPort::~OwnPort() {
+OwnPort::Place::~Place() {
     std::error_code ignored;
-    std::filesystem::remove(file_, ignored);
+    if (!file_.empty()) std::filesystem::remove(file_, ignored);
 }
 
 }  // namespace recorder

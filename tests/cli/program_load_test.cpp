@@ -103,6 +103,7 @@ TEST_CASE("program: three servers serve all their requests while they are record
         CHECK(sim::lost_records(trace.value()) == 0);
         CHECK(trace->header.ports.at(0).concurrency == 2);
         CHECK(has(portside(folder, "identify a.ptrace").out, "wine8\n"));   // what the kernel queues unseen tells nothing: the tries before do
+        CHECK(shell(folder, "ls -d a.ptrace*").out == "a.ptrace\n");
         const Kernel kernel = count(trace.value());
         CHECK(kernel.started >= 2 * 203 + 2 * 5);           // a receive and a send each; of each client its accept, and the receive that finds its end
         CHECK(kernel.packets == kernel.started);

@@ -28,6 +28,7 @@ TEST_CASE("iocp: a recording under Wine names Wine, counts every packet, and dif
     REQUIRE_MESSAGE(recorded.code == 0, recorded.err);
     CHECK(recorded.out.front() == '{');
     CHECK(json_text(recorded.out, "backend") == "iocp");
+    CHECK(shell(folder, "ls -d *.ptrace*").out == "under wine.ptrace\n");
     const Outcome info = portside(folder, "info 'under wine.ptrace'");
     CHECK(info.code == 0);
     CHECK(has(info.out, "Wine"));
