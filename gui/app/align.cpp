@@ -62,7 +62,21 @@ std::string ordinal(uint64_t n) {
 
 std::string thread_name(const Side& side, uint32_t thread) { return thread < side.lanes.size() ? side.lanes[thread].name : std::string(); }
 
-std::string thread_event_name(const Alignment& event) { return (event.thread.empty() ? "" : event.thread + ": ") + ordinal(event.nth) + ' ' + std::string(sim::kind_name(event.kind)); }
+Alignment of_packet(const Side& side, uint32_t number, Moment moment) {
+    const std::string packet = packet_name(side, number);
+    return {.of = Alignment::Of::packet, .packet = side.packets[number], .moment = moment, .name = "packet " + packet + moment_text(moment), .text = std::string(kMoments[static_cast<size_t>(moment)]) + ' ' + packet};
+}
+
+Alignment of_thread(std::string thread, Kind kind, uint64_t nth) {
+    const std::string name(sim::kind_name(kind));
+    Alignment out{.of = Alignment::Of::thread, .kind = kind, .nth = nth, .name = (thread.empty() ? "" : thread + ": ") + ordinal(nth) + ' ' + name, .text = name + ' ' + std::to_string(nth) + (thread.empty() ? "" : ' ' + thread)};
+    out.thread = std::move(thread);
+    return out;
+}
+
+bool all_read(const AppState& state) {
+    return std::all_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return side.whole(); });
+}
 
 // On this side: when, on its own clock; -1: it is not there.
 int64_t time_on(const Side& side, const Alignment& event) {
@@ -83,25 +97,15 @@ int64_t time_on(const Side& side, const Alignment& event) {
 sim::Result<Alignment> event_of(const Side& side, uint64_t number) {
     if (number >= side.indexed) return refused("There is no event to align by.");
     const sim::Record& record = side.trace.records[number];
-    Alignment out;
     const std::optional<Moment> moment = moment_of(record.kind);
-    if ((record.kind == Kind::posted || record.kind == Kind::taken) && (record.packet >= side.packets.size() || !side.packets[record.packet].known)) return refused("The packet of this event is not known here: nothing to align by.");
-    if (moment && record.packet < side.packets.size() && side.packets[record.packet].known) {
-        out.of = Alignment::Of::packet;
-        out.packet = side.packets[record.packet];
-        out.moment = *moment;
-        out.name = "packet " + packet_name(side, record.packet) + moment_text(*moment);
-        out.text = std::string(kMoments[static_cast<size_t>(*moment)]) + ' ' + packet_name(side, record.packet);
-        return out;
-    }
-    out.of = Alignment::Of::thread;
-    out.thread = thread_name(side, record.thread);
-    out.kind = record.kind;
+    if (moment && record.packet < side.packets.size() && side.packets[record.packet].known) return of_packet(side, record.packet, *moment);
+    // Else their names would mean a packet (event_named).
+    if (record.kind == Kind::posted || record.kind == Kind::taken) return refused("The packet of this event is not known here: nothing to align by.");
+    const std::string thread = thread_name(side, record.thread);
+    uint64_t nth = 0;
     for (uint64_t i = 0; i <= number; ++i)
-        if (side.trace.records[i].kind == record.kind && thread_name(side, side.trace.records[i].thread) == out.thread) ++out.nth;
-    out.name = thread_event_name(out);
-    out.text = std::string(sim::kind_name(out.kind)) + ' ' + std::to_string(out.nth) + (out.thread.empty() ? "" : ' ' + out.thread);
-    return out;
+        if (side.trace.records[i].kind == record.kind && thread_name(side, side.trace.records[i].thread) == thread) ++nth;
+    return of_thread(thread, record.kind, nth);
 }
 
 // Cursor, view and range stay where they are on the clock of the side that is explained.
@@ -146,10 +150,9 @@ void take(AppState& state, Alignment alignment) {
 
 sim::Status align(AppState& state, Alignment event) {
     if (state.sides.size() < 2) return refused("There is one side only: a recording, or a run that is kept (B), can be aligned with it.");
-    for (const Side& side : state.sides) {
-        if (!side.whole()) return refused("The traces are still being read.");
+    if (!all_read(state)) return refused("The traces are still being read.");
+    for (const Side& side : state.sides)
         if (side.trace.records.size() > kLaidBesideMax) return refused(side.name + " has more than " + number_figure(static_cast<double>(kLaidBesideMax)) + " records: it stays on its own clock.");
-    }
     if (const sim::Status placed = place(state, event); !placed) return placed;
     take(state, std::move(event));
     return sim::Done{};
@@ -158,10 +161,8 @@ sim::Status align(AppState& state, Alignment event) {
 // The packet that a side calls so.
 sim::Result<Alignment> packet_event(const AppState& state, Moment moment, const std::string& packet) {
     for (const Side& side : state.sides)
-        for (uint32_t number = 0; number < side.packets.size(); ++number) {
-            if (!side.packets[number].known || packet_name(side, number) != packet) continue;
-            return Alignment{.of = Alignment::Of::packet, .packet = side.packets[number], .moment = moment, .name = "packet " + packet + moment_text(moment), .text = std::string(kMoments[static_cast<size_t>(moment)]) + ' ' + packet};
-        }
+        for (uint32_t number = 0; number < side.packets.size(); ++number)
+            if (side.packets[number].known && packet_name(side, number) == packet) return of_packet(side, number, moment);
     return refused(packet.empty() ? "expected the packet as well, such as \"taken 12\"" : "no side has a packet " + packet);
 }
 
@@ -170,16 +171,15 @@ sim::Result<Alignment> event_named(const AppState& state, const std::string& tex
     const std::string what = text.substr(0, space), of = text.substr(std::min(space + 1, text.size()));
     const auto moment = std::find(std::begin(kMoments), std::end(kMoments), what);
     if (moment != std::end(kMoments)) return packet_event(state, static_cast<Moment>(moment - std::begin(kMoments)), of);
-    Alignment out{.of = Alignment::Of::thread};
-    for (uint8_t kind = 1; kind < static_cast<uint8_t>(Kind::kind_count); ++kind)
-        if (sim::kind_name(static_cast<Kind>(kind)) == what) out.kind = static_cast<Kind>(kind);
-    const auto [end, code] = std::from_chars(of.data(), of.data() + of.size(), out.nth);
-    if (code != std::errc() || out.nth == 0 || out.kind == Kind::none) return refused("expected an event: \"taken 12\" (also submitted, posted, got, done) or \"get_called 4 worker.3\"");
-    out.thread = std::string(end, of.data() + of.size());
-    out.thread.erase(0, out.thread.find_first_not_of(' '));
-    out.name = thread_event_name(out);
-    out.text = text;
-    return out;
+    Kind kind = Kind::none;
+    for (uint8_t k = 1; k < static_cast<uint8_t>(Kind::kind_count); ++k)
+        if (sim::kind_name(static_cast<Kind>(k)) == what) kind = static_cast<Kind>(k);
+    uint64_t nth = 0;
+    const auto [end, code] = std::from_chars(of.data(), of.data() + of.size(), nth);
+    if (code != std::errc() || nth == 0 || kind == Kind::none) return refused("expected an event: \"taken 12\" (also submitted, posted, got, done) or \"get_called 4 worker.3\"");
+    std::string thread(end, of.data() + of.size());
+    thread.erase(0, thread.find_first_not_of(' '));
+    return of_thread(std::move(thread), kind, nth);
 }
 
 }  // namespace
@@ -210,8 +210,7 @@ sim::Status app_align_by(AppState& state, const std::string& text) {
 }
 
 sim::Status app_align_when_ready(AppState& state, const std::string& text) {
-    const bool read = std::all_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return side.whole(); });
-    if (read && (state.sides.size() > 1 || !app_calibrating(state))) return app_align_by(state, text);
+    if (all_read(state) && (state.sides.size() > 1 || !app_calibrating(state))) return app_align_by(state, text);
     state.align_wanted = text;
     return sim::Done{};
 }
@@ -222,8 +221,7 @@ void app_align_settle(AppState& state) {
     if (!state.alignment.any() && state.align_wanted.empty()) return;
     const int64_t before = app_shift_ns(state, state.focus);
     sim::Result<Alignment> next = state.alignment.any() ? sim::Result<Alignment>(state.alignment) : event_named(state, state.align_wanted);
-    const bool read = std::all_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return side.whole(); });
-    if (read && state.sides.size() > 1 && next && place(state, next.value())) {
+    if (all_read(state) && state.sides.size() > 1 && next && place(state, next.value())) {
         state.align_wanted.clear();
         state.alignment = std::move(next.value());
     } else if (state.alignment.any()) {
@@ -237,8 +235,7 @@ void app_align_settle(AppState& state) {
 }
 
 std::string app_align_missing(const AppState& state) {
-    const bool read = std::all_of(state.sides.begin(), state.sides.end(), [](const Side& side) { return side.whole(); });
-    if (state.align_wanted.empty() || !read || app_calibrating(state)) return {};
+    if (state.align_wanted.empty() || !all_read(state) || app_calibrating(state)) return {};
     sim::Result<Alignment> event = event_named(state, state.align_wanted);
     if (!event) return event.error().what;
     const sim::Status placed = place(state, event.value());
