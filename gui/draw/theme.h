@@ -10,6 +10,7 @@ namespace gui {
 struct Theme {
     ImU32 back, panel, line;              ///< behind the lanes, behind the columns, thin separators
     ImU32 text, dim, faint;
+    ImU32 unavailable;                    ///< the text of what can't be done now: told from `text` in every theme
     ImU32 accent, on_accent, accent_back; ///< what can be clicked, text on it; the selected row
     ImU32 running, ready, blocked, suspended, parked, queued;
     ImU32 on_box;                         ///< text on a running box

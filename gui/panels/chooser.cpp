@@ -23,11 +23,11 @@ void draw_row(Paint& paint, const Rect& row, const ChooserRow& entry, bool chose
     const Theme& theme = *paint.theme;
     if (chosen) fill(paint, row, theme.accent_back, paint.px(3));
     const float x0 = row.x0 + paint.px(8), x1 = row.x1 - paint.px(8), about = x1 - text_width(paint.fonts.mono, entry.about) - 1;
-    text_line(paint, paint.fonts.mono, about, x1, (row.y0 + row.y1 - paint.fonts.mono.size) / 2, entry.faint ? theme.faint : theme.accent, entry.about);
+    text_line(paint, paint.fonts.mono, about, x1, (row.y0 + row.y1 - paint.fonts.mono.size) / 2, entry.unavailable ? theme.unavailable : theme.accent, entry.about);
     const float room = about - paint.px(8) - x0;           // a name may be longer than any window: its end tells more than its beginning
     std::string text(entry.text);
     while (text.size() > 4 && text_width(paint.fonts.text, text) > room) text = "..." + text.substr(text.starts_with("...") ? 4 : 1);
-    text_line(paint, paint.fonts.text, x0, x0 + room, (row.y0 + row.y1 - paint.fonts.text.size) / 2, entry.faint ? theme.faint : theme.text, text);
+    text_line(paint, paint.fonts.text, x0, x0 + room, (row.y0 + row.y1 - paint.fonts.text.size) / 2, entry.unavailable ? theme.unavailable : theme.text, text);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace gui {
 
-struct ChooserRow { std::string_view text, about; bool faint = false; };   ///< faint: taking it would do nothing now
+struct ChooserRow { std::string_view text, about; bool unavailable = false; };   ///< unavailable: taking it would do nothing now
 struct Choosing {
     const char* id;                       ///< of the field
     const std::string& text;              ///< typed so far

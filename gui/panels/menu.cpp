@@ -54,8 +54,8 @@ void draw_row(Paint& paint, const AppState& state, const Rect& row, const Comman
     const auto top = [&row](const Font& of) { return (row.y0 + row.y1 - of.size) / 2; };
     if (command_on(state, command.id)) draw_tick(paint, row.x0 + paint.px(8), (row.y0 + row.y1) / 2);
     const float x1 = row.x1 - paint.px(kPad), key = x1 - text_width(keys, command.key_text) - 1, x = row.x0 + paint.px(kMark);
-    text_line(paint, keys, key, x1, top(keys), available ? theme.accent : theme.faint, command.key_text);
-    const float end = text_line(paint, font, x, key - paint.px(8), top(font), available ? theme.text : theme.faint, command.title);
+    text_line(paint, keys, key, x1, top(keys), available ? theme.accent : theme.unavailable, command.key_text);
+    const float end = text_line(paint, font, x, key - paint.px(8), top(font), available ? theme.text : theme.unavailable, command.title);
     text_line(paint, paint.fonts.small, end + paint.px(10), key - paint.px(8), top(paint.fonts.small), theme.dim, command_value(state, command.id));
 }
 

@@ -153,6 +153,8 @@ TEST_CASE("theme: text can be read on its ground in every theme") {
             CHECK(gui::contrast(theme->warning, ground) >= 4.5);
         }
         CHECK(gui::contrast(theme->text, theme->accent_back) >= 4.5);
+        CHECK(gui::contrast(theme->text, theme->unavailable) >= 3);
+        for (const ImU32 ground : {theme->panel, theme->accent_back}) CHECK(gui::contrast(theme->unavailable, ground) >= 3);
         for (const ImU32 box : {theme->running, theme->blocked, theme->ready, theme->queued}) CHECK(gui::contrast(theme->on_box, box) >= 4.5);
         CHECK(gui::contrast(theme->on_warning, theme->warning) >= 4.5);
         CHECK(gui::contrast(theme->on_accent, theme->accent) >= 4.5);
