@@ -237,6 +237,14 @@ void add_gui(CLI::App& app, CommandLine& line) {
     command->add_option("--save-as", line.gui.save_as, "write the scenario with all --set values in its text to this file, which must not be there yet, and leave")->type_name("TOML");
 }
 
+// The library takes what follows an option for its value, even if that is the next option.
+void refuse_options_as_values(CLI::App& app) {
+    for (CLI::Option* option : app.get_options())
+        if (!option->get_positional())
+            option->check([&app](const std::string& value) { return value.starts_with('-') && app.get_option_no_throw(value) != nullptr ? "its value is missing: " + value + " is the next option" : std::string(); }, "");
+    for (CLI::App* command : app.get_subcommands({})) refuse_options_as_values(*command);
+}
+
 void add_seed(std::vector<std::string>& sets, const std::string& seed) {
     if (!seed.empty()) sets.push_back("seed=" + seed);
 }
@@ -293,6 +301,7 @@ int cli_main(int argc, char** argv, const OutsideCommands& outside) {
     add_traces(app, line);
     add_rules(app, line);
     add_gui(app, line);
+    refuse_options_as_values(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -84,6 +84,18 @@ TEST_CASE("cli: wrong use ends with 2 and says so on stderr only") {
     }
 }
 
+TEST_CASE("cli: an option is not taken for the value of the one before it") {
+    const Folder folder;
+    for (const std::string wrong : {"gui limit-1-burst --align --svg a.svg", "gui limit-1-burst --note --at 2ms", "sim limit-1-burst --out --json", "sim limit-1-burst --set --seed 3", "sweep twice-cpus --axis --metric latency_ns.p99", "record run --out --follow -- a.exe"}) {
+        CAPTURE(wrong);
+        const Outcome outcome = portside(folder, wrong);
+        CHECK(outcome.code == 2);
+        CHECK_MESSAGE(has(outcome.err, ": its value is missing: --"), outcome.err);
+    }
+    CHECK(portside(folder, "sim limit-1-burst -o -odd.ptrace").code == 0);   // begins like an option, and is none
+    CHECK(std::filesystem::exists(folder / "-odd.ptrace"));
+}
+
 TEST_CASE("cli: a bad scenario ends with 1 and file:line:column") {
     const Folder folder;
     const auto files = files_in("tests/data/bad");
