@@ -8,6 +8,7 @@
 #include "sim/calibrate/handler_text.h"
 #include "sim/identify/identify.h"
 #include "sim/scenario/load.h"
+#include "sim/trace/print.h"
 
 namespace sim {
 namespace {
@@ -222,7 +223,7 @@ std::string Calibrator::background() {
     std::snprintf(text.data(), text.size(), "%.4f", share);
     other_ = true;
     out_.values.push_back({"other work", lengths});
-    out_.notes.push_back("other work had " + std::to_string(static_cast<int>(std::round(share * 100))) + " % of the processors that the threads wanted, for " + duration_text(rounded(lengths.mean_ns)) + " at a time; it is taken as it was");
+    out_.notes.push_back("other work had " + std::to_string(static_cast<int>(std::round(share * 100))) + " % of the processors that the threads wanted, for " + span_text(lengths.mean_ns) + " at a time; it is taken as it was");
     return std::string("background = { share = ") + text.data() + ", burst = " + distribution_toml(lengths.distribution) + ", priority = 9 }\n";
 }
 

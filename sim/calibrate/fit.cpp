@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "sim/scenario/load.h"
+#include "sim/trace/print.h"
 
 namespace sim {
 namespace {
@@ -106,11 +107,10 @@ std::string distribution_toml(const Distribution& distribution) {
 }
 
 std::string fit_text(const Fit& fit) {
-    const auto text = [](double ns) { return duration_text(duration(std::round(ns))); };
     if (fit.count == 0) return "none was seen";
     std::array<char, 64> distance{};
     if (fit.distance > 0) std::snprintf(distance.data(), distance.size(), fit.distribution.kind == Distribution::Kind::samples ? ", distance from an exponential %.3f" : ", distance %.3f", fit.distance);
-    return std::string(fit.name()) + ", mean " + text(fit.mean_ns) + ", standard deviation " + text(fit.deviation_ns) + ", " + std::to_string(fit.count) + " values" + distance.data();
+    return std::string(fit.name()) + ", mean " + span_text(fit.mean_ns) + ", standard deviation " + span_text(fit.deviation_ns) + ", " + std::to_string(fit.count) + " values" + distance.data();
 }
 
 }  // namespace sim

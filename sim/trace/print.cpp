@@ -255,7 +255,7 @@ std::string record_line(const TraceHeader& header, const TraceState& before, con
 std::string round_trip_text(const TraceProgram& program) {
     if (program.round_trip_ns <= 0) return {};
     const double more = program.round_trip_recorded_ns - program.round_trip_ns;
-    return time_text(static_cast<int64_t>(program.round_trip_ns)) + " for a post and its get; recorded " + (more < 0 ? "no more than that" : time_text(static_cast<int64_t>(more)) + " more");
+    return span_text(program.round_trip_ns) + " for a post and its get; recorded " + (more < 0 ? "no more than that" : span_text(more) + " more");
 }
 
 std::string blocking_text(const TraceBlocking& blocking) {
