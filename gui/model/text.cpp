@@ -31,7 +31,11 @@ std::string window_text(std::string text) {
 
 std::string time_label(int64_t ns) { return window_text(sim::time_text(ns)); }
 
-std::string clock_label(int64_t ns) { return time_label(ns >= 1'000'000 ? ns / 1'000 * 1'000 : ns); }
+std::string clock_label(int64_t ns) {
+    const double us = static_cast<double>(ns / 1'000);
+    if (ns >= 1'000'000'000) return formatted("%.6f s", us / 1e6);
+    return ns >= 1'000'000 ? formatted("%.3f ms", us / 1e3) : time_label(ns);
+}
 
 std::string tick_label(int64_t ns) {
     struct Unit { int64_t ns; std::string_view sign; };

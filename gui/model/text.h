@@ -5,9 +5,9 @@
 
 namespace gui {
 
-/// A time with its unit: "637.708 µs", "2.700 ms".
+/// A time with its unit, as many digits as it needs: "637.708 µs", "2.7 ms".
 std::string time_label(int64_t ns);
-/// The same to the microsecond, for a clock that runs.
+/// To the microsecond, with the same digits throughout, for a clock that runs and for columns: "2.700 ms"; below a millisecond as time_label().
 std::string clock_label(int64_t ns);
 /// A mark of the ruler: "2.5 ms", as many digits as it needs.
 std::string tick_label(int64_t ns);

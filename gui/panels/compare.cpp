@@ -106,7 +106,7 @@ void draw_row(Paint& paint, const AppState& state, const CloseLook& look, size_t
     if (selected) fill(paint, {row.x0 - paint.px(6), row.y0, row.x1 + paint.px(6), row.y1}, theme.accent_back, paint.px(3));
     const ImU32 color = selected ? theme.text : over ? theme.accent : theme.dim;
     const float y = (row.y0 + row.y1 - font.size) / 2;
-    text_line(paint, font, row.x0, at.packet - paint.px(10), y, color, time_label(match.at_ns()), Align::right);
+    text_line(paint, font, row.x0, at.packet - paint.px(10), y, color, clock_label(match.at_ns()), Align::right);
     const std::string packets[] = {"packet " + told.packet, told.packet};
     text_fitting(paint, font, at.packet, at.what - paint.px(6), y, color, packets);
     const std::vector<std::string> wordings = wordings_of(state, match);
@@ -130,7 +130,7 @@ void draw_list(Paint& paint, const AppState& state, const CloseLook& look, Place
     const size_t to = std::min(from + rows, count);
     if (from >= to) return;
     float times = 0;
-    for (size_t i = from; i < to; ++i) times = std::max(times, text_width(font, time_label(look.matches[look.divergences[i].match].at_ns())));
+    for (size_t i = from; i < to; ++i) times = std::max(times, text_width(font, clock_label(look.matches[look.divergences[i].match].at_ns())));
     Columns columns{.packet = at.x0 + times + paint.px(11)};
     columns.what = columns.packet + std::max(at.width() * 0.25f, paint.px(78));
     const std::string heads[] = {state.sides[0].name + " / " + state.sides[state.comparing.side].name, "thread on each side", ""};

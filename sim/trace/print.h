@@ -11,7 +11,7 @@ namespace sim {
 
 /// One number by a printf format.
 std::string formatted(const char* format, double value);
-/// "2.600 ms" style: people's units, at least the precision that tells neighbours apart.
+/// "2.6 ms" style: people's units, to the nanosecond.
 std::string time_text(int64_t ns);
 /// A span to three significant digits, for tables: "310 ns", "7.20 ms".
 std::string span_text(double ns);

@@ -8,6 +8,11 @@
 TEST_CASE("text: times have the unit a person would choose, and the sign for microseconds") {
     CHECK(gui::time_label(250'000) == "250 \xC2\xB5s");
     CHECK(gui::clock_label(8'295'123) == "8.295 ms");
+    CHECK(gui::clock_label(8'300'999) == "8.300 ms");
+    CHECK(gui::clock_label(1'000'000) == "1.000 ms");
+    CHECK(gui::clock_label(999'999) == "999.999 \xC2\xB5s");
+    CHECK(gui::clock_label(72'000'001'234) == "72.000001 s");
+    CHECK(gui::clock_label(0) == "0 ns");
     CHECK(gui::tick_label(0) == "0");
     CHECK(gui::tick_label(500) == "500 ns");
     CHECK(gui::tick_label(2'500'000) == "2.5 ms");
