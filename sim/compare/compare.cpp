@@ -36,16 +36,23 @@ std::optional<double> thread_share(const std::vector<uint64_t>& a, const std::ve
     return 1 - difference / 2;
 }
 
+// Where both sides part: the place of b's decision to tell beside a's. That of the same packet if it goes to another thread there; else the two differ in the order alone, and it is the same place.
+size_t place_beside(const Decisions& a, const Decisions& b, size_t place) {
+    const Assignment& of_a = a.assignments[place];
+    const auto same = std::find_if(b.assignments.begin() + static_cast<std::ptrdiff_t>(place), b.assignments.end(), [&of_a](const Assignment& one) { return one.identity == of_a.identity; });
+    return same != b.assignments.end() && same->thread != of_a.thread ? static_cast<size_t>(same - b.assignments.begin()) : place;
+}
+
 std::optional<Divergence> first_divergence(const Trace& a, const Decisions& of_a, const Trace& b, const Decisions& of_b) {
     const size_t both = std::min(of_a.assignments.size(), of_b.assignments.size());
     size_t i = 0;
     while (i < both && of_a.assignments[i].identity == of_b.assignments[i].identity && of_a.assignments[i].thread == of_b.assignments[i].thread) ++i;
     if (i == of_a.assignments.size() && i == of_b.assignments.size()) return std::nullopt;
-    const auto tell = [i](const Trace& trace, const Decisions& decisions) {
-        if (i < decisions.assignments.size()) return tell_decisions(trace, {decisions.assignments[i].record}).front();
+    const auto tell = [](const Trace& trace, const Decisions& decisions, size_t place) {
+        if (place < decisions.assignments.size()) return tell_decisions(trace, {decisions.assignments[place].record}).front();
         return Told{.record = trace.records.empty() ? 0 : trace.records.size() - 1, .sentence = "no more packets leave the port on this side", .packet = {}};
     };
-    Told of_side_a = tell(a, of_a), of_side_b = tell(b, of_b);
+    Told of_side_a = tell(a, of_a, i), of_side_b = tell(b, of_b, i < both ? place_beside(of_a, of_b, i) : i);
     const bool in_a = i < of_a.assignments.size();
     const Record& decision = in_a ? a.records[of_a.assignments[i].record] : b.records[of_b.assignments[i].record];
     return Divergence{.time_ns = decision.time_ns, .a_record = of_side_a.record, .b_record = of_side_b.record, .packet = std::move((in_a ? of_side_a : of_side_b).packet), .a = std::move(of_side_a.sentence), .b = std::move(of_side_b.sentence), .rule = std::string(rule_label(decision.rule))};

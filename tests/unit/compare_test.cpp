@@ -97,6 +97,27 @@ TEST_CASE("compare: the first divergence is the first packet that leaves the por
     CHECK(c.first_divergence->b == "Packet 2 arrives and goes to worker.0, not worker.1: it parked first, at the start (K1); 1 of 1 slot is in use.");
 }
 
+TEST_CASE("compare: both sentences of the first divergence are about the packet that goes elsewhere, also where another one returned before it") {
+    const auto returns = [](uint32_t first, uint32_t thread_of_0) {
+        Trace trace = calls_only(recording());
+        trace.records.resize(place_of(trace, Kind::posted, 0));
+        append(trace.records, {posted(10, 0), posted(11, 1)});
+        const auto returned = [thread_of_0](int64_t ns, uint32_t packet) { return at(ns, Kind::get_returned, packet == 0 ? thread_of_0 : 1 - thread_of_0).packet(packet).with(1); };
+        append(trace.records, {returned(12, first), returned(13, 1 - first)});
+        return trace;
+    };
+    const Trace a = returns(0, 1), elsewhere = returns(1, 0), later = returns(1, 1);
+    const Comparison other = compare_traces(a, elsewhere);
+    REQUIRE(other.first_divergence);
+    CHECK(other.first_divergence->packet == "0");
+    CHECK(other.first_divergence->a_record == place_of(a, Kind::get_returned, 0));
+    CHECK(other.first_divergence->b_record == place_of(elsewhere, Kind::get_returned, 0));
+    const Comparison order = compare_traces(a, later);      // the same threads: what comes in its place is what differs
+    REQUIRE(order.first_divergence);
+    CHECK(order.first_divergence->a_record == place_of(a, Kind::get_returned, 0));
+    CHECK(order.first_divergence->b_record == place_of(later, Kind::get_returned, 1));
+}
+
 TEST_CASE("compare: packets are the same by identity, and a side that ends early parts there") {
     const Trace a = recording();
     Trace b = a;
